@@ -1,0 +1,121 @@
+//! Time: now and sleep, together. The only file of this crate that asks the system for either, so that a
+//! ten-minute bake takes no time in a test.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+
+/// A point on a clock that never goes backwards: the time since that clock was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(Duration);
+
+impl Moment {
+    /// The moment that lies `since_start` after the clock was made.
+    pub fn at(since_start: Duration) -> Self {
+        Self(since_start)
+    }
+
+    /// The time from `earlier` to this moment; zero if `earlier` lies later.
+    pub fn since(self, earlier: Moment) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl std::ops::Add<Duration> for Moment {
+    type Output = Moment;
+
+    fn add(self, later: Duration) -> Moment {
+        Moment(self.0.saturating_add(later))
+    }
+}
+
+/// Where the engine, the gates and the call budget get their time from.
+#[async_trait]
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// The current moment, for measuring.
+    fn now(&self) -> Moment;
+
+    /// The time of day, for asking a service about a window of it.
+    fn wall(&self) -> SystemTime;
+
+    /// Returns when `length` has passed.
+    async fn sleep(&self, length: Duration);
+}
+
+/// The system's clock.
+#[derive(Debug)]
+pub struct SystemClock {
+    start: std::time::Instant,
+}
+
+impl SystemClock {
+    /// A clock that starts now.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
+    pub fn new() -> Self {
+        Self { start: std::time::Instant::now() }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Clock for SystemClock {
+    fn now(&self) -> Moment {
+        Moment(self.start.elapsed())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
+    fn wall(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
+    async fn sleep(&self, length: Duration) {
+        tokio::time::sleep(length).await;
+    }
+}
+
+/// A clock for tests: a sleep moves it forward at once, so that time passes only where someone waits.
+#[derive(Debug, Default)]
+pub struct SteppedClock {
+    passed: std::sync::Mutex<Duration>,
+}
+
+impl SteppedClock {
+    /// A clock at zero.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The time slept away so far.
+    pub fn passed(&self) -> Duration {
+        *self.passed.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, length: Duration) {
+        let mut passed = self.passed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *passed = passed.saturating_add(length);
+    }
+}
+
+#[async_trait]
+impl Clock for SteppedClock {
+    fn now(&self) -> Moment {
+        Moment(self.passed())
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + self.passed()
+    }
+
+    async fn sleep(&self, length: Duration) {
+        self.advance(length);
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,4 @@
+//! Moving a share of live traffic from one side to another, in steps, gated and reversible.
+
+pub mod clock;
+pub mod engine;

@@ -1,0 +1,2 @@
+//! Placeholder until the first room is built.
+fn main() {}
