@@ -51,9 +51,14 @@ pub struct SystemClock {
 
 impl SystemClock {
     /// A clock that starts now.
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everything else is given"
+    )]
     pub fn new() -> Self {
-        Self { start: std::time::Instant::now() }
+        Self {
+            start: std::time::Instant::now(),
+        }
     }
 }
 
@@ -69,18 +74,28 @@ impl Clock for SystemClock {
         Moment(self.start.elapsed())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everything else is given"
+    )]
     fn wall(&self) -> SystemTime {
         SystemTime::now()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that everything else is given"
+    )]
     async fn sleep(&self, length: Duration) {
         tokio::time::sleep(length).await;
     }
 }
 
-/// A clock for tests: a sleep moves it forward at once, so that time passes only where someone waits.
+/// How many turns a stepped clock gives others before it moves: more than any chain of ready futures in a test.
+const TURNS: usize = 32;
+
+/// A clock for tests: a sleep moves it forward once everything else that is ready had its turn, so that time passes
+/// only where all wait, and takes none.
 #[derive(Debug, Default)]
 pub struct SteppedClock {
     passed: std::sync::Mutex<Duration>,
@@ -94,12 +109,18 @@ impl SteppedClock {
 
     /// The time slept away so far.
     pub fn passed(&self) -> Duration {
-        *self.passed.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self
+            .passed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, length: Duration) {
-        let mut passed = self.passed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut passed = self
+            .passed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         *passed = passed.saturating_add(length);
     }
 }
@@ -115,7 +136,9 @@ impl Clock for SteppedClock {
     }
 
     async fn sleep(&self, length: Duration) {
+        for _ in 0..TURNS {
+            tokio::task::yield_now().await;
+        }
         self.advance(length);
-        tokio::task::yield_now().await;
     }
 }

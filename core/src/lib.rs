@@ -2,3 +2,5 @@
 
 pub mod clock;
 pub mod engine;
+pub mod schedule;
+pub mod share;
