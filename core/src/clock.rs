@@ -51,14 +51,9 @@ pub struct SystemClock {
 
 impl SystemClock {
     /// A clock that starts now.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the clock that everything else is given"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
     pub fn new() -> Self {
-        Self {
-            start: std::time::Instant::now(),
-        }
+        Self { start: std::time::Instant::now() }
     }
 }
 
@@ -74,18 +69,12 @@ impl Clock for SystemClock {
         Moment(self.start.elapsed())
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the clock that everything else is given"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
     fn wall(&self) -> SystemTime {
         SystemTime::now()
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the clock that everything else is given"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
     async fn sleep(&self, length: Duration) {
         tokio::time::sleep(length).await;
     }
@@ -109,18 +98,12 @@ impl SteppedClock {
 
     /// The time slept away so far.
     pub fn passed(&self) -> Duration {
-        *self
-            .passed
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self.passed.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, length: Duration) {
-        let mut passed = self
-            .passed
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut passed = self.passed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *passed = passed.saturating_add(length);
     }
 }

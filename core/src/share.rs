@@ -72,10 +72,7 @@ impl FromStr for Share {
             one if one.len() == 1 => one.parse().map_err(|_| refuse())?,
             _ => return Err(refuse()),
         };
-        whole
-            .checked_mul(10)
-            .and_then(|tenths| Share::from_tenths(tenths + tenth))
-            .ok_or_else(refuse)
+        whole.checked_mul(10).and_then(|tenths| Share::from_tenths(tenths + tenth)).ok_or_else(refuse)
     }
 }
 
@@ -94,9 +91,7 @@ pub struct Weights {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
     /// Neither side has a weight above zero, so there is nothing to divide.
-    #[error(
-        "neither blue nor green has a weight above zero, so they share no traffic that could be moved"
-    )]
+    #[error("neither blue nor green has a weight above zero, so they share no traffic that could be moved")]
     NoTraffic,
     /// The strangers' weights leave no room: weights are whole numbers with a limit, and the strangers keep their
     /// exact share.
@@ -139,18 +134,9 @@ impl Weights {
             return Err(SplitError::NoTraffic);
         }
         let strangers_serve = self.strangers.iter().any(|weight| *weight > 0);
-        let unit = if strangers_serve {
-            self.strangers
-                .iter()
-                .fold(pair, |unit, weight| gcd(unit, *weight))
-        } else {
-            pair
-        };
-        let preferred: &[u32] = if strangers_serve {
-            &[unit]
-        } else {
-            &[100, 1000]
-        };
+        let unit =
+            if strangers_serve { self.strangers.iter().fold(pair, |unit, weight| gcd(unit, *weight)) } else { pair };
+        let preferred: &[u32] = if strangers_serve { &[unit] } else { &[100, 1000] };
 
         preferred
             .iter()
@@ -166,19 +152,10 @@ impl Weights {
     /// Whether these weights are the given share already, as near as they can come to it.
     pub fn express(&self, share: Share, limit: u32) -> bool {
         self.share() == Some(share)
-            || self
-                .split(share, limit)
-                .is_ok_and(|wanted| wanted.share().is_some() && wanted.share() == self.share())
+            || self.split(share, limit).is_ok_and(|wanted| wanted.share().is_some() && wanted.share() == self.share())
     }
 
-    fn scaled(
-        &self,
-        pair: u32,
-        unit: u32,
-        scale: u32,
-        share: Share,
-        limit: u32,
-    ) -> Option<Candidate> {
+    fn scaled(&self, pair: u32, unit: u32, scale: u32, share: Share, limit: u32) -> Option<Candidate> {
         let total = u64::from(pair / unit) * u64::from(scale);
         let tenths = u64::from(share.tenths());
         let nearest = (total * tenths * 2 + 1000) / 2000;
@@ -195,15 +172,8 @@ impl Weights {
             .map(|weight| whole(u64::from(weight / unit) * u64::from(scale)))
             .collect::<Option<Vec<_>>>()?;
         Some(Candidate {
-            weights: Weights {
-                blue: Some(whole(total - green)?),
-                green: Some(whole(green)?),
-                strangers,
-            },
-            error: Fraction {
-                over: (green * 1000).abs_diff(total * tenths),
-                under: total,
-            },
+            weights: Weights { blue: Some(whole(total - green)?), green: Some(whole(green)?), strangers },
+            error: Fraction { over: (green * 1000).abs_diff(total * tenths), under: total },
         })
     }
 }
@@ -244,20 +214,9 @@ mod tests {
 
     #[track_caller]
     fn check(blue: u32, green: u32, strangers: &[u32], asked: &str, expect: (u32, u32, &[u32])) {
-        let weights = Weights {
-            blue: Some(blue),
-            green: Some(green),
-            strangers: strangers.to_vec(),
-        };
+        let weights = Weights { blue: Some(blue), green: Some(green), strangers: strangers.to_vec() };
         let split = weights.split(share(asked), 999).unwrap();
-        assert_eq!(
-            (
-                split.blue.unwrap(),
-                split.green.unwrap(),
-                split.strangers.as_slice()
-            ),
-            expect
-        );
+        assert_eq!((split.blue.unwrap(), split.green.unwrap(), split.strangers.as_slice()), expect);
     }
 
     #[test]
@@ -283,24 +242,10 @@ mod tests {
 
     #[test]
     fn where_there_is_no_room_the_split_is_refused() {
-        let weights = Weights {
-            blue: Some(2),
-            green: None,
-            strangers: vec![998],
-        };
+        let weights = Weights { blue: Some(2), green: None, strangers: vec![998] };
         let asked = share("10");
-        assert_eq!(
-            weights.split(asked, 999),
-            Err(SplitError::OutOfReach {
-                share: asked,
-                limit: 999
-            })
-        );
-        let none = Weights {
-            blue: Some(0),
-            green: Some(0),
-            strangers: vec![5],
-        };
+        assert_eq!(weights.split(asked, 999), Err(SplitError::OutOfReach { share: asked, limit: 999 }));
+        let none = Weights { blue: Some(0), green: Some(0), strangers: vec![5] };
         assert_eq!(none.split(asked, 999), Err(SplitError::NoTraffic));
     }
 

@@ -68,11 +68,7 @@ pub struct Driver {
 
 impl Driver {
     /// Walks the itinerary, and says how it ended and where things stand.
-    pub async fn run<W: Work>(
-        &self,
-        work: &W,
-        itinerary: &Itinerary<W::Goal>,
-    ) -> Report<W::Position> {
+    pub async fn run<W: Work>(&self, work: &W, itinerary: &Itinerary<W::Goal>) -> Report<W::Position> {
         let rule = |step: &Step<W::Goal>| StepRule {
             bakes: !step.interval.is_zero(),
             raises: step.rising.blue || step.rising.green,
@@ -103,13 +99,7 @@ impl Driver {
                 Ok(next) => next,
                 Err(impossible) => {
                     let reason = Reason::Write(format!("the engine is at fault: {impossible}"));
-                    (
-                        State::Done,
-                        Command::End(Outcome::Stuck {
-                            reason,
-                            undo: "nothing was undone".to_owned(),
-                        }),
-                    )
+                    (State::Done, Command::End(Outcome::Stuck { reason, undo: "nothing was undone".to_owned() }))
                 }
             };
             if std::mem::discriminant(&next) != std::mem::discriminant(&state) {
@@ -118,15 +108,10 @@ impl Driver {
             }
             let on_the_way_back = !matches!(
                 next,
-                State::Gating { .. }
-                    | State::Applying { .. }
-                    | State::Settling { .. }
-                    | State::Baking { .. }
+                State::Gating { .. } | State::Applying { .. } | State::Settling { .. } | State::Baking { .. }
             );
             state = next;
-            let over = self
-                .time_limit
-                .is_some_and(|limit| self.clock.now().since(began) >= limit);
+            let over = self.time_limit.is_some_and(|limit| self.clock.now().since(began) >= limit);
             event = match command {
                 Command::End(outcome) => return run.report(outcome).await,
                 _ if self.stop.is_cancelled() => Event::Stop,
@@ -164,21 +149,13 @@ impl<W: Work> Run<'_, W> {
         let pacing = &self.driver.pacing;
         let itinerary = self.itinerary;
         match command {
-            Command::AskBefore { step, wait } => {
-                self.ask(itinerary.question(step), wait, pacing.gate_timeout)
-                    .await
-            }
+            Command::AskBefore { step, wait } => self.ask(itinerary.question(step), wait, pacing.gate_timeout).await,
             Command::AskBack { step, wait } => {
-                self.ask(itinerary.rollback_question(step), wait, pacing.gate_timeout)
-                    .await
+                self.ask(itinerary.rollback_question(step), wait, pacing.gate_timeout).await
             }
             Command::AskBaking { step } => {
-                let interval = itinerary
-                    .steps
-                    .get(step)
-                    .map_or(Duration::ZERO, |step| step.interval);
-                self.ask(itinerary.baking_question(step), true, interval)
-                    .await
+                let interval = itinerary.steps.get(step).map_or(Duration::ZERO, |step| step.interval);
+                self.ask(itinerary.baking_question(step), true, interval).await
             }
             Command::Apply { step } => {
                 let Some(wanted) = itinerary.steps.get(step) else {
@@ -203,20 +180,12 @@ impl<W: Work> Run<'_, W> {
                 None => Event::Seen,
             },
             Command::Undo { step } => {
-                let before = step
-                    .checked_sub(1)
-                    .and_then(|before| itinerary.steps.get(before));
+                let before = step.checked_sub(1).and_then(|before| itinerary.steps.get(before));
                 let label = itinerary.label_after(step.checked_sub(1)).to_owned();
-                self.undo(
-                    before.map_or(&itinerary.origin, |before| &before.goal),
-                    label,
-                )
-                .await
+                self.undo(before.map_or(&itinerary.origin, |before| &before.goal), label).await
             }
             Command::RollBack => {
-                let event = self
-                    .undo(&itinerary.origin, itinerary.origin_label.clone())
-                    .await;
+                let event = self.undo(&itinerary.origin, itinerary.origin_label.clone()).await;
                 if event == Event::Written {
                     self.done = None;
                 }
@@ -235,12 +204,7 @@ impl<W: Work> Run<'_, W> {
             if left.is_zero() {
                 return Event::Elapsed(std::mem::take(&mut self.last));
             }
-            let pause = self
-                .driver
-                .pacing
-                .poll_interval
-                .max(Duration::from_millis(100))
-                .min(left);
+            let pause = self.driver.pacing.poll_interval.max(Duration::from_millis(100)).min(left);
             if let First::Stop = self.within(pause, std::future::pending::<()>()).await {
                 return Event::Stop;
             }
@@ -251,27 +215,14 @@ impl<W: Work> Run<'_, W> {
         }
         let mut unclear = Vec::new();
         let mut failing = Vec::new();
-        for gate in self
-            .driver
-            .gates
-            .iter()
-            .filter(|gate| gate.watches(question))
-        {
+        for gate in self.driver.gates.iter().filter(|gate| gate.watches(question)) {
             match self.within(GATE_ANSWER, gate.judge(question)).await {
                 First::Stop => return Event::Stop,
                 First::Answer(Verdict::Pass) => {}
-                First::Answer(Verdict::Fail(why)) => {
-                    failing.push(format!("{}: {why}", gate.name()))
-                }
-                First::Answer(Verdict::Inconclusive(why)) => {
-                    unclear.push(format!("{}: {why}", gate.name()))
-                }
+                First::Answer(Verdict::Fail(why)) => failing.push(format!("{}: {why}", gate.name())),
+                First::Answer(Verdict::Inconclusive(why)) => unclear.push(format!("{}: {why}", gate.name())),
                 First::Timeout => {
-                    unclear.push(format!(
-                        "{}: no answer within {} s",
-                        gate.name(),
-                        GATE_ANSWER.as_secs()
-                    ));
+                    unclear.push(format!("{}: no answer within {} s", gate.name(), GATE_ANSWER.as_secs()));
                 }
             }
         }
@@ -292,10 +243,7 @@ impl<W: Work> Run<'_, W> {
             if self.driver.clock.now().since(self.entered) >= SETTLE_TIMEOUT {
                 return Event::Elapsed(std::mem::take(&mut self.last));
             }
-            if let First::Stop = self
-                .within(SETTLE_PAUSE, std::future::pending::<()>())
-                .await
-            {
+            if let First::Stop = self.within(SETTLE_PAUSE, std::future::pending::<()>()).await {
                 return Event::Stop;
             }
         }
@@ -367,11 +315,7 @@ impl<W: Work> Run<'_, W> {
     }
 
     async fn report(self, outcome: Outcome) -> Report<W::Position> {
-        let limit = if self.driver.stop.is_cancelled() {
-            LAST_LOOK
-        } else {
-            UNHURRIED_LOOK
-        };
+        let limit = if self.driver.stop.is_cancelled() { LAST_LOOK } else { UNHURRIED_LOOK };
         let position = tokio::select! {
             biased;
             seen = self.work.observe() => seen,

@@ -43,17 +43,11 @@ pub struct Sides {
 
 impl Sides {
     /// Neither side.
-    pub const NONE: Sides = Sides {
-        blue: false,
-        green: false,
-    };
+    pub const NONE: Sides = Sides { blue: false, green: false };
 
     /// The set of this side alone.
     pub fn only(side: Side) -> Sides {
-        Sides {
-            blue: side == Side::Blue,
-            green: side == Side::Green,
-        }
+        Sides { blue: side == Side::Blue, green: side == Side::Green }
     }
 
     /// Whether `side` is in the set.
@@ -66,9 +60,7 @@ impl Sides {
 
     /// The sides in the set, blue first.
     pub fn iter(self) -> impl Iterator<Item = Side> {
-        [Side::Blue, Side::Green]
-            .into_iter()
-            .filter(move |side| self.contains(*side))
+        [Side::Blue, Side::Green].into_iter().filter(move |side| self.contains(*side))
     }
 }
 

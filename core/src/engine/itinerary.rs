@@ -36,53 +36,30 @@ pub struct Itinerary<T> {
 impl<T> Itinerary<T> {
     /// What the gates are asked before step `nth` begins, with the steps before it done.
     pub(super) fn question(&self, nth: usize) -> Question {
-        let rising = self
-            .steps
-            .get(nth)
-            .or(self.steps.last())
-            .map_or(Sides::NONE, |step| step.rising);
-        Question {
-            rising,
-            serving: self.serving_after(nth.checked_sub(1)),
-        }
+        let rising = self.steps.get(nth).or(self.steps.last()).map_or(Sides::NONE, |step| step.rising);
+        Question { rising, serving: self.serving_after(nth.checked_sub(1)) }
     }
 
     /// What the gates are asked while step `nth` bakes.
     pub(super) fn baking_question(&self, nth: usize) -> Question {
         let rising = self.steps.get(nth).map_or(Sides::NONE, |step| step.rising);
-        Question {
-            rising,
-            serving: self.serving_after(Some(nth)),
-        }
+        Question { rising, serving: self.serving_after(Some(nth)) }
     }
 
     /// What the gates are asked before a run that did the steps up to `nth` goes back to its origin: about the sides
     /// that the steps took traffic from.
     pub(super) fn rollback_question(&self, nth: usize) -> Question {
-        let rose = |side: fn(&Sides) -> bool| {
-            self.steps
-                .iter()
-                .take(nth + 1)
-                .any(|step| side(&step.rising))
-        };
-        let rising = Sides {
-            blue: rose(|sides| sides.green),
-            green: rose(|sides| sides.blue),
-        };
-        Question {
-            rising,
-            serving: self.serving_after(Some(nth)),
-        }
+        let rose = |side: fn(&Sides) -> bool| self.steps.iter().take(nth + 1).any(|step| side(&step.rising));
+        let rising = Sides { blue: rose(|sides| sides.green), green: rose(|sides| sides.blue) };
+        Question { rising, serving: self.serving_after(Some(nth)) }
     }
 
     /// The label of what stands once step `nth` is done; the origin's for none.
     pub(super) fn label_after(&self, nth: Option<usize>) -> &str {
-        nth.and_then(|nth| self.steps.get(nth))
-            .map_or(&self.origin_label, |step| &step.label)
+        nth.and_then(|nth| self.steps.get(nth)).map_or(&self.origin_label, |step| &step.label)
     }
 
     fn serving_after(&self, nth: Option<usize>) -> Sides {
-        nth.and_then(|nth| self.steps.get(nth))
-            .map_or(self.origin_serving, |step| step.serving)
+        nth.and_then(|nth| self.steps.get(nth)).map_or(self.origin_serving, |step| step.serving)
     }
 }

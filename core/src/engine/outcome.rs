@@ -33,9 +33,9 @@ impl fmt::Display for Reason {
             Reason::NotSettled(why) => write!(f, "what was written is not what is seen: {why}"),
             Reason::Moved(why) => write!(f, "someone else changed it meanwhile: {why}"),
             Reason::Stopped => f.write_str("the run was stopped"),
-            Reason::StoppedInWrite => f.write_str(
-                "the run was stopped while a write was in flight, and no answer came in time",
-            ),
+            Reason::StoppedInWrite => {
+                f.write_str("the run was stopped while a write was in flight, and no answer came in time")
+            }
             Reason::OutOfTime => f.write_str("the time given for the whole operation is over"),
         }
     }

@@ -198,11 +198,7 @@ pub struct Impossible {
 /// # Errors
 ///
 /// [`Impossible`], where the driver sent an event that the state does not know.
-pub fn transition(
-    rules: &Rules,
-    state: State,
-    event: Event,
-) -> Result<(State, Command), Impossible> {
+pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, Command), Impossible> {
     use Event as E;
     use State as S;
 
@@ -212,122 +208,79 @@ pub fn transition(
 
         (S::Gating { step, .. }, E::Passed) if step >= rules.steps.len() => done(Outcome::Settled),
         (S::Gating { step, .. }, E::Passed) => (S::Applying { step }, Command::Apply { step }),
-        (S::Gating { step, fails }, E::Inconclusive(_)) => (
-            S::Gating { step, fails },
-            Command::AskBefore { step, wait: true },
-        ),
+        (S::Gating { step, fails }, E::Inconclusive(_)) => {
+            (S::Gating { step, fails }, Command::AskBefore { step, wait: true })
+        }
         (S::Gating { step, .. }, E::Failed(_)) if rules.patient(step) => gate(step, true),
         (S::Gating { step, fails }, E::Failed(why)) => match fails + 1 {
             fails if fails >= rules.failure_threshold => failed(rules, step - 1, Reason::Gate(why)),
-            fails => (
-                S::Gating { step, fails },
-                Command::AskBefore { step, wait: true },
-            ),
+            fails => (S::Gating { step, fails }, Command::AskBefore { step, wait: true }),
         },
-        (S::Gating { step, .. }, E::Elapsed(why)) if rules.patient(step) => {
-            held(Reason::GateTimeout(why))
-        }
-        (S::Gating { step, .. }, E::Elapsed(why)) => {
-            failed(rules, step - 1, Reason::GateTimeout(why))
-        }
+        (S::Gating { step, .. }, E::Elapsed(why)) if rules.patient(step) => held(Reason::GateTimeout(why)),
+        (S::Gating { step, .. }, E::Elapsed(why)) => failed(rules, step - 1, Reason::GateTimeout(why)),
 
-        (S::Applying { step }, E::Written) => {
-            (S::Settling { step }, Command::Verify { step, wait: false })
-        }
+        (S::Applying { step }, E::Written) => (S::Settling { step }, Command::Verify { step, wait: false }),
         (S::Applying { .. }, E::Moved(why)) => held(Reason::Moved(why)),
-        (S::Applying { step }, E::WriteFailed(why)) => (
-            S::Undoing {
-                step,
-                reason: Reason::Write(why),
-            },
-            Command::Undo { step },
-        ),
+        (S::Applying { step }, E::WriteFailed(why)) => {
+            (S::Undoing { step, reason: Reason::Write(why) }, Command::Undo { step })
+        }
 
         (S::Settling { step }, E::Seen) if rules.bakes(step) => {
             (S::Baking { step, fails: 0 }, Command::AskBaking { step })
         }
         (S::Settling { step }, E::Seen) if step + 1 == rules.steps.len() => done(Outcome::Settled),
         (S::Settling { step }, E::Seen) => gate(step + 1, false),
-        (S::Settling { step }, E::Unseen(_)) => {
-            (S::Settling { step }, Command::Verify { step, wait: true })
-        }
+        (S::Settling { step }, E::Unseen(_)) => (S::Settling { step }, Command::Verify { step, wait: true }),
         (S::Settling { step }, E::Elapsed(why)) => failed(rules, step, Reason::NotSettled(why)),
 
-        (S::Baking { step, .. }, E::Passed) => {
-            (S::Baking { step, fails: 0 }, Command::AskBaking { step })
-        }
-        (S::Baking { step, fails }, E::Inconclusive(_)) => {
-            (S::Baking { step, fails }, Command::AskBaking { step })
-        }
+        (S::Baking { step, .. }, E::Passed) => (S::Baking { step, fails: 0 }, Command::AskBaking { step }),
+        (S::Baking { step, fails }, E::Inconclusive(_)) => (S::Baking { step, fails }, Command::AskBaking { step }),
         (S::Baking { step, fails }, E::Failed(why)) => match fails + 1 {
             fails if fails >= rules.failure_threshold => failed(rules, step, Reason::Gate(why)),
             fails => (S::Baking { step, fails }, Command::AskBaking { step }),
         },
         // The fails are carried over: a gate that is failing does not start afresh because a bake is over.
-        (S::Baking { step, fails }, E::Elapsed(_)) => (
-            S::Gating {
-                step: step + 1,
-                fails,
-            },
-            Command::AskBefore {
-                step: step + 1,
-                wait: false,
-            },
-        ),
+        (S::Baking { step, fails }, E::Elapsed(_)) => {
+            (S::Gating { step: step + 1, fails }, Command::AskBefore { step: step + 1, wait: false })
+        }
 
         (S::Undoing { reason, .. }, E::WriteFailed(undo)) => done(Outcome::Stuck { reason, undo }),
         (S::Undoing { step: 0, reason }, E::Written) => done(Outcome::RolledBack(reason)),
         (S::Undoing { step, reason }, E::Written) => failed(rules, step - 1, reason),
 
-        (S::RollbackGating { reason, .. }, E::Passed) => {
-            (S::RollingBack { reason }, Command::RollBack)
-        }
+        (S::RollbackGating { reason, .. }, E::Passed) => (S::RollingBack { reason }, Command::RollBack),
         (S::RollbackGating { reason, .. }, E::Failed(why) | E::Elapsed(why)) => {
-            done(Outcome::Held {
-                reason,
-                instead_of_rollback: Some(why),
-            })
+            done(Outcome::Held { reason, instead_of_rollback: Some(why) })
         }
-        (S::RollbackGating { step, reason }, E::Inconclusive(_)) => (
-            S::RollbackGating { step, reason },
-            Command::AskBack { step, wait: true },
-        ),
-        (S::RollingBack { reason }, E::Written) => (
-            S::RollbackSettling { reason },
-            Command::VerifyBack { wait: false },
-        ),
+        (S::RollbackGating { step, reason }, E::Inconclusive(_)) => {
+            (S::RollbackGating { step, reason }, Command::AskBack { step, wait: true })
+        }
+        (S::RollingBack { reason }, E::Written) => {
+            (S::RollbackSettling { reason }, Command::VerifyBack { wait: false })
+        }
         (S::RollingBack { reason }, E::WriteFailed(undo)) => done(Outcome::Stuck { reason, undo }),
         (S::RollbackSettling { reason }, E::Seen) => done(Outcome::RolledBack(reason)),
-        (S::RollbackSettling { reason }, E::Unseen(_)) => (
-            S::RollbackSettling { reason },
-            Command::VerifyBack { wait: true },
-        ),
+        (S::RollbackSettling { reason }, E::Unseen(_)) => {
+            (S::RollbackSettling { reason }, Command::VerifyBack { wait: true })
+        }
         (S::RollbackSettling { reason }, E::Elapsed(undo)) => done(Outcome::Stuck { reason, undo }),
 
-        (
-            S::Gating { .. } | S::Applying { .. } | S::Settling { .. } | S::Baking { .. },
-            E::OutOfTime,
-        ) => held(Reason::OutOfTime),
-        (
-            S::Gating { .. } | S::Applying { .. } | S::Settling { .. } | S::Baking { .. },
-            E::Stop,
-        ) => held(Reason::Stopped),
+        (S::Gating { .. } | S::Applying { .. } | S::Settling { .. } | S::Baking { .. }, E::OutOfTime) => {
+            held(Reason::OutOfTime)
+        }
+        (S::Gating { .. } | S::Applying { .. } | S::Settling { .. } | S::Baking { .. }, E::Stop) => {
+            held(Reason::Stopped)
+        }
         (
             S::Undoing { reason, .. }
             | S::RollbackGating { reason, .. }
             | S::RollingBack { reason }
             | S::RollbackSettling { reason },
             E::Stop,
-        ) => done(Outcome::Held {
-            reason,
-            instead_of_rollback: Some(Reason::Stopped.to_string()),
-        }),
+        ) => done(Outcome::Held { reason, instead_of_rollback: Some(Reason::Stopped.to_string()) }),
         (S::Applying { .. }, E::Abandoned) => held(Reason::StoppedInWrite),
         (S::Undoing { reason, .. } | S::RollingBack { reason }, E::Abandoned) => {
-            done(Outcome::Stuck {
-                reason,
-                undo: Reason::StoppedInWrite.to_string(),
-            })
+            done(Outcome::Stuck { reason, undo: Reason::StoppedInWrite.to_string() })
         }
 
         (state, event) => return Err(Impossible { state, event }),
@@ -336,10 +289,7 @@ pub fn transition(
 }
 
 fn gate(step: usize, wait: bool) -> (State, Command) {
-    (
-        State::Gating { step, fails: 0 },
-        Command::AskBefore { step, wait },
-    )
+    (State::Gating { step, fails: 0 }, Command::AskBefore { step, wait })
 }
 
 fn done(outcome: Outcome) -> (State, Command) {
@@ -347,20 +297,14 @@ fn done(outcome: Outcome) -> (State, Command) {
 }
 
 fn held(reason: Reason) -> (State, Command) {
-    done(Outcome::Held {
-        reason,
-        instead_of_rollback: None,
-    })
+    done(Outcome::Held { reason, instead_of_rollback: None })
 }
 
 /// What follows a failure with the steps up to `step` written.
 fn failed(rules: &Rules, step: usize, reason: Reason) -> (State, Command) {
     match rules.on_failure {
         OnFailure::Hold => held(reason),
-        OnFailure::RollBack => (
-            State::RollbackGating { step, reason },
-            Command::AskBack { step, wait: false },
-        ),
+        OnFailure::RollBack => (State::RollbackGating { step, reason }, Command::AskBack { step, wait: false }),
     }
 }
 

@@ -39,12 +39,8 @@ impl Schedule {
     pub fn new(ramp: &Ramp, from: &[Share], to: Share) -> Schedule {
         let rising_from = from.iter().copied().filter(|share| *share < to).min();
         let falling_from = from.iter().copied().filter(|share| *share > to).max();
-        let up = rising_from
-            .map(|low| ramp.between(low, to))
-            .unwrap_or_default();
-        let down = falling_from
-            .map(|high| ramp.between(high, to))
-            .unwrap_or_default();
+        let up = rising_from.map(|low| ramp.between(low, to)).unwrap_or_default();
+        let down = falling_from.map(|high| ramp.between(high, to)).unwrap_or_default();
 
         let mut now = from.to_vec();
         let steps = (0..up.len().max(down.len()))
@@ -53,13 +49,7 @@ impl Schedule {
                 let lower = down.get(nth).copied().unwrap_or(to);
                 let next: Vec<Share> = now
                     .iter()
-                    .map(|share| {
-                        if *share < to {
-                            (*share).max(upper)
-                        } else {
-                            (*share).min(lower).max(to)
-                        }
-                    })
+                    .map(|share| if *share < to { (*share).max(upper) } else { (*share).min(lower).max(to) })
                     .collect();
                 let rising = rising(&now, &next);
                 let stepped = rising.green || ramp.both_ways();
@@ -67,11 +57,7 @@ impl Schedule {
                     share: if up.is_empty() { lower } else { upper },
                     rising,
                     serving: serving(&next),
-                    interval: if stepped {
-                        ramp.interval()
-                    } else {
-                        Duration::ZERO
-                    },
+                    interval: if stepped { ramp.interval() } else { Duration::ZERO },
                     shares: next.clone(),
                 };
                 now = next;
@@ -103,10 +89,7 @@ pub fn rising(from: &[Share], to: &[Share]) -> Sides {
             Side::Green => after > before,
         })
     };
-    Sides {
-        blue: any(Side::Blue),
-        green: any(Side::Green),
-    }
+    Sides { blue: any(Side::Blue), green: any(Side::Green) }
 }
 
 #[cfg(test)]
@@ -121,12 +104,7 @@ mod tests {
 
     fn ramp(steps: &[u16], both_ways: bool) -> Ramp {
         let steps = steps.iter().map(|step| share(*step)).collect();
-        Ramp::new(
-            Waypoints::Listed(steps),
-            Duration::from_secs(300),
-            both_ways,
-        )
-        .unwrap()
+        Ramp::new(Waypoints::Listed(steps), Duration::from_secs(300), both_ways).unwrap()
     }
 
     #[track_caller]
@@ -136,12 +114,7 @@ mod tests {
         for step in Schedule::new(ramp, &from, share(to)).steps {
             let shares: Vec<String> = step.shares.iter().map(Share::to_string).collect();
             let rising: Vec<String> = step.rising.iter().map(|side| side.to_string()).collect();
-            text += &format!(
-                "{} rises to {}% {}s\n",
-                rising.join("+"),
-                shares.join("/"),
-                step.interval.as_secs()
-            );
+            text += &format!("{} rises to {}% {}s\n", rising.join("+"), shares.join("/"), step.interval.as_secs());
         }
         expect.assert_eq(&text);
     }
@@ -233,33 +206,14 @@ mod tests {
     #[test]
     fn a_ramp_that_makes_no_sense_is_refused() {
         let listed = |steps: &[u16]| {
-            Ramp::new(
-                Waypoints::Listed(steps.iter().map(|step| share(*step)).collect()),
-                Duration::ZERO,
-                false,
-            )
-            .unwrap_err()
+            Ramp::new(Waypoints::Listed(steps.iter().map(|step| share(*step)).collect()), Duration::ZERO, false)
+                .unwrap_err()
         };
         assert_eq!(listed(&[]), RampError::Empty);
         assert_eq!(listed(&[0, 5]), RampError::Nothing { index: 0 });
-        assert_eq!(
-            listed(&[5, 50, 10]),
-            RampError::OutOfOrder {
-                index: 2,
-                share: share(10)
-            }
-        );
-        assert_eq!(
-            listed(&[5, 5]),
-            RampError::OutOfOrder {
-                index: 1,
-                share: share(5)
-            }
-        );
-        assert_eq!(
-            Ramp::new(Waypoints::Every(Share::BLUE), Duration::ZERO, false),
-            Err(RampError::Still)
-        );
+        assert_eq!(listed(&[5, 50, 10]), RampError::OutOfOrder { index: 2, share: share(10) });
+        assert_eq!(listed(&[5, 5]), RampError::OutOfOrder { index: 1, share: share(5) });
+        assert_eq!(Ramp::new(Waypoints::Every(Share::BLUE), Duration::ZERO, false), Err(RampError::Still));
     }
 
     proptest! {

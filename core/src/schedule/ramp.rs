@@ -56,11 +56,7 @@ impl Ramp {
     /// # Errors
     ///
     /// [`RampError`], where the waypoints do not rise from above 0%.
-    pub fn new(
-        waypoints: Waypoints,
-        interval: Duration,
-        both_ways: bool,
-    ) -> Result<Ramp, RampError> {
+    pub fn new(waypoints: Waypoints, interval: Duration, both_ways: bool) -> Result<Ramp, RampError> {
         match &waypoints {
             Waypoints::Direct => {}
             Waypoints::Every(step) if *step == Share::BLUE => return Err(RampError::Still),
@@ -81,11 +77,7 @@ impl Ramp {
                 }
             }
         }
-        Ok(Ramp {
-            waypoints,
-            interval,
-            both_ways,
-        })
+        Ok(Ramp { waypoints, interval, both_ways })
     }
 
     /// How long a step bakes.
@@ -111,9 +103,9 @@ impl Ramp {
             _ if !rises && !self.both_ways => Vec::new(),
             Waypoints::Direct => Vec::new(),
             Waypoints::Listed(steps) => steps.clone(),
-            Waypoints::Every(step) => (1..=1000 / step.tenths())
-                .filter_map(|nth| Share::from_tenths(nth * step.tenths()))
-                .collect(),
+            Waypoints::Every(step) => {
+                (1..=1000 / step.tenths()).filter_map(|nth| Share::from_tenths(nth * step.tenths())).collect()
+            }
         };
         shares.retain(|share| low < *share && *share < high);
         if !rises {

@@ -86,12 +86,7 @@ struct FakeGate {
 }
 
 fn gate(side: Side, script: Vec<Verdict>) -> Arc<dyn Gate> {
-    Arc::new(FakeGate {
-        side,
-        script: Mutex::new(script.into()),
-        stop_when_asked: None,
-        asked: Mutex::new(0),
-    })
+    Arc::new(FakeGate { side, script: Mutex::new(script.into()), stop_when_asked: None, asked: Mutex::new(0) })
 }
 
 fn bad() -> Verdict {
@@ -134,10 +129,7 @@ fn itinerary(shares: &[u32], interval: Duration) -> Itinerary<u32> {
         goal: *share,
         label: format!("{share}%"),
         rising: Sides::only(Side::Green),
-        serving: Sides {
-            blue: *share < 100,
-            green: *share > 0,
-        },
+        serving: Sides { blue: *share < 100, green: *share > 0 },
         interval,
     };
     Itinerary {
@@ -167,10 +159,7 @@ fn setting(gates: Vec<Arc<dyn Gate>>) -> Setting {
 
 #[track_caller]
 fn check(report: &Report<u32>, work: &FakeWork, expect: &Expect) {
-    let mut text = format!(
-        "{:?}\nat {:?}, reached {}\n",
-        report.outcome, report.position, report.reached
-    );
+    let mut text = format!("{:?}\nat {:?}, reached {}\n", report.outcome, report.position, report.reached);
     text += &format!("writes {:?}\n", work.writes.lock().unwrap());
     for entry in &report.history {
         text += &format!("{:>5}s {}\n", entry.at.as_secs(), entry.what);
@@ -181,14 +170,8 @@ fn check(report: &Report<u32>, work: &FakeWork, expect: &Expect) {
 #[tokio::test]
 async fn a_ramp_bakes_after_every_step_and_takes_no_time_here() {
     let setting = setting(vec![gate(Side::Green, vec![Verdict::Pass])]);
-    let work = FakeWork {
-        lag: Some(1),
-        ..FakeWork::default()
-    };
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[1, 10, 100], 5 * MINUTE))
-        .await;
+    let work = FakeWork { lag: Some(1), ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[1, 10, 100], 5 * MINUTE)).await;
     assert_eq!(setting.clock.passed(), 15 * MINUTE + SETTLE_PAUSE);
     check(
         &report,
@@ -209,10 +192,7 @@ async fn a_ramp_bakes_after_every_step_and_takes_no_time_here() {
 async fn nothing_rises_for_a_green_that_never_comes_up() {
     let setting = setting(vec![gate(Side::Green, vec![bad()])]);
     let work = FakeWork::default();
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[10, 100], MINUTE))
-        .await;
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
     assert_eq!(setting.clock.passed(), Pacing::default().gate_timeout);
     assert!(!report.wrote);
     check(
@@ -229,15 +209,9 @@ async fn nothing_rises_for_a_green_that_never_comes_up() {
 
 #[tokio::test]
 async fn green_may_come_up_late() {
-    let setting = setting(vec![gate(
-        Side::Green,
-        vec![bad(), unclear(), Verdict::Pass],
-    )]);
+    let setting = setting(vec![gate(Side::Green, vec![bad(), unclear(), Verdict::Pass])]);
     let work = FakeWork::default();
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[100], Duration::ZERO))
-        .await;
+    let report = setting.driver.run(&work, &itinerary(&[100], Duration::ZERO)).await;
     check(
         &report,
         &work,
@@ -254,16 +228,10 @@ async fn green_may_come_up_late() {
 
 #[tokio::test]
 async fn green_turning_bad_in_a_bake_goes_back_to_blue() {
-    let green = gate(
-        Side::Green,
-        vec![Verdict::Pass, Verdict::Pass, Verdict::Pass, bad()],
-    );
+    let green = gate(Side::Green, vec![Verdict::Pass, Verdict::Pass, Verdict::Pass, bad()]);
     let setting = setting(vec![green, gate(Side::Blue, vec![Verdict::Pass])]);
     let work = FakeWork::default();
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[10, 100], 15 * Duration::from_secs(1)))
-        .await;
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], 15 * Duration::from_secs(1))).await;
     check(
         &report,
         &work,
@@ -285,10 +253,7 @@ async fn both_sides_bad_holds_and_says_so() {
     let blue = gate(Side::Blue, vec![Verdict::Fail("blue is empty".to_owned())]);
     let setting = setting(vec![green, blue]);
     let work = FakeWork::default();
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[10, 100], MINUTE))
-        .await;
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
     check(
         &report,
         &work,
@@ -309,10 +274,7 @@ async fn a_gate_that_cannot_tell_neither_passes_nor_fails() {
     let work = FakeWork::default();
     let report = setting.driver.run(&work, &itinerary(&[100], MINUTE)).await;
     // The bake, and then the gates' own deadline.
-    assert_eq!(
-        setting.clock.passed(),
-        MINUTE + Pacing::default().gate_timeout
-    );
+    assert_eq!(setting.clock.passed(), MINUTE + Pacing::default().gate_timeout);
     check(
         &report,
         &work,
@@ -330,14 +292,8 @@ async fn a_gate_that_cannot_tell_neither_passes_nor_fails() {
 #[tokio::test]
 async fn a_failed_write_is_undone_and_a_failed_undo_is_said() {
     let setting = setting(Vec::new());
-    let work = FakeWork {
-        fails_at: Some(1),
-        ..FakeWork::default()
-    };
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[10, 100], MINUTE))
-        .await;
+    let work = FakeWork { fails_at: Some(1), ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
     check(
         &report,
         &work,
@@ -352,15 +308,8 @@ async fn a_failed_write_is_undone_and_a_failed_undo_is_said() {
     "#]],
     );
 
-    let work = FakeWork {
-        fails_at: Some(1),
-        fails_back: true,
-        ..FakeWork::default()
-    };
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[10, 100], MINUTE))
-        .await;
+    let work = FakeWork { fails_at: Some(1), fails_back: true, ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
     check(
         &report,
         &work,
@@ -378,14 +327,8 @@ async fn a_failed_write_is_undone_and_a_failed_undo_is_said() {
 #[tokio::test]
 async fn someone_elses_change_is_left_alone() {
     let setting = setting(Vec::new());
-    let work = FakeWork {
-        moved_after: Some(1),
-        ..FakeWork::default()
-    };
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[10, 100], MINUTE))
-        .await;
+    let work = FakeWork { moved_after: Some(1), ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
     check(
         &report,
         &work,
@@ -402,16 +345,9 @@ async fn someone_elses_change_is_left_alone() {
 #[tokio::test]
 async fn what_is_never_seen_is_a_failure() {
     let setting = setting(Vec::new());
-    let work = FakeWork {
-        lag: Some(usize::MAX),
-        ..FakeWork::default()
-    };
+    let work = FakeWork { lag: Some(usize::MAX), ..FakeWork::default() };
     let report = setting.driver.run(&work, &itinerary(&[10], MINUTE)).await;
-    let Outcome::Stuck {
-        reason: Reason::NotSettled(_),
-        ..
-    } = report.outcome
-    else {
+    let Outcome::Stuck { reason: Reason::NotSettled(_), .. } = report.outcome else {
         panic!("{:?}", report.outcome);
     };
 }
@@ -421,14 +357,8 @@ async fn stop_lets_the_write_finish_and_begins_nothing() {
     let mut setting = setting(Vec::new());
     let stop = CancellationToken::new();
     setting.driver.stop = stop.clone();
-    let work = FakeWork {
-        stop_in_write: Some(stop),
-        ..FakeWork::default()
-    };
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[10, 100], MINUTE))
-        .await;
+    let work = FakeWork { stop_in_write: Some(stop), ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
     assert_eq!(setting.clock.passed(), Duration::ZERO);
     check(
         &report,
@@ -448,23 +378,10 @@ async fn a_write_that_hangs_is_given_up_within_two_seconds_of_a_stop() {
     let mut setting = setting(Vec::new());
     let stop = CancellationToken::new();
     setting.driver.stop = stop.clone();
-    let work = FakeWork {
-        stop_in_write: Some(stop),
-        hangs: true,
-        ..FakeWork::default()
-    };
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[10, 100], MINUTE))
-        .await;
+    let work = FakeWork { stop_in_write: Some(stop), hangs: true, ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
     assert!(setting.clock.passed() < Duration::from_secs(2));
-    assert_eq!(
-        report.outcome,
-        Outcome::Held {
-            reason: Reason::StoppedInWrite,
-            instead_of_rollback: None
-        }
-    );
+    assert_eq!(report.outcome, Outcome::Held { reason: Reason::StoppedInWrite, instead_of_rollback: None });
 }
 
 #[tokio::test]
@@ -479,10 +396,7 @@ async fn stop_in_a_bake_ends_it_at_once() {
         asked: Mutex::new(0),
     })];
     let work = FakeWork::default();
-    let report = setting
-        .driver
-        .run(&work, &itinerary(&[10, 100], MINUTE))
-        .await;
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
     check(
         &report,
         &work,
@@ -501,13 +415,7 @@ async fn out_of_time_holds() {
     let mut setting = setting(Vec::new());
     setting.driver.time_limit = Some(2 * MINUTE);
     let work = FakeWork::default();
-    let report = setting
-        .driver
-        .run(
-            &work,
-            &itinerary(&[10, 20, 100], 90 * Duration::from_secs(1)),
-        )
-        .await;
+    let report = setting.driver.run(&work, &itinerary(&[10, 20, 100], 90 * Duration::from_secs(1))).await;
     check(
         &report,
         &work,
@@ -527,18 +435,9 @@ async fn out_of_time_holds() {
 async fn a_fault_at_every_step_can_be_undone() {
     for nth in 0..3 {
         let setting = setting(Vec::new());
-        let work = FakeWork {
-            fails_at: Some(nth),
-            ..FakeWork::default()
-        };
-        let report = setting
-            .driver
-            .run(&work, &itinerary(&[10, 50, 100], MINUTE))
-            .await;
-        assert_eq!(
-            report.outcome,
-            Outcome::RolledBack(Reason::Write("throttled".to_owned()))
-        );
+        let work = FakeWork { fails_at: Some(nth), ..FakeWork::default() };
+        let report = setting.driver.run(&work, &itinerary(&[10, 50, 100], MINUTE)).await;
+        assert_eq!(report.outcome, Outcome::RolledBack(Reason::Write("throttled".to_owned())));
         assert_eq!(report.position, Ok(0));
     }
 }

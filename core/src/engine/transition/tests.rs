@@ -2,22 +2,8 @@ use super::*;
 use expect_test::{Expect, expect};
 
 fn rules(on_failure: OnFailure) -> Rules {
-    let step = StepRule {
-        bakes: true,
-        raises: true,
-    };
-    Rules {
-        steps: vec![
-            StepRule {
-                bakes: false,
-                raises: false,
-            },
-            step,
-            step,
-        ],
-        failure_threshold: 2,
-        on_failure,
-    }
+    let step = StepRule { bakes: true, raises: true };
+    Rules { steps: vec![StepRule { bakes: false, raises: false }, step, step], failure_threshold: 2, on_failure }
 }
 
 fn why(text: &str) -> Reason {
@@ -95,22 +81,8 @@ fn a_run_that_goes_well() {
 fn a_gate_that_fails_in_a_bake_rolls_back_once_the_threshold_is_met() {
     use Event::*;
     let bad = || Failed("green is down".to_owned());
-    let events = [
-        Begin,
-        Passed,
-        Written,
-        Seen,
-        Passed,
-        Written,
-        Seen,
-        bad(),
-        Passed,
-        bad(),
-        bad(),
-        Passed,
-        Written,
-        Seen,
-    ];
+    let events =
+        [Begin, Passed, Written, Seen, Passed, Written, Seen, bad(), Passed, bad(), bad(), Passed, Written, Seen];
     play(
         &rules(OnFailure::RollBack),
         &events,
@@ -143,23 +115,13 @@ fn end(outcome: Outcome) -> (State, Command) {
 }
 
 fn still(reason: Reason) -> (State, Command) {
-    end(Outcome::Held {
-        reason,
-        instead_of_rollback: None,
-    })
+    end(Outcome::Held { reason, instead_of_rollback: None })
 }
 
 #[test]
 fn nothing_to_do_is_settled() {
-    let none = Rules {
-        steps: Vec::new(),
-        failure_threshold: 1,
-        on_failure: OnFailure::RollBack,
-    };
-    assert_eq!(
-        transition(&none, State::Ready, Event::Begin),
-        Ok(end(Outcome::Settled))
-    );
+    let none = Rules { steps: Vec::new(), failure_threshold: 1, on_failure: OnFailure::RollBack };
+    assert_eq!(transition(&none, State::Ready, Event::Begin), Ok(end(Outcome::Settled)));
 }
 
 #[test]
@@ -167,71 +129,31 @@ fn nothing_rises_where_green_never_comes_up() {
     for step in [0, 1] {
         let waiting = State::Gating { step, fails: 0 };
         let ask = Command::AskBefore { step, wait: true };
-        check(
-            OnFailure::RollBack,
-            waiting.clone(),
-            Event::Failed(text()),
-            (waiting.clone(), ask),
-        );
-        check(
-            OnFailure::RollBack,
-            waiting,
-            Event::Elapsed(text()),
-            still(Reason::GateTimeout(text())),
-        );
+        check(OnFailure::RollBack, waiting.clone(), Event::Failed(text()), (waiting.clone(), ask));
+        check(OnFailure::RollBack, waiting, Event::Elapsed(text()), still(Reason::GateTimeout(text())));
     }
 }
 
 #[test]
 fn once_traffic_moved_a_gate_that_stays_unclear_is_a_failure() {
     let waiting = State::Gating { step: 2, fails: 0 };
-    let back = State::RollbackGating {
-        step: 1,
-        reason: Reason::GateTimeout(text()),
-    };
-    let ask = Command::AskBack {
-        step: 1,
-        wait: false,
-    };
-    check(
-        OnFailure::RollBack,
-        waiting.clone(),
-        Event::Elapsed(text()),
-        (back, ask),
-    );
-    check(
-        OnFailure::Hold,
-        waiting,
-        Event::Elapsed(text()),
-        still(Reason::GateTimeout(text())),
-    );
+    let back = State::RollbackGating { step: 1, reason: Reason::GateTimeout(text()) };
+    let ask = Command::AskBack { step: 1, wait: false };
+    check(OnFailure::RollBack, waiting.clone(), Event::Elapsed(text()), (back, ask));
+    check(OnFailure::Hold, waiting, Event::Elapsed(text()), still(Reason::GateTimeout(text())));
 }
 
 #[test]
 fn hold_holds() {
     let failing = State::Baking { step: 1, fails: 1 };
-    check(
-        OnFailure::Hold,
-        failing,
-        Event::Failed(text()),
-        still(why("x")),
-    );
+    check(OnFailure::Hold, failing, Event::Failed(text()), still(why("x")));
 }
 
 #[test]
 fn blue_down_too_holds_and_says_so() {
-    let back = State::RollbackGating {
-        step: 1,
-        reason: why("green"),
-    };
-    for event in [
-        Event::Failed("blue".to_owned()),
-        Event::Elapsed("blue".to_owned()),
-    ] {
-        let outcome = Outcome::Held {
-            reason: why("green"),
-            instead_of_rollback: Some("blue".to_owned()),
-        };
+    let back = State::RollbackGating { step: 1, reason: why("green") };
+    for event in [Event::Failed("blue".to_owned()), Event::Elapsed("blue".to_owned())] {
+        let outcome = Outcome::Held { reason: why("green"), instead_of_rollback: Some("blue".to_owned()) };
         check(OnFailure::RollBack, back.clone(), event, end(outcome));
     }
 }
@@ -239,44 +161,18 @@ fn blue_down_too_holds_and_says_so() {
 #[test]
 fn a_write_that_fails_is_undone_on_all_and_then_the_policy_decides() {
     let reason = || Reason::Write(text());
-    let undoing = |step| State::Undoing {
-        step,
-        reason: reason(),
-    };
+    let undoing = |step| State::Undoing { step, reason: reason() };
     let applying = State::Applying { step: 2 };
-    check(
-        OnFailure::Hold,
-        applying,
-        Event::WriteFailed(text()),
-        (undoing(2), Command::Undo { step: 2 }),
-    );
+    check(OnFailure::Hold, applying, Event::WriteFailed(text()), (undoing(2), Command::Undo { step: 2 }));
     check(OnFailure::Hold, undoing(2), Event::Written, still(reason()));
-    check(
-        OnFailure::Hold,
-        undoing(0),
-        Event::Written,
-        end(Outcome::RolledBack(reason())),
-    );
-    let stuck = Outcome::Stuck {
-        reason: reason(),
-        undo: "y".to_owned(),
-    };
-    check(
-        OnFailure::RollBack,
-        undoing(2),
-        Event::WriteFailed("y".to_owned()),
-        end(stuck),
-    );
+    check(OnFailure::Hold, undoing(0), Event::Written, end(Outcome::RolledBack(reason())));
+    let stuck = Outcome::Stuck { reason: reason(), undo: "y".to_owned() };
+    check(OnFailure::RollBack, undoing(2), Event::WriteFailed("y".to_owned()), end(stuck));
 }
 
 #[test]
 fn someone_elses_change_is_not_fought() {
-    check(
-        OnFailure::RollBack,
-        State::Applying { step: 2 },
-        Event::Moved(text()),
-        still(Reason::Moved(text())),
-    );
+    check(OnFailure::RollBack, State::Applying { step: 2 }, Event::Moved(text()), still(Reason::Moved(text())));
 }
 
 fn every_state() -> Vec<State> {
@@ -290,17 +186,9 @@ fn every_state() -> Vec<State> {
         State::Settling { step: 0 },
         State::Settling { step: 2 },
         State::Baking { step: 1, fails: 0 },
-        State::Undoing {
-            step: 1,
-            reason: reason.clone(),
-        },
-        State::RollbackGating {
-            step: 1,
-            reason: reason.clone(),
-        },
-        State::RollingBack {
-            reason: reason.clone(),
-        },
+        State::Undoing { step: 1, reason: reason.clone() },
+        State::RollbackGating { step: 1, reason: reason.clone() },
+        State::RollingBack { reason: reason.clone() },
         State::RollbackSettling { reason },
         State::Done,
     ]
@@ -333,25 +221,12 @@ fn every_pair_has_an_answer_and_stop_always_ends() {
                 let running = !matches!(state, State::Ready | State::Done);
                 match (&event, &answer) {
                     (Event::Stop, answer) if running => {
-                        assert!(
-                            matches!(answer, Ok((State::Done, Command::End(_)))),
-                            "{state:?}"
-                        );
+                        assert!(matches!(answer, Ok((State::Done, Command::End(_)))), "{state:?}");
                     }
                     (_, Ok((next, command))) => {
-                        assert_eq!(
-                            *next == State::Done,
-                            matches!(command, Command::End(_)),
-                            "{state:?} {event:?}"
-                        );
+                        assert_eq!(*next == State::Done, matches!(command, Command::End(_)), "{state:?} {event:?}");
                     }
-                    (_, Err(impossible)) => assert_eq!(
-                        impossible,
-                        &Impossible {
-                            state: state.clone(),
-                            event
-                        }
-                    ),
+                    (_, Err(impossible)) => assert_eq!(impossible, &Impossible { state: state.clone(), event }),
                 }
             }
         }
@@ -365,10 +240,7 @@ fn no_pair_writes_forward_but_a_gate_that_passes() {
             if let Ok((_, Command::Apply { .. })) =
                 transition(&rules(OnFailure::RollBack), state.clone(), event.clone())
             {
-                assert!(
-                    matches!(state, State::Gating { .. }) && event == Event::Passed,
-                    "{state:?} {event:?}"
-                );
+                assert!(matches!(state, State::Gating { .. }) && event == Event::Passed, "{state:?} {event:?}");
             }
         }
     }
