@@ -1,4 +1,7 @@
 //! Moving a share of live traffic from one side to another, in steps, gated and reversible.
 
+pub mod aws;
 pub mod clock;
+pub mod elb;
 pub mod engine;
+pub mod gates;
