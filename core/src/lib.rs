@@ -1,6 +1,9 @@
 //! Moving a share of live traffic from one side to another, in steps, gated and reversible.
 
+pub mod aws;
 pub mod clock;
+pub mod elb;
 pub mod engine;
+pub mod gates;
 pub mod schedule;
 pub mod share;
