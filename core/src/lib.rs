@@ -1,5 +1,8 @@
 //! Moving a share of live traffic from one side to another, in steps, gated and reversible.
 
+// The SDK's futures nest deeply.
+#![recursion_limit = "256"]
+
 pub mod aws;
 pub mod clock;
 pub mod elb;

@@ -2,8 +2,11 @@
 
 pub mod arn;
 mod error;
+pub mod forward;
 pub mod read;
 mod target_health;
+pub mod weighted_shift;
+pub mod write;
 
 pub use arn::{ArnError, ListenerArn, LoadBalancerArn, LoadBalancerKind, RouteArn, RuleArn, TargetGroupArn};
 pub use error::Error;
