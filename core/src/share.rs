@@ -87,6 +87,20 @@ pub struct Weights {
     pub strangers: Vec<u32>,
 }
 
+impl fmt::Display for Weights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = |weight: Option<u32>| weight.map_or("none".to_owned(), |weight| weight.to_string());
+        write!(f, "weights blue {}, green {}", number(self.blue), number(self.green))?;
+        match self.strangers.as_slice() {
+            [] => Ok(()),
+            strangers => {
+                let strangers: Vec<String> = strangers.iter().map(u32::to_string).collect();
+                write!(f, ", others {}", strangers.join(" and "))
+            }
+        }
+    }
+}
+
 /// A share could not be turned into weights.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
