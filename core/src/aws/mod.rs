@@ -8,6 +8,9 @@ mod error;
 mod service;
 mod shared_read;
 
+#[cfg(test)]
+pub(crate) mod loopback;
+
 pub use batched_read::BatchedRead;
 pub use budget::{Bucket, Budget, Budgets, Kind, Principal};
 pub use clients::Aws;
