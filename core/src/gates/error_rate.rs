@@ -265,3 +265,183 @@ impl Gate for ErrorRateGate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::aws::loopback::{Cbor, Loopback, Reply};
+    use crate::clock::SteppedClock;
+    use crate::engine::gate::Sides;
+
+    const LATER: Question =
+        Question { rising: Sides { blue: false, green: true }, serving: Sides { blue: true, green: true } };
+
+    fn config(targets: usize, max_percent: f64, min_requests: u64) -> ErrorRateConfig {
+        let target = |index| MeasuredTargetGroup {
+            load_balancer: format!("app/shop{index}/50dc"),
+            target_group: TargetGroupArn::parse(
+                "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/green/73e2",
+            )
+            .unwrap(),
+        };
+        ErrorRateConfig { targets: (0..targets).map(target).collect(), max_percent, min_requests, window: MINUTE * 2 }
+    }
+
+    #[test]
+    fn a_rate_above_the_limit_fails_with_its_numbers() {
+        let check = |requests, errors, max, min| judge(Counts { requests, errors }, &config(1, max, min));
+        assert_eq!(check(100.0, 1.0, 1.0, 100), Verdict::Pass);
+        assert_eq!(check(100.0, 0.0, 0.0, 100), Verdict::Pass);
+        assert_eq!(check(100.0, 100.0, 100.0, 1), Verdict::Pass);
+        let Verdict::Fail(why) = check(400.0, 5.0, 1.0, 100) else { panic!("5 of 400 is more than 1 %") };
+        for text in ["targetgroup/green", "5 of 400", "1.25 %", "at most 1 %", "120 s"] {
+            assert!(why.contains(text), "{text}: {why}");
+        }
+        assert!(matches!(check(100.0, 1.0, 0.0, 1), Verdict::Fail(_)));
+    }
+
+    #[test]
+    fn too_few_requests_cannot_tell() {
+        let check = |requests, errors, min| judge(Counts { requests, errors }, &config(1, 1.0, min));
+        assert!(matches!(check(99.0, 99.0, 100), Verdict::Inconclusive(why) if why.contains("99 requests")));
+        assert!(matches!(check(0.0, 0.0, 0), Verdict::Inconclusive(_)));
+        assert_eq!(check(1.0, 0.0, 0), Verdict::Pass);
+    }
+
+    #[test]
+    fn the_window_ends_with_the_last_full_minute() {
+        let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+        let check = |now, start, end| {
+            assert_eq!(window(at(now), MINUTE * 2), (DateTime::from_secs(start), DateTime::from_secs(end)));
+        };
+        check(1_000_019, 999_840, 999_960);
+        check(1_000_020, 999_900, 1_000_020);
+    }
+
+    #[tokio::test]
+    async fn settings_out_of_range_make_no_gate() {
+        let server = Loopback::serve(|_| Reply::status(500)).await;
+        let refused = |change: fn(&mut ErrorRateConfig)| {
+            let mut config = config(1, 1.0, 1);
+            change(&mut config);
+            ErrorRateGate::new(server.aws(Arc::new(SteppedClock::new())), config).unwrap_err()
+        };
+        assert_eq!(refused(|config| config.max_percent = 100.1), ErrorRateError::MaxPercent(100.1));
+        assert_eq!(refused(|config| config.max_percent = -0.1), ErrorRateError::MaxPercent(-0.1));
+        assert!(matches!(refused(|config| config.max_percent = f64::NAN), ErrorRateError::MaxPercent(_)));
+        assert_eq!(refused(|config| config.targets.clear()), ErrorRateError::NoTargets);
+        for window in [Duration::ZERO, Duration::from_secs(30), Duration::from_secs(90), Duration::from_millis(60_001)]
+        {
+            let mut config = config(1, 1.0, 1);
+            config.window = window;
+            let error = ErrorRateGate::new(server.aws(Arc::new(SteppedClock::new())), config).unwrap_err();
+            assert_eq!(error, ErrorRateError::Window(window));
+        }
+    }
+
+    fn result(id: &'static str, values: &[f64], status: &'static str) -> Cbor {
+        Cbor::Map(vec![
+            ("Id", Cbor::Text(id)),
+            ("Values", Cbor::List(values.iter().copied().map(Cbor::Number).collect())),
+            ("StatusCode", Cbor::Text(status)),
+        ])
+    }
+
+    async fn gate(
+        reply: impl Fn(&str) -> Reply + Send + Sync + 'static,
+        config: ErrorRateConfig,
+    ) -> (Loopback, ErrorRateGate) {
+        let server = Loopback::serve(move |call| reply(&call.body)).await;
+        let clock = Arc::new(SteppedClock::new());
+        clock.advance(Duration::from_secs(1_000_019));
+        let gate = ErrorRateGate::new(server.aws(clock), config).unwrap();
+        (server, gate)
+    }
+
+    fn page(results: Vec<Cbor>, next: Option<&'static str>) -> Reply {
+        let mut reply = vec![("MetricDataResults", Cbor::List(results))];
+        reply.extend(next.map(|token| ("NextToken", Cbor::Text(token))));
+        Reply::cbor(&Cbor::Map(reply))
+    }
+
+    #[tokio::test]
+    async fn counts_of_all_pages_and_load_balancers_are_added_up() {
+        let pages = |body: &str| {
+            if !body.contains("page-2") {
+                let results = vec![
+                    result("requests0", &[50.0, 50.0], "PartialData"),
+                    result("errors0", &[], "Complete"),
+                    result("requests1", &[100.0], "Complete"),
+                ];
+                return page(results, Some("page-2"));
+            }
+            page(vec![result("requests0", &[100.0], "Complete"), result("errors1", &[6.0], "Complete")], None)
+        };
+        let (server, gate1) = gate(pages, config(2, 2.0, 300)).await;
+        assert_eq!(gate1.judge(LATER).await, Verdict::Pass);
+        let body = &server.calls()[0].body;
+        for text in [
+            "AWS/ApplicationELB",
+            "RequestCount",
+            "HTTPCode_Target_5XX_Count",
+            "Sum",
+            "app/shop0/50dc",
+            "app/shop1/50dc",
+            "targetgroup/green/73e2",
+            "LoadBalancer",
+            "TargetGroup",
+        ] {
+            assert!(body.contains(text), "{text}");
+        }
+        let (_server, gate2) = gate(pages, config(2, 1.9, 300)).await;
+        assert!(matches!(gate2.judge(LATER).await, Verdict::Fail(why) if why.contains("6 of 300")));
+        let (_server, gate3) = gate(pages, config(2, 2.0, 301)).await;
+        assert!(matches!(gate3.judge(LATER).await, Verdict::Inconclusive(why) if why.contains("300 requests")));
+    }
+
+    #[tokio::test]
+    async fn a_count_that_is_not_full_cannot_tell() {
+        for status in ["PartialData", "InternalError", "Forbidden", "Sleeping"] {
+            let reply = move |_: &str| {
+                page(vec![result("requests0", &[1000.0], "Complete"), result("errors0", &[], status)], None)
+            };
+            let (_server, gate) = gate(reply, config(1, 1.0, 1)).await;
+            let verdict = gate.judge(LATER).await;
+            assert!(matches!(&verdict, Verdict::Inconclusive(why) if why.contains(status)), "{verdict:?}");
+        }
+        let (_server, gate1) =
+            gate(|_| page(vec![result("requests0", &[9.0], "Complete")], None), config(1, 1.0, 1)).await;
+        assert!(
+            matches!(gate1.judge(LATER).await, Verdict::Inconclusive(_)),
+            "no answer about errors is not zero errors"
+        );
+        let (_server, gate2) = gate(|_| Reply::status(500), config(1, 1.0, 1)).await;
+        assert!(matches!(gate2.judge(LATER).await, Verdict::Inconclusive(_)));
+        let circle = |_: &str| {
+            page(vec![result("requests0", &[9.0], "Complete"), result("errors0", &[], "Complete")], Some("again"))
+        };
+        let (_server, gate3) = gate(circle, config(1, 1.0, 1)).await;
+        assert!(matches!(gate3.judge(LATER).await, Verdict::Inconclusive(why) if why.contains("circle")));
+    }
+
+    #[tokio::test]
+    async fn trouble_on_one_page_is_not_mended_by_the_next() {
+        let pages = |body: &str| {
+            let status = if body.contains("page-2") { "Complete" } else { "InternalError" };
+            let results = vec![result("requests0", &[500.0], "Complete"), result("errors0", &[], status)];
+            page(results, (!body.contains("page-2")).then_some("page-2"))
+        };
+        let (_server, gate) = gate(pages, config(1, 1.0, 1)).await;
+        assert!(matches!(gate.judge(LATER).await, Verdict::Inconclusive(why) if why.contains("InternalError")));
+    }
+
+    #[tokio::test]
+    async fn only_a_rising_green_that_serves_is_watched() {
+        let (_server, gate) = gate(|_| Reply::status(500), config(1, 1.0, 1)).await;
+        assert!(gate.watches(LATER));
+        assert!(!gate.watches(Question { serving: Sides::only(Side::Blue), ..LATER }));
+        assert!(!gate.watches(Question { rising: Sides::only(Side::Blue), ..LATER }));
+    }
+}

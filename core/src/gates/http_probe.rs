@@ -296,3 +296,182 @@ impl Gate for HttpProbeGate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::loopback::{Loopback, Reply};
+    use crate::clock::SystemClock;
+    use crate::engine::gate::Sides;
+
+    const RISING: Question = Question { rising: Sides { blue: false, green: true }, serving: Sides::NONE };
+
+    #[test]
+    fn statuses_are_read_as_written() {
+        let check = |text: &str, shown: &str, inside: &[u16], outside: &[u16]| {
+            let expected = ExpectedStatus::parse(text).unwrap();
+            assert_eq!(expected.to_string(), shown);
+            inside.iter().for_each(|status| assert!(expected.contains(*status), "{text} {status}"));
+            outside.iter().for_each(|status| assert!(!expected.contains(*status), "{text} {status}"));
+        };
+        check("200-299", "200-299", &[200, 250, 299], &[199, 300]);
+        check("200-299,301", "200-299,301", &[204, 301], &[300, 302]);
+        check(" 200 , 401 - 403 ", "200,401-403", &[200, 402], &[201, 404]);
+        check("100-599", "100-599", &[100, 599], &[600]);
+        assert_eq!(ExpectedStatus::default(), "200-299".parse().unwrap());
+    }
+
+    #[test]
+    fn what_is_no_status_is_refused() {
+        for text in
+            ["", ",", "200,", "abc", "99", "600", "299-200", "200-", "-200", "200-299-300", "+20", "2000", "0200"]
+        {
+            assert!(matches!(ExpectedStatus::parse(text), Err(HttpProbeError::ExpectedStatus { .. })), "{text}");
+        }
+    }
+
+    fn config(url: &str) -> HttpProbeConfig {
+        HttpProbeConfig {
+            url: url.to_owned(),
+            expected_status: ExpectedStatus::default(),
+            timeout: Duration::from_secs(5),
+            host: None,
+            headers: BTreeMap::new(),
+        }
+    }
+
+    fn gate(config: HttpProbeConfig) -> Result<HttpProbeGate, HttpProbeError> {
+        HttpProbeGate::new(Arc::new(SystemClock::new()), config)
+    }
+
+    #[test]
+    fn a_url_that_cannot_be_asked_is_refused() {
+        for url in [
+            "",
+            "/health",
+            "green.example.com",
+            "ftp://green.example.com/",
+            "http://",
+            "https:///health",
+            "http://a b/",
+            "http://u:SECRET@green.example.com/",
+        ] {
+            let error = gate(config(url)).unwrap_err();
+            assert!(matches!(error, HttpProbeError::Url(_)), "{url}: {error}");
+            assert!(!error.to_string().contains("SECRET"), "{error}");
+        }
+    }
+
+    #[test]
+    fn settings_that_cannot_be_sent_are_refused_without_showing_values() {
+        let url = "http://green.example.com/";
+        assert_eq!(
+            gate(HttpProbeConfig { timeout: Duration::ZERO, ..config(url) }).unwrap_err(),
+            HttpProbeError::Timeout
+        );
+        for host in ["", "a b", "a\nb", "u@h"] {
+            let error = gate(HttpProbeConfig { host: Some(host.into()), ..config(url) }).unwrap_err();
+            assert!(matches!(error, HttpProbeError::Host(_)), "{host:?}: {error}");
+        }
+        for (name, value) in [("a b", "SECRET"), ("x", "SECRET\n"), ("Host", "SECRET")] {
+            let headers = [(name.to_owned(), value.to_owned())].into();
+            let error = gate(HttpProbeConfig { headers, ..config(url) }).unwrap_err();
+            assert!(matches!(error, HttpProbeError::Header { .. }), "{name}: {error}");
+            assert!(!error.to_string().contains("SECRET"), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_status_decides() {
+        let check = async |status: u16, expected: &str, pass: bool| {
+            let server = Loopback::serve(move |_| Reply::Answer {
+                status,
+                headers: vec![("location", "/SECRET".into())],
+                body: b"ok".to_vec(),
+            })
+            .await;
+            let config = HttpProbeConfig { expected_status: expected.parse().unwrap(), ..config(server.url()) };
+            let verdict = gate(config).unwrap().judge(RISING).await;
+            match verdict {
+                Verdict::Pass => assert!(pass, "{status}"),
+                Verdict::Fail(why) => {
+                    assert!(!pass, "{why}");
+                    assert!(
+                        why.contains(&status.to_string()) && why.contains(expected) && why.contains(server.url()),
+                        "{why}"
+                    );
+                    assert!(!why.contains("SECRET"), "{why}");
+                }
+                Verdict::Inconclusive(why) => panic!("{why}"),
+            }
+            assert_eq!(server.calls().len(), 1, "redirects are not followed");
+        };
+        check(200, "200-299", true).await;
+        check(204, "200-299", true).await;
+        check(503, "200-299", false).await;
+        check(302, "200-299", false).await;
+        check(302, "302", true).await;
+        check(200, "301", false).await;
+    }
+
+    #[tokio::test]
+    async fn the_request_carries_what_was_asked_for() {
+        let server = Loopback::serve(|_| Reply::status(200)).await;
+        let config = HttpProbeConfig {
+            url: format!("{}/health?deep=SECRET", server.url()),
+            host: Some("orders.example.com".into()),
+            headers: [("X-Probe-Token".to_owned(), "SECRET".to_owned())].into(),
+            ..config("")
+        };
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("SECRET") && shown.contains("X-Probe-Token"), "{shown}");
+        let gate = gate(config).unwrap();
+        assert!(!format!("{gate:?}").contains("SECRET"));
+        assert_eq!(gate.judge(RISING).await, Verdict::Pass);
+        assert_eq!(gate.judge(RISING).await, Verdict::Pass);
+        let calls = server.calls();
+        assert_eq!(calls.len(), 2);
+        let head = calls[0].head.to_lowercase();
+        for text in [
+            "get /health?deep=secret http/1.1",
+            "host: orders.example.com\r\n",
+            "x-probe-token: secret\r\n",
+            "user-agent: eksmig/",
+        ] {
+            assert!(head.contains(text), "{text}: {head}");
+        }
+        assert!(!head.contains("127.0.0.1"), "{head}");
+    }
+
+    #[tokio::test]
+    async fn no_answer_fails_with_what_happened() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let verdict = gate(config(&format!("http://{address}/?token=SECRET"))).unwrap().judge(RISING).await;
+        assert!(
+            matches!(&verdict, Verdict::Fail(why) if why.contains("refused") && !why.contains("SECRET")),
+            "{verdict:?}"
+        );
+
+        let server = Loopback::serve(|_| Reply::Silence).await;
+        let timeout = Duration::from_millis(100);
+        let verdict = gate(HttpProbeConfig { timeout, ..config(server.url()) }).unwrap().judge(RISING).await;
+        assert!(matches!(&verdict, Verdict::Fail(why) if why.contains("no answer within 100ms")), "{verdict:?}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_speaks_no_tls_fails() {
+        let server = Loopback::serve(|_| Reply::status(200)).await;
+        let url = server.url().replace("http://", "https://");
+        let verdict = gate(config(&url)).unwrap().judge(RISING).await;
+        assert!(matches!(&verdict, Verdict::Fail(why) if why.contains("did not answer")), "{verdict:?}");
+    }
+
+    #[test]
+    fn only_a_rising_green_is_watched() {
+        let gate = gate(config("https://green.example.com/health")).unwrap();
+        assert!(gate.watches(RISING));
+        assert!(!gate.watches(Question { rising: Sides::only(Side::Blue), ..RISING }));
+    }
+}
