@@ -138,17 +138,16 @@ impl Aws {
     /// The call failed: STS, GetCallerIdentity, which needs no permission but working credentials.
     pub async fn account_id(&self) -> Result<String, Error> {
         let ask = async || {
-            const ACTION: &str = "ask whose credentials these are, of";
+            const ACTION: &str = "ask for the caller's identity at";
+            const OBJECT: &str = "the Security Token Service";
             let client = self.sts().await?;
             self.take(Service::Sts, Kind::Read).await?;
-            let identity = client
-                .get_caller_identity()
-                .send()
-                .await
-                .map_err(|error| Error::call(ACTION, "the Security Token Service", error))?;
-            identity.account.filter(|id| !id.is_empty()).ok_or(Error::Setting {
-                setting: "the credentials",
-                reason: "the Security Token Service names no account for them".to_owned(),
+            let identity =
+                client.get_caller_identity().send().await.map_err(|error| Error::call(ACTION, OBJECT, error))?;
+            identity.account.filter(|id| !id.is_empty()).ok_or_else(|| Error::Answer {
+                action: ACTION,
+                object: OBJECT.to_owned(),
+                reason: "it names no account".to_owned(),
             })
         };
         self.inner.account.get_or_try_init(ask).await.cloned()
@@ -358,7 +357,8 @@ mod tests {
         let server = Loopback::serve(identity).await;
         let aws = aws(AwsConfig { allowed_account_ids: ids(&["123456789012"]), ..server.config() });
         let (one, two, three) = tokio::join!(aws.elbv2(), aws.cloudwatch(), aws.account_id());
-        (one.unwrap(), two.unwrap());
+        one.unwrap();
+        two.unwrap();
         assert_eq!(three.unwrap(), "123456789012");
         assert_eq!(server.calls().len(), 1);
     }

@@ -49,6 +49,16 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// AWS answered with something that its documents rule out.
+    #[error("{action} {object}: cannot make sense of AWS's answer: {reason}")]
+    Answer {
+        /// What was tried: a verb phrase that the object completes.
+        action: &'static str,
+        /// The object: an ARN, an id or a name.
+        object: String,
+        /// What is wrong with the answer.
+        reason: String,
+    },
     /// A call that failed.
     #[error(transparent)]
     Call(Arc<CallError>),
@@ -192,6 +202,7 @@ impl Error {
     pub fn retryable(&self) -> bool {
         match self {
             Error::Call(call) => call.retryable,
+            Error::Answer { .. } => true,
             Error::NoRegion | Error::NoCredentials { .. } | Error::WrongAccount { .. } | Error::Setting { .. } => false,
         }
     }

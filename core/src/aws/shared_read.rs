@@ -209,7 +209,7 @@ mod tests {
         let (_clock, shared) = shared();
         let lead = tokio::spawn({
             let shared = Arc::clone(&shared);
-            async move { shared.get("key", || std::future::pending::<Result<usize, String>>()).await }
+            async move { shared.get("key", std::future::pending::<Result<usize, String>>).await }
         });
         tokio::task::yield_now().await;
         let next = tokio::spawn({

@@ -220,6 +220,12 @@ macro_rules! arn_text {
             }
         }
 
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&*self.text, f)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.text)
@@ -237,7 +243,7 @@ macro_rules! arn_text {
 }
 
 /// The ARN of a load balancer.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LoadBalancerArn {
     text: Arc<str>,
     place: Arc<Place>,
@@ -263,7 +269,7 @@ impl LoadBalancerArn {
 }
 
 /// The ARN of a listener.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ListenerArn {
     text: Arc<str>,
     place: Arc<Place>,
@@ -280,7 +286,7 @@ impl ListenerArn {
 }
 
 /// The ARN of a listener rule.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RuleArn {
     text: Arc<str>,
     place: Arc<Place>,
@@ -315,7 +321,7 @@ fn load_balancer(place: &Arc<Place>, balancer: &Arc<Balancer>) -> LoadBalancerAr
 }
 
 /// The ARN of a target group.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TargetGroupArn {
     text: Arc<str>,
     place: Arc<Place>,

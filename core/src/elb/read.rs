@@ -16,7 +16,7 @@ use super::{
     Error, ListenerArn, LoadBalancerArn, LoadBalancerKind, RouteArn, RuleArn, Target, TargetGroupArn, TargetHealth,
     TargetState,
 };
-use crate::aws::{self, Aws, BatchedRead, Kind, Service, SharedRead};
+use crate::aws::{self, Aws, BatchedRead, Kind, Pages, Service, SharedRead};
 
 /// How long a shared answer is good for: longer than Terraform takes to ask for the resources of one refresh, and
 /// short enough for nobody to act on old news, since whoever writes reads afresh.
@@ -279,7 +279,7 @@ impl ElbReader {
         let object = listener.as_str();
         let mut rules = BTreeMap::new();
         let mut pages = Pages::new(ACTION, object);
-        while let Some(marker) = pages.next() {
+        while let Some(marker) = pages.open() {
             let client = self.client().await?;
             let asked = client.describe_rules().listener_arn(object).page_size(PAGE).set_marker(marker).send().await;
             let answer = match asked.map_err(|error| failed(ACTION, object, error)) {
@@ -301,7 +301,7 @@ impl ElbReader {
         let object = balancer.as_str();
         let mut listeners = BTreeMap::new();
         let mut pages = Pages::new(ACTION, object);
-        while let Some(marker) = pages.next() {
+        while let Some(marker) = pages.open() {
             let client = self.client().await?;
             let asked =
                 client.describe_listeners().load_balancer_arn(object).page_size(PAGE).set_marker(marker).send().await;
@@ -324,7 +324,7 @@ impl ElbReader {
         let object = texts.join(", ");
         let mut rules = BTreeMap::new();
         let mut pages = Pages::new(ACTION, &object);
-        while let Some(marker) = pages.next() {
+        while let Some(marker) = pages.open() {
             let client = self.client().await?;
             let asked = client.describe_rules().set_rule_arns(Some(texts.clone())).set_marker(marker).send().await;
             let answer = asked.map_err(|error| failed(ACTION, &object, error))?;
@@ -343,7 +343,7 @@ impl ElbReader {
         let object = texts.join(", ");
         let mut listeners = BTreeMap::new();
         let mut pages = Pages::new(ACTION, &object);
-        while let Some(marker) = pages.next() {
+        while let Some(marker) = pages.open() {
             let client = self.client().await?;
             let asked =
                 client.describe_listeners().set_listener_arns(Some(texts.clone())).set_marker(marker).send().await;
@@ -366,7 +366,7 @@ impl ElbReader {
         let object = texts.join(", ");
         let mut groups = BTreeMap::new();
         let mut pages = Pages::new(ACTION, &object);
-        while let Some(marker) = pages.next() {
+        while let Some(marker) = pages.open() {
             let client = self.client().await?;
             let asked = client
                 .describe_target_groups()
@@ -404,7 +404,7 @@ impl ElbReader {
         let object = texts.join(", ");
         let mut balancers = BTreeMap::new();
         let mut pages = Pages::new(ACTION, &object);
-        while let Some(marker) = pages.next() {
+        while let Some(marker) = pages.open() {
             let client = self.client().await?;
             let asked = client
                 .describe_load_balancers()
@@ -461,35 +461,6 @@ impl ElbReader {
 impl fmt::Debug for ElbReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ElbReader").field("aws", &self.aws).finish_non_exhaustive()
-    }
-}
-
-/// The pages of one listing: what to ask for next.
-struct Pages<'a> {
-    action: &'static str,
-    object: &'a str,
-    next: Option<Option<String>>,
-    seen: BTreeSet<String>,
-}
-
-impl<'a> Pages<'a> {
-    fn new(action: &'static str, object: &'a str) -> Self {
-        Self { action, object, next: Some(None), seen: BTreeSet::new() }
-    }
-
-    /// The marker to ask with, `None` for the first page; nothing after the last page.
-    fn next(&mut self) -> Option<Option<String>> {
-        self.next.take()
-    }
-
-    /// Goes to the page that the answer points to. A marker that comes back would go round for ever.
-    fn turn(&mut self, marker: Option<String>) -> Result<(), Error> {
-        let Some(marker) = marker.filter(|marker| !marker.is_empty()) else { return Ok(()) };
-        if !self.seen.insert(marker.clone()) {
-            return Err(answer(self.action, self.object, "it points back to a page that was already read"));
-        }
-        self.next = Some(Some(marker));
-        Ok(())
     }
 }
 
@@ -741,6 +712,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn every_read_can_move_between_threads() {
+        fn movable<T: Send>(_: T) {}
+        let (_server, _clock, reader) = reader(shop).await;
+        let arn = TargetGroupArn::parse(&group("green")).unwrap();
+        movable(reader.routes(&BTreeSet::new()));
+        movable(reader.routes_fresh(&BTreeSet::new()));
+        movable(reader.target_health(&arn));
+        movable(reader.target_groups(&BTreeSet::new()));
+        movable(reader.load_balancers(&BTreeSet::new()));
+        movable(reader.tags(&BTreeSet::new()));
+    }
+
+    #[tokio::test]
     async fn what_does_not_exist_is_none_and_hides_nothing() {
         let (_server, _clock, reader) = reader(shop).await;
         let elsewhere = format!("{PLACE}:listener/app/gone/50dc/a");
@@ -800,7 +784,7 @@ mod tests {
         let (_server, _clock, reader) =
             reader(|call| Reply::result(&call.action(), "<Rules></Rules><NextMarker>again</NextMarker>")).await;
         let error = reader.routes(&routes([rule("a", "1")])).await.unwrap_err();
-        assert!(matches!(error, Error::Answer { .. }), "{error}");
+        assert!(matches!(error, Error::Aws(aws::Error::Answer { .. })), "{error}");
         assert!(error.to_string().contains(&listener("a")), "{error}");
     }
 

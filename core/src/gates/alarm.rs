@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use aws_sdk_cloudwatch::types::{AlarmType, EvaluationState, StateValue};
 
 use super::worst::worst;
-use crate::aws::{self, Aws, Kind, Service};
+use crate::aws::{self, Aws, Kind, Pages, Service};
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
 /// The most names in a call. (CloudWatch API, DescribeAlarms: AlarmNames, 100.)
@@ -49,11 +49,13 @@ impl AlarmGate {
     }
 
     async fn alarms(&self) -> Result<BTreeMap<String, Alarm>, aws::Error> {
+        const ACTION: &str = "describe the alarms";
         let names: Vec<String> = self.config.names.iter().cloned().collect();
         let mut alarms = BTreeMap::new();
         for chunk in names.chunks(NAMES) {
-            let mut next = None;
-            loop {
+            let object = chunk.join(", ");
+            let mut pages = Pages::new(ACTION, &object);
+            while let Some(token) = pages.open() {
                 let client = self.aws.cloudwatch().await?;
                 self.aws.take(Service::CloudWatch, Kind::Read).await?;
                 let answer = client
@@ -62,10 +64,10 @@ impl AlarmGate {
                     .alarm_types(AlarmType::MetricAlarm)
                     .alarm_types(AlarmType::CompositeAlarm)
                     .max_records(100)
-                    .set_next_token(next.clone())
+                    .set_next_token(token)
                     .send()
                     .await
-                    .map_err(|error| aws::Error::call("describe the alarms", chunk.join(", "), error))?;
+                    .map_err(|error| aws::Error::call(ACTION, &object, error))?;
                 for alarm in answer.metric_alarms.unwrap_or_default() {
                     let Some(name) = alarm.alarm_name else { continue };
                     let (state, reason, trouble) = (alarm.state_value, alarm.state_reason, alarm.evaluation_state);
@@ -75,12 +77,7 @@ impl AlarmGate {
                     let Some(name) = alarm.alarm_name else { continue };
                     alarms.insert(name, Alarm { state: alarm.state_value, reason: alarm.state_reason, trouble: None });
                 }
-                // A token that comes back unchanged would go round for ever; what is missing then counts as missing.
-                let token = answer.next_token.filter(|token| !token.is_empty());
-                if token.is_none() || token == next {
-                    break;
-                }
-                next = token;
+                pages.turn(answer.next_token)?;
             }
         }
         Ok(alarms)
@@ -212,6 +209,13 @@ mod tests {
         assert_eq!(gate2.judge(LATER).await, Verdict::Pass);
         let (_server, gate3) = gate(pages, &["a", "c"]).await;
         assert!(matches!(gate3.judge(LATER).await, Verdict::Fail(why) if why.contains("\"c\" does not exist")));
+    }
+
+    #[tokio::test]
+    async fn pages_that_go_round_in_a_circle_cannot_tell() {
+        let circle = |_: &str| Reply::cbor(&Cbor::Map(vec![("NextToken", Cbor::Text("again"))]));
+        let (_server, gate) = gate(circle, &["a"]).await;
+        assert!(matches!(gate.judge(LATER).await, Verdict::Inconclusive(why) if why.contains("already read")));
     }
 
     #[tokio::test]

@@ -12,7 +12,7 @@ use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataRe
 use aws_smithy_types::DateTime;
 
 use super::worst::worst;
-use crate::aws::{self, Aws, Kind, Service};
+use crate::aws::{self, Aws, Kind, Pages, Service};
 use crate::elb::TargetGroupArn;
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
@@ -95,6 +95,7 @@ impl ErrorRateGate {
 
     /// The counts over the window, or what keeps them from being told.
     async fn counts(&self) -> Result<Result<Counts, Verdict>, aws::Error> {
+        const ACTION: &str = "count the requests of";
         let (start, end) = window(self.aws.clock().wall(), self.config.window);
         let mut readings = Readings::default();
         for (index, chunk) in self.config.targets.chunks(TARGET_GROUPS).enumerate() {
@@ -103,8 +104,10 @@ impl ErrorRateGate {
                 .enumerate()
                 .flat_map(|(place, target)| queries(index * TARGET_GROUPS + place, target))
                 .collect();
-            let mut next = None;
-            loop {
+            let names: Vec<&str> = chunk.iter().map(|target| target.target_group.as_str()).collect();
+            let object = names.join(", ");
+            let mut pages = Pages::new(ACTION, &object);
+            while let Some(token) = pages.open() {
                 let client = self.aws.cloudwatch().await?;
                 self.aws.take(Service::CloudWatch, Kind::Read).await?;
                 let answer = client
@@ -112,28 +115,17 @@ impl ErrorRateGate {
                     .set_metric_data_queries(Some(queries.clone()))
                     .start_time(start)
                     .end_time(end)
-                    .set_next_token(next.clone())
+                    .set_next_token(token)
                     .send()
                     .await
-                    .map_err(|error| {
-                        let names: Vec<&str> = chunk.iter().map(|target| target.target_group.as_str()).collect();
-                        aws::Error::call("count the requests of", names.join(", "), error)
-                    })?;
+                    .map_err(|error| aws::Error::call(ACTION, &object, error))?;
                 for result in answer.metric_data_results.unwrap_or_default() {
                     readings.add(&result);
                 }
                 for message in answer.messages.unwrap_or_default() {
                     readings.trouble.push(message.value.or(message.code).unwrap_or_default());
                 }
-                let token = answer.next_token.filter(|token| !token.is_empty());
-                if token.is_some() && token == next {
-                    readings.trouble.push("CloudWatch's pages go round in a circle".to_owned());
-                    break;
-                }
-                match token {
-                    Some(token) => next = Some(token),
-                    None => break,
-                }
+                pages.turn(answer.next_token)?;
             }
         }
         Ok(readings.counts(self.config.targets.len()))
@@ -423,7 +415,7 @@ mod tests {
             page(vec![result("requests0", &[9.0], "Complete"), result("errors0", &[], "Complete")], Some("again"))
         };
         let (_server, gate3) = gate(circle, config(1, 1.0, 1)).await;
-        assert!(matches!(gate3.judge(LATER).await, Verdict::Inconclusive(why) if why.contains("circle")));
+        assert!(matches!(gate3.judge(LATER).await, Verdict::Inconclusive(why) if why.contains("already read")));
     }
 
     #[tokio::test]
