@@ -25,8 +25,11 @@ mod provider;
 mod reader;
 mod refinement;
 mod resource;
+#[cfg(test)]
+mod sample;
 pub mod schema;
 mod serve;
+mod trail;
 mod ty;
 mod value;
 
