@@ -6,6 +6,8 @@ import patches_elbv2_actions
 import patches_elbv2_listing
 import patches_elbv2_targets
 from exchange import Answer, Asked
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ def answer(front: "Front", asked: Asked) -> Answer:
             return Answer.of({})
         if name == "oidc_secret":
             return oidc_secret(asked.arguments()["arn"])
+        if name == "network":
+            return network(asked.arguments()["region"])
         if name == "reset":
             return reset(front)
     return Answer.of({"error": f"no {name} here"}, 404)
@@ -71,8 +75,15 @@ def oidc_secret(arn: str) -> Answer:
     return Answer.of({"secret": patches_elbv2_actions.secret_of(actions)})
 
 
+def network(region: str) -> Answer:
+    """The VPC and the subnets that an account has from the start, which load balancers need."""
+    backend = ec2_backends[DEFAULT_ACCOUNT_ID][region]
+    vpc = next(vpc for vpc in backend.vpcs.values() if vpc.is_default)
+    subnets = [subnet.id for zone in backend.subnets.values() for subnet in zone.values() if subnet.vpc_id == vpc.id]
+    return Answer.of({"vpc": vpc.id, "subnets": subnets[:2]})
+
+
 def reset(front: "Front") -> Answer:
-    from moto.core.base_backend import BackendDict  # noqa: F401
     from moto.moto_api._internal.models import moto_api_backend
 
     moto_api_backend.reset()
