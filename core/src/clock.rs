@@ -80,7 +80,11 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock for tests: a sleep moves it forward at once, so that time passes only where someone waits.
+/// How many turns a stepped clock gives others before it moves: more than any chain of ready futures in a test.
+const TURNS: usize = 32;
+
+/// A clock for tests: a sleep moves it forward once everything else that is ready had its turn, so that time passes
+/// only where all wait, and takes none.
 #[derive(Debug, Default)]
 pub struct SteppedClock {
     passed: std::sync::Mutex<Duration>,
@@ -115,7 +119,9 @@ impl Clock for SteppedClock {
     }
 
     async fn sleep(&self, length: Duration) {
+        for _ in 0..TURNS {
+            tokio::task::yield_now().await;
+        }
         self.advance(length);
-        tokio::task::yield_now().await;
     }
 }

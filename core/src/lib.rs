@@ -1,4 +1,12 @@
 //! Moving a share of live traffic from one side to another, in steps, gated and reversible.
 
+// The SDK's futures nest deeply.
+#![recursion_limit = "256"]
+
+pub mod aws;
 pub mod clock;
+pub mod elb;
 pub mod engine;
+pub mod gates;
+pub mod schedule;
+pub mod share;

@@ -1,3 +1,8 @@
 //! Moving a share in steps: what comes next (pure), and the one loop that does it.
 
+pub mod driver;
 pub mod gate;
+pub mod itinerary;
+pub mod outcome;
+pub mod transition;
+pub mod work;

@@ -1,0 +1,223 @@
+//! What can go wrong between us and AWS.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+
+/// Why AWS could not be reached, or what it answered. Cheap to clone, for a shared read hands it to many.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// Neither the configuration nor the SDK's chain names a region.
+    #[error(
+        "find no AWS region: set `region` in the configuration, AWS_REGION in the environment, or `region` in the profile"
+    )]
+    NoRegion,
+    /// Neither the configuration nor the SDK's chain has credentials that work.
+    #[error(
+        "find no working AWS credentials to {action}: {reason}; sign in again, set `profile`, or provide AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a web identity or an instance role"
+    )]
+    NoCredentials {
+        /// What was to be done with them.
+        action: &'static str,
+        /// What the chain said.
+        reason: String,
+        /// The failure underneath.
+        #[source]
+        source: Arc<dyn StdError + Send + Sync>,
+    },
+    /// The credentials belong to an account that must not be touched.
+    #[error("refuse to work in AWS account {account}: {list}")]
+    WrongAccount {
+        /// The account that the credentials belong to.
+        account: String,
+        /// The list that rules it out.
+        list: AccountList,
+    },
+    /// A setting that the SDK does not take.
+    #[error("use {setting} for calls to AWS: {reason}")]
+    Setting {
+        /// The setting, as users know it.
+        setting: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A call that failed.
+    #[error(transparent)]
+    Call(Arc<CallError>),
+}
+
+/// The list that rules an account out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountList {
+    /// The account is not among these.
+    Allowed(Vec<String>),
+    /// The account is among these.
+    Forbidden(Vec<String>),
+}
+
+impl fmt::Display for AccountList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AccountList::Allowed(ids) => write!(f, "it is not in `allowed_account_ids` ({})", ids.join(", ")),
+            AccountList::Forbidden(ids) => write!(f, "it is in `forbidden_account_ids` ({})", ids.join(", ")),
+        }
+    }
+}
+
+/// A call to AWS that failed, after the SDK's own attempts.
+#[derive(Debug)]
+pub struct CallError {
+    /// What was tried: a verb phrase that the object completes, "describe the rules of" for example.
+    pub action: &'static str,
+    /// The object: an ARN, an id or a name.
+    pub object: String,
+    /// AWS's error code, where AWS answered with one.
+    pub code: Option<String>,
+    /// AWS's message, or the cause where there was no answer.
+    pub message: String,
+    /// The id that AWS's support asks for.
+    pub request_id: Option<String>,
+    /// Whether the same call may succeed later.
+    pub retryable: bool,
+    source: Box<dyn StdError + Send + Sync>,
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: ", self.action, self.object)?;
+        match &self.code {
+            Some(code) => write!(f, "AWS answered {code}: {}", self.message)?,
+            None => f.write_str(&self.message)?,
+        }
+        match &self.request_id {
+            Some(id) => write!(f, " (request {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for CallError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.source.as_ref())
+    }
+}
+
+/// Codes that AWS's services use for "too fast" and "not now". The SDK retries most of them; here they say
+/// whether asking again later makes sense. (AWS General Reference, common errors; ELB API: HealthUnavailable.)
+const PASSING: [&str; 20] = [
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "HealthUnavailable",
+    "InternalError",
+    "InternalFailure",
+    "InternalServiceError",
+    "InternalServiceFault",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "ServiceUnavailable",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
+impl Error {
+    /// The error of a call that failed: what was tried (a verb phrase), on which object, and what came back.
+    ///
+    /// The SDK's error itself is not kept, only what caused it: its `Debug` prints the whole reply, and a reply of
+    /// STS holds credentials.
+    pub fn call<E>(action: &'static str, object: impl Into<String>, error: SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+    {
+        let request_id = error.request_id().map(str::to_owned);
+        let status = error.raw_response().map(|reply| reply.status().as_u16());
+        let service = error.as_service_error();
+        let code = service.and_then(ProvideErrorMetadata::code).map(str::to_owned);
+        let message = service.and_then(ProvideErrorMetadata::message).map(str::to_owned);
+        let kind = match &error {
+            SdkError::ConstructionFailure(_) => "could not make the request",
+            SdkError::TimeoutError(_) => "got no answer in time",
+            SdkError::DispatchFailure(_) => "could not reach AWS",
+            SdkError::ResponseError(_) => "could not read AWS's answer",
+            _ => "AWS answered with an error",
+        };
+        let retryable = match &error {
+            SdkError::ConstructionFailure(_) => false,
+            SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
+            SdkError::DispatchFailure(failure) => failure.is_io() || failure.is_timeout(),
+            _ => {
+                code.as_deref().is_some_and(|code| PASSING.contains(&code))
+                    || status.is_some_and(|status| status == 429 || status >= 500)
+            }
+        };
+        let source = match error.into_source() {
+            Ok(source) => source,
+            Err(error) => error.to_string().into(),
+        };
+        if let Some(reason) = credentials_failure(source.as_ref()) {
+            return Error::NoCredentials { action, reason, source: source.into() };
+        }
+        let message = message.unwrap_or_else(|| match status {
+            Some(status) if code.is_none() => format!("{kind} (HTTP status {status}): {}", causes(source.as_ref())),
+            _ => format!("{kind}: {}", causes(source.as_ref())),
+        });
+        let object = object.into();
+        Error::Call(Arc::new(CallError { action, object, code, message, request_id, retryable, source }))
+    }
+
+    /// AWS's error code, where a call failed with one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Error::Call(call) => call.code.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the same attempt may succeed later without anyone changing anything.
+    pub fn retryable(&self) -> bool {
+        match self {
+            Error::Call(call) => call.retryable,
+            Error::NoRegion | Error::NoCredentials { .. } | Error::WrongAccount { .. } | Error::Setting { .. } => false,
+        }
+    }
+}
+
+/// What the credentials chain said, if it is why the call failed.
+fn credentials_failure(error: &(dyn StdError + 'static)) -> Option<String> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<CredentialsError>() {
+            return Some(causes(error));
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// An error and everything beneath it, in one line; what repeats the line above it is left out.
+fn causes(error: &(dyn StdError + 'static)) -> String {
+    let mut line = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let text = error.to_string();
+        if !line.contains(&text) {
+            line.push_str(": ");
+            line.push_str(&text);
+        }
+        next = error.source();
+    }
+    line
+}

@@ -1,0 +1,17 @@
+//! Reaching AWS: clients made when first used, one budget of calls, and reads that many askers share.
+
+mod batched_read;
+mod budget;
+mod clients;
+mod config;
+mod error;
+mod service;
+mod shared_read;
+
+pub use batched_read::BatchedRead;
+pub use budget::{Bucket, Budget, Budgets, Kind, Principal};
+pub use clients::Aws;
+pub use config::{App, AssumeRole, AwsConfig, DEFAULT_MAX_ATTEMPTS, StaticCredentials};
+pub use error::{AccountList, CallError, Error};
+pub use service::{Service, UnknownService};
+pub use shared_read::SharedRead;

@@ -1,0 +1,14 @@
+//! Application, network and gateway load balancers: what is where, and who gets how much.
+
+pub mod arn;
+mod error;
+pub mod forward;
+pub mod read;
+mod target_health;
+pub mod weighted_shift;
+pub mod write;
+
+pub use arn::{ArnError, ListenerArn, LoadBalancerArn, LoadBalancerKind, RouteArn, RuleArn, TargetGroupArn};
+pub use error::Error;
+pub use read::{ElbReader, LoadBalancerInfo, Route, TargetGroupInfo};
+pub use target_health::{Target, TargetHealth, TargetState};

@@ -1,0 +1,335 @@
+//! The only loop: runs commands, hears stop, keeps time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::{Clock, Moment};
+use crate::engine::gate::{Gate, Question, Verdict};
+use crate::engine::itinerary::{Itinerary, Step};
+use crate::engine::outcome::{Entry, Outcome, Reason, Report};
+use crate::engine::transition::{Command, Event, OnFailure, Rules, State, StepRule, transition};
+use crate::engine::work::{Settlement, Work, WorkError};
+
+/// How long a write in flight may take to answer once the run is to stop. A resource answers within two seconds of
+/// a stop, so this leaves time to read back.
+const GRACE: Duration = Duration::from_millis(1400);
+/// How long the last look may take once the run is to stop.
+const LAST_LOOK: Duration = Duration::from_millis(400);
+/// How long the last look may take otherwise.
+const UNHURRIED_LOOK: Duration = Duration::from_secs(60);
+/// How long a write may take to be seen. Load balancers show it at once; a record set or a stage takes longer, and
+/// says so in its own work.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long to wait between two looks at what was written.
+const SETTLE_PAUSE: Duration = Duration::from_secs(2);
+/// How long a gate may take to answer before its answer is inconclusive.
+const GATE_ANSWER: Duration = Duration::from_secs(60);
+
+/// How a run is paced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pacing {
+    /// Between two polls of the gates.
+    pub poll_interval: Duration,
+    /// How long a step may wait for its gates to pass before it begins.
+    pub gate_timeout: Duration,
+    /// How many failing polls in a row make a fail, at least 1.
+    pub failure_threshold: u32,
+    /// What to do then.
+    pub on_failure: OnFailure,
+}
+
+impl Default for Pacing {
+    fn default() -> Self {
+        Pacing {
+            poll_interval: Duration::from_secs(10),
+            gate_timeout: Duration::from_secs(600),
+            failure_threshold: 1,
+            on_failure: OnFailure::RollBack,
+        }
+    }
+}
+
+/// Runs itineraries.
+#[derive(Debug, Clone)]
+pub struct Driver {
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Asked before every step and through every bake.
+    pub gates: Vec<Arc<dyn Gate>>,
+    /// How fast, and what to do on a failure.
+    pub pacing: Pacing,
+    /// Ends the run where it is.
+    pub stop: CancellationToken,
+    /// How long the whole run may take; none for as long as it takes.
+    pub time_limit: Option<Duration>,
+}
+
+impl Driver {
+    /// Walks the itinerary, and says how it ended and where things stand.
+    pub async fn run<W: Work>(&self, work: &W, itinerary: &Itinerary<W::Goal>) -> Report<W::Position> {
+        let rule = |step: &Step<W::Goal>| StepRule {
+            bakes: !step.interval.is_zero(),
+            raises: step.rising.blue || step.rising.green,
+        };
+        let rules = Rules {
+            steps: itinerary.steps.iter().map(rule).collect(),
+            failure_threshold: self.pacing.failure_threshold.max(1),
+            on_failure: self.pacing.on_failure,
+        };
+        let began = self.clock.now();
+        let mut run = Run {
+            driver: self,
+            work,
+            itinerary,
+            began,
+            entered: began,
+            done: None,
+            wrote: false,
+            history: Vec::new(),
+            last: String::new(),
+        };
+
+        let mut state = State::Ready;
+        let mut event = Event::Begin;
+        loop {
+            run.note(&event);
+            let (next, command) = match transition(&rules, state.clone(), event) {
+                Ok(next) => next,
+                Err(impossible) => {
+                    let reason = Reason::Write(format!("the engine is at fault: {impossible}"));
+                    (State::Done, Command::End(Outcome::Stuck { reason, undo: "nothing was undone".to_owned() }))
+                }
+            };
+            if std::mem::discriminant(&next) != std::mem::discriminant(&state) {
+                run.entered = self.clock.now();
+                run.last.clear();
+            }
+            let on_the_way_back = !matches!(
+                next,
+                State::Gating { .. } | State::Applying { .. } | State::Settling { .. } | State::Baking { .. }
+            );
+            state = next;
+            let over = self.time_limit.is_some_and(|limit| self.clock.now().since(began) >= limit);
+            event = match command {
+                Command::End(outcome) => return run.report(outcome).await,
+                _ if self.stop.is_cancelled() => Event::Stop,
+                _ if over && !on_the_way_back => Event::OutOfTime,
+                command => run.execute(command).await,
+            };
+        }
+    }
+}
+
+struct Run<'a, W: Work> {
+    driver: &'a Driver,
+    work: &'a W,
+    itinerary: &'a Itinerary<W::Goal>,
+    began: Moment,
+    /// When the present state was entered.
+    entered: Moment,
+    /// The last step that is done.
+    done: Option<usize>,
+    wrote: bool,
+    history: Vec<Entry>,
+    /// What was seen or said last in the present state.
+    last: String,
+}
+
+/// What came first.
+enum First<T> {
+    Answer(T),
+    Stop,
+    Timeout,
+}
+
+impl<W: Work> Run<'_, W> {
+    async fn execute(&mut self, command: Command) -> Event {
+        let pacing = &self.driver.pacing;
+        let itinerary = self.itinerary;
+        match command {
+            Command::AskBefore { step, wait } => self.ask(itinerary.question(step), wait, pacing.gate_timeout).await,
+            Command::AskBack { step, wait } => {
+                self.ask(itinerary.rollback_question(step), wait, pacing.gate_timeout).await
+            }
+            Command::AskBaking { step } => {
+                let interval = itinerary.steps.get(step).map_or(Duration::ZERO, |step| step.interval);
+                self.ask(itinerary.baking_question(step), true, interval).await
+            }
+            Command::Apply { step } => {
+                let Some(wanted) = itinerary.steps.get(step) else {
+                    return Event::Written;
+                };
+                self.wrote = true;
+                let written = match self.in_flight(self.work.apply(&wanted.goal)).await {
+                    None => return Event::Abandoned,
+                    Some(Ok(())) => Event::Written,
+                    Some(Err(WorkError::Moved(why))) => {
+                        self.wrote = self.done.is_some();
+                        return Event::Moved(why);
+                    }
+                    Some(Err(WorkError::Failed(why))) => return Event::WriteFailed(why),
+                };
+                self.done = Some(step);
+                self.tell(format!("wrote {}", wanted.label));
+                written
+            }
+            Command::Verify { step, wait } => match itinerary.steps.get(step) {
+                Some(wanted) => self.verify(&wanted.goal, wait).await,
+                None => Event::Seen,
+            },
+            Command::Undo { step } => {
+                let before = step.checked_sub(1).and_then(|before| itinerary.steps.get(before));
+                let label = itinerary.label_after(step.checked_sub(1)).to_owned();
+                self.undo(before.map_or(&itinerary.origin, |before| &before.goal), label).await
+            }
+            Command::RollBack => {
+                let event = self.undo(&itinerary.origin, itinerary.origin_label.clone()).await;
+                if event == Event::Written {
+                    self.done = None;
+                }
+                event
+            }
+            Command::VerifyBack { wait } => self.verify(&itinerary.origin, wait).await,
+            Command::End(_) => Event::Stop,
+        }
+    }
+
+    /// Asks the gates, after a poll if `wait`, and no later than when the state has lasted `limit`.
+    async fn ask(&mut self, question: Question, wait: bool, limit: Duration) -> Event {
+        let clock = &self.driver.clock;
+        if wait {
+            let left = limit.saturating_sub(clock.now().since(self.entered));
+            if left.is_zero() {
+                return Event::Elapsed(std::mem::take(&mut self.last));
+            }
+            let pause = self.driver.pacing.poll_interval.max(Duration::from_millis(100)).min(left);
+            if let First::Stop = self.within(pause, std::future::pending::<()>()).await {
+                return Event::Stop;
+            }
+            // A bake without a complaint is over; the gates are asked again at once, before the next step.
+            if pause == left && self.last.is_empty() {
+                return Event::Elapsed(String::new());
+            }
+        }
+        let mut unclear = Vec::new();
+        let mut failing = Vec::new();
+        for gate in self.driver.gates.iter().filter(|gate| gate.watches(question)) {
+            match self.within(GATE_ANSWER, gate.judge(question)).await {
+                First::Stop => return Event::Stop,
+                First::Answer(Verdict::Pass) => {}
+                First::Answer(Verdict::Fail(why)) => failing.push(format!("{}: {why}", gate.name())),
+                First::Answer(Verdict::Inconclusive(why)) => unclear.push(format!("{}: {why}", gate.name())),
+                First::Timeout => {
+                    unclear.push(format!("{}: no answer within {} s", gate.name(), GATE_ANSWER.as_secs()));
+                }
+            }
+        }
+        if !failing.is_empty() {
+            self.last = failing.join("; ");
+            return Event::Failed(self.last.clone());
+        }
+        if !unclear.is_empty() {
+            self.last = unclear.join("; ");
+            return Event::Inconclusive(self.last.clone());
+        }
+        self.last.clear();
+        Event::Passed
+    }
+
+    async fn verify(&mut self, goal: &W::Goal, wait: bool) -> Event {
+        if wait {
+            if self.driver.clock.now().since(self.entered) >= SETTLE_TIMEOUT {
+                return Event::Elapsed(std::mem::take(&mut self.last));
+            }
+            if let First::Stop = self.within(SETTLE_PAUSE, std::future::pending::<()>()).await {
+                return Event::Stop;
+            }
+        }
+        self.last = match self.within(SETTLE_TIMEOUT, self.work.settled(goal)).await {
+            First::Stop => return Event::Stop,
+            First::Answer(Ok(Settlement::Settled)) => return Event::Seen,
+            First::Answer(Ok(Settlement::Pending(seen))) => seen,
+            First::Answer(Err(why)) => why,
+            First::Timeout => "reading back got no answer".to_owned(),
+        };
+        Event::Unseen(self.last.clone())
+    }
+
+    async fn undo(&mut self, to: &W::Goal, label: String) -> Event {
+        match self.in_flight(self.work.undo(to)).await {
+            None => Event::Abandoned,
+            Some(Ok(())) => {
+                self.tell(format!("went back to {label}"));
+                Event::Written
+            }
+            Some(Err(why)) => Event::WriteFailed(why),
+        }
+    }
+
+    /// Lets a write finish. After a stop it has the grace period for that; none if it did not use it.
+    async fn in_flight<T>(&self, write: impl Future<Output = T>) -> Option<T> {
+        let grace = async {
+            self.driver.stop.cancelled().await;
+            self.driver.clock.sleep(GRACE).await;
+        };
+        tokio::select! {
+            biased;
+            answer = write => Some(answer),
+            () = grace => None,
+        }
+    }
+
+    /// Waits for an answer, but not past a stop or `limit`.
+    async fn within<T>(&self, limit: Duration, answer: impl Future<Output = T>) -> First<T> {
+        tokio::select! {
+            biased;
+            () = self.driver.stop.cancelled() => First::Stop,
+            answer = answer => First::Answer(answer),
+            () = self.driver.clock.sleep(limit) => First::Timeout,
+        }
+    }
+
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::Failed(why) => self.tell(format!("a gate fails: {why}")),
+            Event::Inconclusive(why) => self.tell(format!("a gate cannot tell: {why}")),
+            Event::Unseen(why) => self.tell(format!("not seen yet: {why}")),
+            Event::WriteFailed(why) => self.tell(format!("a write failed: {why}")),
+            Event::Moved(why) => self.tell(format!("changed by someone else: {why}")),
+            Event::Stop | Event::Abandoned => self.tell("stop".to_owned()),
+            Event::OutOfTime => self.tell("out of time".to_owned()),
+            Event::Begin | Event::Passed | Event::Elapsed(_) | Event::Written | Event::Seen => {}
+        }
+    }
+
+    /// Writes down what happened. What repeats itself is written once.
+    fn tell(&mut self, what: String) {
+        if self.history.last().is_some_and(|entry| entry.what == what) {
+            return;
+        }
+        let at = self.driver.clock.now().since(self.began);
+        tracing::info!(at_seconds = at.as_secs(), "{what}");
+        self.history.push(Entry { at, what });
+    }
+
+    async fn report(self, outcome: Outcome) -> Report<W::Position> {
+        let limit = if self.driver.stop.is_cancelled() { LAST_LOOK } else { UNHURRIED_LOOK };
+        let position = tokio::select! {
+            biased;
+            seen = self.work.observe() => seen,
+            () = self.driver.clock.sleep(limit) => Err("no answer came in time".to_owned()),
+        };
+        Report {
+            outcome,
+            position,
+            reached: self.itinerary.label_after(self.done).to_owned(),
+            wrote: self.wrote,
+            history: self.history,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,443 @@
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::clock::SteppedClock;
+use crate::engine::gate::{Side, Sides};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A share in percent that does what it is told, unless told otherwise.
+#[derive(Debug, Default)]
+struct FakeWork {
+    share: Mutex<u32>,
+    /// How many writes go through before one fails.
+    fails_at: Option<usize>,
+    fails_back: bool,
+    /// Someone else moves the share after the nth write.
+    moved_after: Option<usize>,
+    /// How many reads come before a write is seen; none for never.
+    lag: Option<usize>,
+    writes: Mutex<Vec<u32>>,
+    reads: Mutex<usize>,
+    stop_in_write: Option<CancellationToken>,
+    hangs: bool,
+}
+
+#[async_trait]
+impl Work for FakeWork {
+    type Goal = u32;
+    type Position = u32;
+
+    async fn observe(&self) -> Result<u32, String> {
+        Ok(*self.share.lock().unwrap())
+    }
+
+    async fn apply(&self, goal: &u32) -> Result<(), WorkError> {
+        let nth = self.writes.lock().unwrap().len();
+        if self.moved_after == Some(nth) {
+            return Err(WorkError::Moved("it is 77 now".to_owned()));
+        }
+        self.writes.lock().unwrap().push(*goal);
+        if let Some(stop) = &self.stop_in_write {
+            stop.cancel();
+        }
+        if self.hangs {
+            std::future::pending::<()>().await;
+        }
+        if self.fails_at == Some(nth) {
+            return Err(WorkError::Failed("throttled".to_owned()));
+        }
+        *self.share.lock().unwrap() = *goal;
+        Ok(())
+    }
+
+    async fn settled(&self, goal: &u32) -> Result<Settlement, String> {
+        let mut reads = self.reads.lock().unwrap();
+        *reads += 1;
+        let seen = *self.share.lock().unwrap();
+        Ok(match self.lag {
+            Some(lag) if *reads <= lag => Settlement::Pending(format!("still not {goal}")),
+            _ if seen == *goal => Settlement::Settled,
+            _ => Settlement::Pending(format!("it is {seen}")),
+        })
+    }
+
+    async fn undo(&self, to: &u32) -> Result<(), String> {
+        self.writes.lock().unwrap().push(*to);
+        if self.fails_back {
+            return Err("throttled again".to_owned());
+        }
+        *self.share.lock().unwrap() = *to;
+        Ok(())
+    }
+}
+
+/// Says for a side what is written in its script, then the last of it for ever.
+#[derive(Debug)]
+struct FakeGate {
+    side: Side,
+    script: Mutex<VecDeque<Verdict>>,
+    stop_when_asked: Option<(usize, CancellationToken)>,
+    asked: Mutex<usize>,
+}
+
+fn gate(side: Side, script: Vec<Verdict>) -> Arc<dyn Gate> {
+    Arc::new(FakeGate { side, script: Mutex::new(script.into()), stop_when_asked: None, asked: Mutex::new(0) })
+}
+
+fn bad() -> Verdict {
+    Verdict::Fail("0 of 2 healthy".to_owned())
+}
+
+fn unclear() -> Verdict {
+    Verdict::Inconclusive("3 requests".to_owned())
+}
+
+#[async_trait]
+impl Gate for FakeGate {
+    fn name(&self) -> &'static str {
+        "fake"
+    }
+
+    fn watches(&self, question: Question) -> bool {
+        question.rising.contains(self.side)
+    }
+
+    async fn judge(&self, _: Question) -> Verdict {
+        let mut asked = self.asked.lock().unwrap();
+        *asked += 1;
+        if let Some((nth, stop)) = &self.stop_when_asked
+            && *asked == *nth
+        {
+            stop.cancel();
+        }
+        let mut script = self.script.lock().unwrap();
+        let verdict = script.front().cloned().unwrap_or(Verdict::Pass);
+        if script.len() > 1 {
+            script.pop_front();
+        }
+        verdict
+    }
+}
+
+fn itinerary(shares: &[u32], interval: Duration) -> Itinerary<u32> {
+    let step = |share: &u32| Step {
+        goal: *share,
+        label: format!("{share}%"),
+        rising: Sides::only(Side::Green),
+        serving: Sides { blue: *share < 100, green: *share > 0 },
+        interval,
+    };
+    Itinerary {
+        origin: 0,
+        origin_label: "0%".to_owned(),
+        origin_serving: Sides::only(Side::Blue),
+        steps: shares.iter().map(step).collect(),
+    }
+}
+
+struct Setting {
+    clock: Arc<SteppedClock>,
+    driver: Driver,
+}
+
+fn setting(gates: Vec<Arc<dyn Gate>>) -> Setting {
+    let clock = Arc::new(SteppedClock::new());
+    let driver = Driver {
+        clock: clock.clone(),
+        gates,
+        pacing: Pacing::default(),
+        stop: CancellationToken::new(),
+        time_limit: None,
+    };
+    Setting { clock, driver }
+}
+
+#[track_caller]
+fn check(report: &Report<u32>, work: &FakeWork, expect: &Expect) {
+    let mut text = format!("{:?}\nat {:?}, reached {}\n", report.outcome, report.position, report.reached);
+    text += &format!("writes {:?}\n", work.writes.lock().unwrap());
+    for entry in &report.history {
+        text += &format!("{:>5}s {}\n", entry.at.as_secs(), entry.what);
+    }
+    expect.assert_eq(&text);
+}
+
+#[tokio::test]
+async fn a_ramp_bakes_after_every_step_and_takes_no_time_here() {
+    let setting = setting(vec![gate(Side::Green, vec![Verdict::Pass])]);
+    let work = FakeWork { lag: Some(1), ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[1, 10, 100], 5 * MINUTE)).await;
+    assert_eq!(setting.clock.passed(), 15 * MINUTE + SETTLE_PAUSE);
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        Settled
+        at Ok(100), reached 100%
+        writes [1, 10, 100]
+            0s wrote 1%
+            0s not seen yet: still not 1
+          302s wrote 10%
+          602s wrote 100%
+    "#]],
+    );
+}
+
+#[tokio::test]
+async fn nothing_rises_for_a_green_that_never_comes_up() {
+    let setting = setting(vec![gate(Side::Green, vec![bad()])]);
+    let work = FakeWork::default();
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    assert_eq!(setting.clock.passed(), Pacing::default().gate_timeout);
+    assert!(!report.wrote);
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        Held { reason: GateTimeout("fake: 0 of 2 healthy"), instead_of_rollback: None }
+        at Ok(0), reached 0%
+        writes []
+            0s a gate fails: fake: 0 of 2 healthy
+    "#]],
+    );
+}
+
+#[tokio::test]
+async fn green_may_come_up_late() {
+    let setting = setting(vec![gate(Side::Green, vec![bad(), unclear(), Verdict::Pass])]);
+    let work = FakeWork::default();
+    let report = setting.driver.run(&work, &itinerary(&[100], Duration::ZERO)).await;
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        Settled
+        at Ok(100), reached 100%
+        writes [100]
+            0s a gate fails: fake: 0 of 2 healthy
+           10s a gate cannot tell: fake: 3 requests
+           20s wrote 100%
+    "#]],
+    );
+}
+
+#[tokio::test]
+async fn green_turning_bad_in_a_bake_goes_back_to_blue() {
+    let green = gate(Side::Green, vec![Verdict::Pass, Verdict::Pass, Verdict::Pass, bad()]);
+    let setting = setting(vec![green, gate(Side::Blue, vec![Verdict::Pass])]);
+    let work = FakeWork::default();
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], 15 * Duration::from_secs(1))).await;
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        RolledBack(Gate("fake: 0 of 2 healthy"))
+        at Ok(0), reached 0%
+        writes [10, 100, 0]
+            0s wrote 10%
+           15s wrote 100%
+           25s a gate fails: fake: 0 of 2 healthy
+           25s went back to 0%
+    "#]],
+    );
+}
+
+#[tokio::test]
+async fn both_sides_bad_holds_and_says_so() {
+    let green = gate(Side::Green, vec![Verdict::Pass, bad()]);
+    let blue = gate(Side::Blue, vec![Verdict::Fail("blue is empty".to_owned())]);
+    let setting = setting(vec![green, blue]);
+    let work = FakeWork::default();
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        Held { reason: Gate("fake: 0 of 2 healthy"), instead_of_rollback: Some("fake: blue is empty") }
+        at Ok(10), reached 10%
+        writes [10]
+            0s wrote 10%
+           10s a gate fails: fake: 0 of 2 healthy
+           10s a gate fails: fake: blue is empty
+    "#]],
+    );
+}
+
+#[tokio::test]
+async fn a_gate_that_cannot_tell_neither_passes_nor_fails() {
+    let setting = setting(vec![gate(Side::Green, vec![Verdict::Pass, unclear()])]);
+    let work = FakeWork::default();
+    let report = setting.driver.run(&work, &itinerary(&[100], MINUTE)).await;
+    // The bake, and then the gates' own deadline.
+    assert_eq!(setting.clock.passed(), MINUTE + Pacing::default().gate_timeout);
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        RolledBack(GateTimeout("fake: 3 requests"))
+        at Ok(0), reached 0%
+        writes [100, 0]
+            0s wrote 100%
+           10s a gate cannot tell: fake: 3 requests
+          660s went back to 0%
+    "#]],
+    );
+}
+
+#[tokio::test]
+async fn a_failed_write_is_undone_and_a_failed_undo_is_said() {
+    let setting = setting(Vec::new());
+    let work = FakeWork { fails_at: Some(1), ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        RolledBack(Write("throttled"))
+        at Ok(0), reached 0%
+        writes [10, 100, 10, 0]
+            0s wrote 10%
+           60s a write failed: throttled
+           60s went back to 10%
+           60s went back to 0%
+    "#]],
+    );
+
+    let work = FakeWork { fails_at: Some(1), fails_back: true, ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        Stuck { reason: Write("throttled"), undo: "throttled again" }
+        at Ok(10), reached 10%
+        writes [10, 100, 10]
+            0s wrote 10%
+           60s a write failed: throttled
+           60s a write failed: throttled again
+    "#]],
+    );
+}
+
+#[tokio::test]
+async fn someone_elses_change_is_left_alone() {
+    let setting = setting(Vec::new());
+    let work = FakeWork { moved_after: Some(1), ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        Held { reason: Moved("it is 77 now"), instead_of_rollback: None }
+        at Ok(10), reached 10%
+        writes [10]
+            0s wrote 10%
+           60s changed by someone else: it is 77 now
+    "#]],
+    );
+}
+
+#[tokio::test]
+async fn what_is_never_seen_is_a_failure() {
+    let setting = setting(Vec::new());
+    let work = FakeWork { lag: Some(usize::MAX), ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10], MINUTE)).await;
+    let Outcome::Stuck { reason: Reason::NotSettled(_), .. } = report.outcome else {
+        panic!("{:?}", report.outcome);
+    };
+}
+
+#[tokio::test]
+async fn stop_lets_the_write_finish_and_begins_nothing() {
+    let mut setting = setting(Vec::new());
+    let stop = CancellationToken::new();
+    setting.driver.stop = stop.clone();
+    let work = FakeWork { stop_in_write: Some(stop), ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    assert_eq!(setting.clock.passed(), Duration::ZERO);
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        Held { reason: Stopped, instead_of_rollback: None }
+        at Ok(10), reached 10%
+        writes [10]
+            0s wrote 10%
+            0s stop
+    "#]],
+    );
+}
+
+#[tokio::test]
+async fn a_write_that_hangs_is_given_up_within_two_seconds_of_a_stop() {
+    let mut setting = setting(Vec::new());
+    let stop = CancellationToken::new();
+    setting.driver.stop = stop.clone();
+    let work = FakeWork { stop_in_write: Some(stop), hangs: true, ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    assert!(setting.clock.passed() < Duration::from_secs(2));
+    assert_eq!(report.outcome, Outcome::Held { reason: Reason::StoppedInWrite, instead_of_rollback: None });
+}
+
+#[tokio::test]
+async fn stop_in_a_bake_ends_it_at_once() {
+    let mut setting = setting(Vec::new());
+    let stop = CancellationToken::new();
+    setting.driver.stop = stop.clone();
+    setting.driver.gates = vec![Arc::new(FakeGate {
+        side: Side::Green,
+        script: Mutex::new(VecDeque::new()),
+        stop_when_asked: Some((3, stop)),
+        asked: Mutex::new(0),
+    })];
+    let work = FakeWork::default();
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        Held { reason: Stopped, instead_of_rollback: None }
+        at Ok(10), reached 10%
+        writes [10]
+            0s wrote 10%
+           20s stop
+    "#]],
+    );
+}
+
+#[tokio::test]
+async fn out_of_time_holds() {
+    let mut setting = setting(Vec::new());
+    setting.driver.time_limit = Some(2 * MINUTE);
+    let work = FakeWork::default();
+    let report = setting.driver.run(&work, &itinerary(&[10, 20, 100], 90 * Duration::from_secs(1))).await;
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        Held { reason: OutOfTime, instead_of_rollback: None }
+        at Ok(20), reached 20%
+        writes [10, 20]
+            0s wrote 10%
+           90s wrote 20%
+          120s out of time
+    "#]],
+    );
+}
+
+/// Fails each write in turn: whatever happens, the share ends where it began or is said to be stuck.
+#[tokio::test]
+async fn a_fault_at_every_step_can_be_undone() {
+    for nth in 0..3 {
+        let setting = setting(Vec::new());
+        let work = FakeWork { fails_at: Some(nth), ..FakeWork::default() };
+        let report = setting.driver.run(&work, &itinerary(&[10, 50, 100], MINUTE)).await;
+        assert_eq!(report.outcome, Outcome::RolledBack(Reason::Write("throttled".to_owned())));
+        assert_eq!(report.position, Ok(0));
+    }
+}

@@ -1,0 +1,69 @@
+//! What the engine drives: something that can be brought to a goal and read back.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+/// Whether what was written is what is seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settlement {
+    /// It is.
+    Settled,
+    /// Not yet; the text says what is seen instead.
+    Pending(String),
+}
+
+/// Why a goal was not brought about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorkError {
+    /// Someone else changed what this run is moving, and nothing was written. To go on would fight them.
+    Moved(String),
+    /// A write failed, and others of the same step may have gone through: the step is to be undone.
+    Failed(String),
+}
+
+impl fmt::Display for WorkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WorkError::Moved(why) | WorkError::Failed(why) => f.write_str(why),
+        }
+    }
+}
+
+/// Something that is moved in steps. All methods may be called twice in a row and then change nothing more.
+#[async_trait]
+pub trait Work: Send + Sync {
+    /// What a step is to bring about.
+    type Goal: fmt::Debug + Send + Sync;
+    /// What is seen of it.
+    type Position: fmt::Debug + Send + Sync;
+
+    /// Reads where things stand.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be read.
+    async fn observe(&self) -> Result<Self::Position, String>;
+
+    /// Writes what brings the goal about, on every object of the work.
+    ///
+    /// # Errors
+    ///
+    /// [`WorkError::Moved`] where the objects are not as the last step left them, [`WorkError::Failed`] where a
+    /// write failed.
+    async fn apply(&self, goal: &Self::Goal) -> Result<(), WorkError>;
+
+    /// Reads back whether the goal is seen on every object.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be read. It is asked again until the settling deadline.
+    async fn settled(&self, goal: &Self::Goal) -> Result<Settlement, String>;
+
+    /// Brings back an earlier goal, whatever is seen now.
+    ///
+    /// # Errors
+    ///
+    /// What could not be brought back.
+    async fn undo(&self, to: &Self::Goal) -> Result<(), String>;
+}
