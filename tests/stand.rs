@@ -21,7 +21,8 @@ fn key(world: &World) -> String {
 fn a_rule_comes_back_as_aws_describes_it() {
     let world = World::new("shape");
     let balancer = world.application_balancer("lb");
-    let (blue, green, stranger) = (world.target_group("blue"), world.target_group("green"), world.target_group("other"));
+    let (blue, green, stranger) =
+        (world.target_group("blue"), world.target_group("green"), world.target_group("other"));
     let listener = world.listener(&balancer, ProtocolEnum::Http, 80, vec![forward(&[(&blue, 1)])]);
     let forward = sticky_forward(&[(&blue, 90), (&green, 0), (&stranger, 10)], 600);
     let rule = world.rule(&listener, 7, vec![path("/orders/*"), host("shop.example.com")], vec![oidc(), forward]);
@@ -74,7 +75,12 @@ fn a_transform_is_kept_by_a_change_of_actions() {
 
 /// Checks that AWS would refuse these actions on a rule, with this code.
 #[track_caller]
-fn refused(name: &str, code: &str, weights: &[i32], change: impl Fn(&mut Vec<aws_sdk_elasticloadbalancingv2::types::Action>)) {
+fn refused(
+    name: &str,
+    code: &str,
+    weights: &[i32],
+    change: impl Fn(&mut Vec<aws_sdk_elasticloadbalancingv2::types::Action>),
+) {
     let world = World::new(name);
     let balancer = world.application_balancer("lb");
     let groups: Vec<_> = (0..weights.len()).map(|n| world.target_group(&format!("g{n}"))).collect();
@@ -128,10 +134,8 @@ fn a_default_rule_is_changed_through_its_listener_only() {
     let world = World::new("default");
     let balancer = world.network_balancer("lb");
     assert!(balancer.contains(":loadbalancer/net/"));
-    let (blue, green) = (
-        world.target_group_of("blue", ProtocolEnum::Tcp, 1),
-        world.target_group_of("green", ProtocolEnum::Tcp, 1),
-    );
+    let (blue, green) =
+        (world.target_group_of("blue", ProtocolEnum::Tcp, 1), world.target_group_of("green", ProtocolEnum::Tcp, 1));
     let listener = world.listener(&balancer, ProtocolEnum::Tls, 443, vec![forward(&[(&blue, 1), (&green, 0)])]);
     let described = || wait(world.client().describe_rules().listener_arn(&listener).send()).unwrap().rules()[0].clone();
     let rule = described().rule_arn().unwrap().to_owned();
@@ -172,7 +176,8 @@ fn alarms_of_both_kinds_say_their_states() {
     alarms.make_composite(&composite, &format!("ALARM({metric})"), StateValue::Alarm);
     let states = alarms.states(&[&metric, &composite, "no-such-alarm"]);
     assert_eq!(states, [(metric, StateValue::Ok), (composite, StateValue::Alarm)]);
-    let error = wait(aws_sdk_cloudwatch::Client::new(world.config()).list_managed_insight_rules().resource_arn("x").send());
+    let error =
+        wait(aws_sdk_cloudwatch::Client::new(world.config()).list_managed_insight_rules().resource_arn("x").send());
     assert_eq!(error.unwrap_err().code(), Some("NotImplemented"));
 }
 
@@ -254,7 +259,12 @@ fn ten_clients_at_once_are_all_answered() {
             scope.spawn(move || {
                 for turn in 0..10 {
                     let priority = 1 + client * 10 + turn;
-                    let rule = world.rule(listener, priority, vec![path(&format!("/{priority}"))], vec![forward(&[(blue, 1)])]);
+                    let rule = world.rule(
+                        listener,
+                        priority,
+                        vec![path(&format!("/{priority}"))],
+                        vec![forward(&[(blue, 1)])],
+                    );
                     assert_eq!(world.route(&rule).weights()[&blue.arn], 1);
                 }
             });

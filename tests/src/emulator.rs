@@ -36,7 +36,10 @@ impl Emulator {
     /// Starts an emulator of one's own.
     pub fn start() -> Self {
         let python = root().join(".venv/bin/python");
-        assert!(python.exists(), "the emulator's virtual environment is missing: run `make .venv` in the project's root");
+        assert!(
+            python.exists(),
+            "the emulator's virtual environment is missing: run `make .venv` in the project's root"
+        );
         let mut process = Command::new(python)
             .arg(root().join("tests/emulator/launcher.py"))
             .stdin(Stdio::piped())
@@ -45,7 +48,8 @@ impl Emulator {
             .unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("the emulator did not start: {line:?}"));
+        let said: Value =
+            serde_json::from_str(&line).unwrap_or_else(|_| panic!("the emulator did not start: {line:?}"));
         let port = said["port"].as_u64().unwrap().try_into().unwrap();
         let client = Client::builder(TokioExecutor::new()).build_http();
         Self { port, process, client }

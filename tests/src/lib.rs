@@ -11,6 +11,7 @@ pub mod patience;
 pub mod probe_server;
 pub mod provider_binary;
 pub mod route;
+pub mod service;
 pub mod shift;
 pub mod stage;
 pub mod terraform;

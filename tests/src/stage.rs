@@ -36,7 +36,8 @@ impl Stage {
 
     /// Writes the provider's configuration, with these arguments besides.
     pub fn configure(&self, arguments: &str) {
-        self.workspace.write("provider.tf", &provider(self.world.emulator(), &self.access_key, self.world.region(), arguments));
+        self.workspace
+            .write("provider.tf", &provider(self.world.emulator(), &self.access_key, self.world.region(), arguments));
     }
 
     /// Writes the configuration of these shifts, in place of the one before.
@@ -95,7 +96,7 @@ impl Stage {
 
 /// The configuration of a provider that acts in an emulator, in HCL.
 pub fn provider(emulator: &Emulator, access_key: &str, region: &str, arguments: &str) -> String {
-    let endpoint = emulator.endpoint();
+    let (endpoint, secret) = (emulator.endpoint(), secret_key(access_key));
     format!(
         r#"terraform {{
   required_providers {{
@@ -106,10 +107,15 @@ pub fn provider(emulator: &Emulator, access_key: &str, region: &str, arguments: 
 provider "eksmig" {{
   region     = "{region}"
   access_key = "{access_key}"
-  secret_key = "secret"
+  secret_key = "{secret}"
   endpoints  = {{ elbv2 = "{endpoint}", cloudwatch = "{endpoint}", sts = "{endpoint}" }}
   {arguments}
 }}
 "#
     )
+}
+
+/// The secret key that goes with an access key, which nothing may show.
+pub fn secret_key(access_key: &str) -> String {
+    format!("secret-key-of-{access_key}")
 }

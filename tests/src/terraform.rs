@@ -69,8 +69,11 @@ impl Workspace {
         let mirror = workspace.path().join("mirror");
         let package = mirror.join(format!("registry.terraform.io/eksmig/eksmig/{version}/{}", platform()));
         std::fs::create_dir_all(&package).unwrap();
-        std::os::unix::fs::symlink(provider_binary::path(), package.join(format!("{}_v{version}", provider_binary::NAME)))
-            .unwrap();
+        std::os::unix::fs::symlink(
+            provider_binary::path(),
+            package.join(format!("{}_v{version}", provider_binary::NAME)),
+        )
+        .unwrap();
         workspace.write(
             "settings.tfrc",
             &format!(

@@ -195,9 +195,9 @@ pub fn sticky_forward(weights: &[(&TargetGroup, i32)], seconds: i32) -> Action {
 }
 
 fn forward_with(weights: &[(&TargetGroup, i32)], stickiness: Option<TargetGroupStickinessConfig>) -> Action {
-    let tuples = weights.iter().map(|(group, weight)| {
-        TargetGroupTuple::builder().target_group_arn(&group.arn).weight(*weight).build()
-    });
+    let tuples = weights
+        .iter()
+        .map(|(group, weight)| TargetGroupTuple::builder().target_group_arn(&group.arn).weight(*weight).build());
     let config = ForwardActionConfig::builder()
         .set_target_groups(Some(tuples.collect()))
         .set_target_group_stickiness_config(stickiness)
