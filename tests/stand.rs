@@ -302,3 +302,14 @@ fn a_probe_server_answers_as_told() {
     assert_eq!(server.asked(), 2);
     assert_eq!(server.last_request()[0], "GET /health HTTP/1.1");
 }
+
+#[test]
+fn metrics_come_back_as_they_were_counted() {
+    let world = World::new("metrics");
+    let (balancer, group) = (world.application_balancer("lb"), world.target_group("blue"));
+    let alarms = Alarms::of(&world);
+    alarms.count(&balancer, &group.arn, "RequestCount", 200.0);
+    alarms.count(&balancer, &group.arn, "RequestCount", 50.0);
+    assert_eq!(alarms.sum(&balancer, &group.arn, "RequestCount"), 250.0);
+    assert_eq!(alarms.sum(&balancer, &group.arn, "HTTPCode_Target_5XX_Count"), 0.0);
+}

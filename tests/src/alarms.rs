@@ -1,9 +1,12 @@
 //! CloudWatch as a test sees it: alarms it sets, metrics it puts.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_cloudwatch::Client;
-use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricDatum, StandardUnit, StateValue, Statistic};
+use aws_sdk_cloudwatch::types::{
+    ComparisonOperator, Dimension, Metric, MetricDataQuery, MetricDatum, MetricStat, StandardUnit, StateValue,
+    Statistic,
+};
 
 use crate::blocking::wait;
 use crate::world::World;
@@ -62,7 +65,7 @@ impl Alarms {
         metric.chain(composite).map(|(name, state)| (name.unwrap().to_owned(), state.unwrap().clone())).collect()
     }
 
-    /// Puts a count of an application load balancer's target group metric, as of now.
+    /// Puts a count of an application load balancer's target group metric, as of the last whole minute but one.
     pub fn count(&self, balancer: &str, target_group: &str, metric: &str, value: f64) {
         let dimension =
             |name: &str, arn: &str, start: &str| Dimension::builder().name(name).value(short(arn, start)).build();
@@ -70,11 +73,27 @@ impl Alarms {
             .metric_name(metric)
             .value(value)
             .unit(StandardUnit::Count)
-            .timestamp(time_of_day().into())
+            .timestamp((time_of_day() - Duration::from_secs(90)).into())
             .dimensions(dimension("LoadBalancer", balancer, "loadbalancer/"))
             .dimensions(dimension("TargetGroup", target_group, ":"))
             .build();
         wait(self.client.put_metric_data().namespace("AWS/ApplicationELB").metric_data(datum).send()).unwrap();
+    }
+
+    /// The sum of a metric of `count`'s over the last ten minutes.
+    pub fn sum(&self, balancer: &str, target_group: &str, metric: &str) -> f64 {
+        let named = Metric::builder()
+            .namespace("AWS/ApplicationELB")
+            .metric_name(metric)
+            .dimensions(Dimension::builder().name("LoadBalancer").value(short(balancer, "loadbalancer/")).build())
+            .dimensions(Dimension::builder().name("TargetGroup").value(short(target_group, ":")).build())
+            .build();
+        let stat = MetricStat::builder().metric(named).period(60).stat("Sum").build();
+        let query = MetricDataQuery::builder().id("asked").metric_stat(stat).build();
+        let request = self.client.get_metric_data().metric_data_queries(query);
+        let request =
+            request.start_time((time_of_day() - Duration::from_secs(600)).into()).end_time(time_of_day().into());
+        wait(request.send()).unwrap().metric_data_results()[0].values().iter().sum()
     }
 }
 
