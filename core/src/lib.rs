@@ -4,6 +4,7 @@
 #![recursion_limit = "256"]
 
 pub mod aws;
+mod causes;
 pub mod clock;
 pub mod elb;
 pub mod engine;

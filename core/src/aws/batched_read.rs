@@ -141,3 +141,114 @@ impl<K, V> fmt::Debug for BatchedRead<K, V> {
         f.debug_struct("BatchedRead").field("ttl", &self.ttl).field("size", &self.size).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::clock::SteppedClock;
+
+    const TTL: Duration = Duration::from_secs(15);
+
+    type Calls = Arc<Mutex<Vec<Vec<u32>>>>;
+
+    fn batched(size: usize) -> (Arc<SteppedClock>, Arc<BatchedRead<u32, u32>>, Calls) {
+        let clock = Arc::new(SteppedClock::new());
+        (Arc::clone(&clock), Arc::new(BatchedRead::new(clock, TTL, size)), Calls::default())
+    }
+
+    async fn ask(batched: &BatchedRead<u32, u32>, calls: &Calls, keys: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        let keys: BTreeSet<u32> = keys.into_iter().collect();
+        let read = async |keys: Vec<u32>| {
+            calls.lock().unwrap().push(keys.clone());
+            tokio::task::yield_now().await;
+            Ok::<_, String>(keys.into_iter().map(|key| (key, key * 10)).collect())
+        };
+        batched.get(&keys, read).await.unwrap().into_values().collect()
+    }
+
+    #[tokio::test]
+    async fn keys_asked_for_meanwhile_share_the_next_call() {
+        let (_clock, batched, calls) = batched(20);
+        let mut tasks = tokio::task::JoinSet::new();
+        for index in 0..10 {
+            let (batched, calls) = (Arc::clone(&batched), Arc::clone(&calls));
+            tasks.spawn(async move {
+                let values = ask(&batched, &calls, [index, index + 100]).await;
+                assert_eq!(values, [index * 10, (index + 100) * 10]);
+            });
+        }
+        tasks.join_all().await;
+        assert_eq!(calls.lock().unwrap().len(), 2, "{calls:?}");
+    }
+
+    #[tokio::test]
+    async fn a_call_takes_no_more_keys_than_fit() {
+        let (_clock, batched, calls) = batched(20);
+        assert_eq!(ask(&batched, &calls, 0..45).await.len(), 45);
+        let sizes: Vec<usize> = calls.lock().unwrap().iter().map(Vec::len).collect();
+        assert_eq!(sizes, [20, 20, 5]);
+    }
+
+    #[tokio::test]
+    async fn values_are_kept_until_their_time_is_over_or_they_are_forgotten() {
+        let (clock, batched, calls) = batched(20);
+        ask(&batched, &calls, [1, 2]).await;
+        clock.advance(TTL - Duration::from_millis(1));
+        ask(&batched, &calls, [1, 2]).await;
+        assert_eq!(calls.lock().unwrap().len(), 1);
+        batched.forget(&[1]);
+        ask(&batched, &calls, [1, 2]).await;
+        assert_eq!(calls.lock().unwrap().last().unwrap(), &[1]);
+        clock.advance(Duration::from_millis(1));
+        ask(&batched, &calls, [1, 2]).await;
+        assert_eq!(calls.lock().unwrap().last().unwrap(), &[2]);
+    }
+
+    #[tokio::test]
+    async fn a_call_under_way_when_forgotten_is_not_kept() {
+        let (_clock, batched, calls) = batched(20);
+        let land = Arc::new(Notify::new());
+        let early = tokio::spawn({
+            let (batched, land) = (Arc::clone(&batched), Arc::clone(&land));
+            async move {
+                let read = async |_: Vec<u32>| {
+                    land.notified().await;
+                    Ok::<_, String>(BTreeMap::from([(1, 1)]))
+                };
+                batched.get(&BTreeSet::from([1]), read).await
+            }
+        });
+        tokio::task::yield_now().await;
+        batched.forget(&[1]);
+        land.notify_one();
+        assert_eq!(early.await.unwrap().unwrap(), BTreeMap::from([(1, 1)]));
+        assert_eq!(ask(&batched, &calls, [1]).await, [10]);
+    }
+
+    #[tokio::test]
+    async fn a_key_that_fails_hurts_only_who_asked_for_it() {
+        let (_clock, batched, _calls) = batched(20);
+        let read = async |keys: Vec<u32>| {
+            tokio::task::yield_now().await;
+            if keys.contains(&13) {
+                return Err("unlucky".to_owned());
+            }
+            Ok(keys.into_iter().map(|key| (key, key)).collect())
+        };
+        let (first, second, third) = (BTreeSet::from([1]), BTreeSet::from([13]), BTreeSet::from([2]));
+        let (first, second, third) =
+            tokio::join!(batched.get(&first, read), batched.get(&second, read), batched.get(&third, read));
+        assert_eq!(first.unwrap(), BTreeMap::from([(1, 1)]));
+        assert_eq!(second.unwrap_err(), "unlucky");
+        assert_eq!(third.unwrap(), BTreeMap::from([(2, 2)]));
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_leaves_a_key_out_is_not_asked_for_ever() {
+        let (_clock, batched, _calls) = batched(20);
+        let read = async |_: Vec<u32>| Ok::<_, String>(BTreeMap::new());
+        assert!(batched.get(&BTreeSet::from([1]), read).await.unwrap().is_empty());
+    }
+}

@@ -150,3 +150,160 @@ impl Budget {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use async_trait::async_trait;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::clock::SteppedClock;
+
+    fn at(millis: u64) -> Moment {
+        Moment::at(Duration::from_millis(millis))
+    }
+
+    #[test]
+    fn a_bucket_gives_its_burst_at_once_and_then_keeps_its_rate() {
+        let mut bucket = Bucket::new(3, 4);
+        for _ in 0..3 {
+            assert_eq!(bucket.take(at(0)), Ok(()));
+        }
+        assert_eq!(bucket.take(at(0)), Err(Duration::from_millis(250)));
+        assert_eq!(bucket.take(at(249)), Err(Duration::from_millis(1)));
+        assert_eq!(bucket.take(at(250)), Ok(()));
+        assert_eq!(bucket.take(at(250)), Err(Duration::from_millis(250)));
+        // A long rest brings back the burst and no more.
+        for _ in 0..3 {
+            assert_eq!(bucket.take(at(60_000)), Ok(()));
+        }
+        assert!(bucket.take(at(60_000)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_bucket_never_gives_more_than_burst_and_rate(
+            burst in 1u32..40,
+            rate in 1u32..40,
+            steps in prop::collection::vec(0u64..400, 1..200),
+        ) {
+            let mut bucket = Bucket::new(burst, rate);
+            let (mut now, mut given) = (0, 0u64);
+            for step in steps {
+                now += step;
+                match bucket.take(at(now)) {
+                    Ok(()) => given += 1,
+                    Err(wait) => {
+                        prop_assert!(!wait.is_zero());
+                        prop_assert_eq!(bucket.clone().take(at(now) + wait), Ok(()));
+                    }
+                }
+                prop_assert!(given * 1000 <= u64::from(burst) * 1000 + now * u64::from(rate));
+            }
+        }
+    }
+
+    fn budgets() -> (Arc<SteppedClock>, Budgets) {
+        let clock = Arc::new(SteppedClock::new());
+        (Arc::clone(&clock), Budgets::new(clock))
+    }
+
+    fn account(id: &str) -> Principal {
+        Principal::Account(id.to_owned())
+    }
+
+    #[tokio::test]
+    async fn calls_wait_once_the_burst_is_used_up() {
+        let (clock, budgets) = budgets();
+        let budget = budgets.of(account("1"), "eu-west-1");
+        for _ in 0..30 {
+            budget.take(Service::Elbv2, Kind::Read).await;
+        }
+        assert_eq!(clock.passed(), Duration::ZERO);
+        budget.take(Service::Elbv2, Kind::Read).await;
+        assert_eq!(clock.passed(), Duration::from_millis(125));
+        // Other buckets are still full.
+        budget.take(Service::Elbv2, Kind::Write).await;
+        budget.take(Service::CloudWatch, Kind::Read).await;
+        assert_eq!(clock.passed(), Duration::from_millis(125));
+    }
+
+    #[tokio::test]
+    async fn one_principal_has_one_budget_per_region() {
+        let (clock, budgets) = budgets();
+        for _ in 0..10 {
+            budgets.of(account("1"), "eu-west-1").take(Service::Elbv2, Kind::Write).await;
+        }
+        budgets.of(account("2"), "eu-west-1").take(Service::Elbv2, Kind::Write).await;
+        budgets.of(account("1"), "eu-west-2").take(Service::Elbv2, Kind::Write).await;
+        assert_eq!(clock.passed(), Duration::ZERO);
+        budgets.clone().of(account("1"), "eu-west-1").take(Service::Elbv2, Kind::Write).await;
+        assert!(clock.passed() > Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn calls_are_let_through_in_the_order_of_asking() {
+        let (_clock, budgets) = budgets();
+        let budget = budgets.of(account("1"), "eu-west-1");
+        let order: Arc<Mutex<Vec<usize>>> = Arc::default();
+        let mut tasks = tokio::task::JoinSet::new();
+        for index in 0..40 {
+            let (budget, order) = (budget.clone(), Arc::clone(&order));
+            tasks.spawn(async move {
+                budget.take(Service::Elbv2, Kind::Write).await;
+                order.lock().unwrap().push(index);
+            });
+        }
+        tasks.join_all().await;
+        assert_eq!(*order.lock().unwrap(), (0..40).collect::<Vec<_>>());
+    }
+
+    /// A clock on which nobody wakes up by waiting.
+    #[derive(Debug, Default)]
+    struct Still(SteppedClock);
+
+    #[async_trait]
+    impl Clock for Still {
+        fn now(&self) -> Moment {
+            self.0.now()
+        }
+
+        fn wall(&self) -> SystemTime {
+            self.0.wall()
+        }
+
+        async fn sleep(&self, _length: Duration) {
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_takes_no_token_and_blocks_nobody() {
+        let clock = Arc::new(Still::default());
+        let budget = Budgets::new(Arc::clone(&clock) as Arc<dyn Clock>).of(account("1"), "eu-west-1");
+        for _ in 0..10 {
+            budget.take(Service::Elbv2, Kind::Write).await;
+        }
+        for _ in 0..5 {
+            tokio::select! {
+                biased;
+                () = budget.take(Service::Elbv2, Kind::Write) => panic!("there is no token"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+        clock.0.advance(Duration::from_millis(334));
+        tokio::select! {
+            biased;
+            () = budget.take(Service::Elbv2, Kind::Write) => {}
+            () = tokio::task::yield_now() => panic!("there is a token again"),
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let principal = Principal::Settings { profile: None, access_key: Some("AKIASECRET".into()) };
+        assert!(!format!("{principal:?}").contains("SECRET"));
+    }
+}

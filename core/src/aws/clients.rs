@@ -138,17 +138,16 @@ impl Aws {
     /// The call failed: STS, GetCallerIdentity, which needs no permission but working credentials.
     pub async fn account_id(&self) -> Result<String, Error> {
         let ask = async || {
-            const ACTION: &str = "ask whose credentials these are, of";
+            const ACTION: &str = "ask for the caller's identity at";
+            const OBJECT: &str = "the Security Token Service";
             let client = self.sts().await?;
             self.take(Service::Sts, Kind::Read).await?;
-            let identity = client
-                .get_caller_identity()
-                .send()
-                .await
-                .map_err(|error| Error::call(ACTION, "the Security Token Service", error))?;
-            identity.account.filter(|id| !id.is_empty()).ok_or(Error::Setting {
-                setting: "the credentials",
-                reason: "the Security Token Service names no account for them".to_owned(),
+            let identity =
+                client.get_caller_identity().send().await.map_err(|error| Error::call(ACTION, OBJECT, error))?;
+            identity.account.filter(|id| !id.is_empty()).ok_or_else(|| Error::Answer {
+                action: ACTION,
+                object: OBJECT.to_owned(),
+                reason: "it names no account".to_owned(),
             })
         };
         self.inner.account.get_or_try_init(ask).await.cloned()
@@ -291,4 +290,177 @@ fn framework(config: &AwsConfig) -> Result<FrameworkMetadata, Error> {
 fn app_name(config: &AwsConfig) -> Result<AppName, Error> {
     AppName::new(config.app.name.clone())
         .map_err(|error| Error::Setting { setting: "the program's name", reason: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::super::AssumeRole;
+    use super::super::loopback::{Call, Loopback, Reply};
+    use super::*;
+    use crate::clock::SteppedClock;
+
+    fn identity(call: &Call) -> Reply {
+        match call.action().as_str() {
+            "GetCallerIdentity" => Reply::result("GetCallerIdentity", "<Account>123456789012</Account>"),
+            "AssumeRole" => Reply::result(
+                "AssumeRole",
+                "<Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>SECRETROLE</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
+            ),
+            action => Reply::error(400, "InvalidAction", action),
+        }
+    }
+
+    fn aws(config: AwsConfig) -> Aws {
+        Aws::new(config, Arc::new(SteppedClock::new()))
+    }
+
+    fn ids(ids: &[&str]) -> Vec<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn without_lists_nobody_asks_for_the_account() {
+        let server = Loopback::serve(identity).await;
+        let aws = aws(server.config());
+        aws.guard_account().await.unwrap();
+        aws.elbv2().await.unwrap();
+        aws.cloudwatch().await.unwrap();
+        assert_eq!(server.calls().len(), 0);
+        assert_eq!(aws.region().await.unwrap(), "eu-west-1");
+    }
+
+    #[tokio::test]
+    async fn a_wrong_account_is_refused_before_any_client_is_given_out() {
+        let server = Loopback::serve(identity).await;
+        let refused = |allowed: &[&str], forbidden: &[&str]| AwsConfig {
+            allowed_account_ids: ids(allowed),
+            forbidden_account_ids: ids(forbidden),
+            ..server.config()
+        };
+        let error = aws(refused(&["111111111111", "222222222222"], &[])).elbv2().await.unwrap_err();
+        expect_test::expect![[
+            "refuse to work in AWS account 123456789012: it is not in `allowed_account_ids` (111111111111, 222222222222)"
+        ]]
+        .assert_eq(&error.to_string());
+        let error = aws(refused(&["123456789012"], &["123456789012"])).cloudwatch().await.unwrap_err();
+        expect_test::expect![[
+            "refuse to work in AWS account 123456789012: it is in `forbidden_account_ids` (123456789012)"
+        ]]
+        .assert_eq(&error.to_string());
+        assert!(!error.retryable());
+    }
+
+    #[tokio::test]
+    async fn the_account_is_asked_for_once() {
+        let server = Loopback::serve(identity).await;
+        let aws = aws(AwsConfig { allowed_account_ids: ids(&["123456789012"]), ..server.config() });
+        let (one, two, three) = tokio::join!(aws.elbv2(), aws.cloudwatch(), aws.account_id());
+        one.unwrap();
+        two.unwrap();
+        assert_eq!(three.unwrap(), "123456789012");
+        assert_eq!(server.calls().len(), 1);
+    }
+
+    fn role() -> AssumeRole {
+        AssumeRole {
+            role_arn: "arn:aws:iam::210987654321:role/mover".into(),
+            session_name: Some("orders".into()),
+            external_id: Some("between-us".into()),
+            duration: Some(Duration::from_secs(1800)),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_role_is_taken_on_before_the_first_call() {
+        let server = Loopback::serve(identity).await;
+        let aws = aws(AwsConfig { assume_role: Some(role()), ..server.config() });
+        aws.account_id().await.unwrap();
+        let calls = server.calls();
+        assert_eq!(calls.len(), 2);
+        let value = |name| calls[0].value(name).unwrap_or_default();
+        assert_eq!(value("RoleArn"), "arn:aws:iam::210987654321:role/mover");
+        assert_eq!(value("RoleSessionName"), "orders");
+        assert_eq!(value("ExternalId"), "between-us");
+        assert_eq!(value("DurationSeconds"), "1800");
+        assert!(calls[0].head.contains("AKIATEST/"), "{}", calls[0].head);
+        assert!(calls[1].head.contains("ASIAROLE/"), "{}", calls[1].head);
+        assert!(calls[1].head.contains("lib/eksmig/"), "{}", calls[1].head);
+    }
+
+    #[test]
+    fn a_role_s_account_and_the_settings_tell_budgets_apart() {
+        let config = AwsConfig { assume_role: Some(role()), ..AwsConfig::default() };
+        assert_eq!(principal(&config), Principal::Account("210987654321".into()));
+        let profile = |name: &str| principal(&AwsConfig { profile: Some(name.into()), ..AwsConfig::default() });
+        assert_eq!(profile("a"), profile("a"));
+        assert_ne!(profile("a"), profile("b"));
+    }
+
+    #[tokio::test]
+    async fn a_role_that_is_refused_is_a_matter_of_credentials() {
+        let server = Loopback::serve(|_| Reply::error(403, "AccessDenied", "not authorized to assume")).await;
+        let aws = aws(AwsConfig { assume_role: Some(role()), ..server.config() });
+        let error = aws.account_id().await.unwrap_err();
+        assert!(matches!(error, Error::NoCredentials { .. }), "{error:?}");
+        assert!(error.to_string().contains("not authorized to assume"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn no_error_shows_a_secret() {
+        let server = Loopback::serve(|call| match call.action().as_str() {
+            "AssumeRole" => {
+                Reply::result("AssumeRole", "<Credentials><SecretAccessKey>SECRETROLE</SecretAccessKey><Oops")
+            }
+            _ => Reply::status(500),
+        })
+        .await;
+        for config in [AwsConfig { assume_role: Some(role()), ..server.config() }, server.config()] {
+            let aws = aws(config);
+            let error = aws.account_id().await.unwrap_err();
+            let shown = format!("{error} {error:?} {error:#?} {aws:?}");
+            assert!(!shown.contains("SECRET"), "{shown}");
+            assert!(!shown.contains("between-us"), "{shown}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failed_call_names_what_was_tried_and_what_came_back() {
+        let check = async |reply: Reply, retryable: bool, expect: &[&str]| {
+            let server = Loopback::serve(move |_| reply.clone()).await;
+            let error = aws(server.config()).account_id().await.unwrap_err();
+            assert_eq!(error.retryable(), retryable, "{error:?}");
+            for text in expect {
+                assert!(error.to_string().contains(text), "{text:?}: {error}");
+            }
+            assert!(error.source().is_some());
+        };
+        check(Reply::error(400, "Throttling", "Rate exceeded"), true, &["Security Token", "Throttling: Rate", "r-2"])
+            .await;
+        check(Reply::error(403, "AccessDenied", "not you"), false, &["AWS answered AccessDenied: not you"]).await;
+        check(Reply::error(503, "Whatever", "later"), true, &["Whatever: later"]).await;
+        check(Reply::status(502), true, &["502"]).await;
+    }
+
+    #[tokio::test]
+    async fn where_nobody_listens_the_error_says_so() {
+        let server = Loopback::serve(identity).await;
+        let config = server.config();
+        drop(server);
+        let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let config = AwsConfig { endpoints: [(Service::Sts, format!("http://{closed}"))].into(), ..config };
+        let error = aws(config).account_id().await.unwrap_err();
+        assert!(error.to_string().to_lowercase().contains("refused"), "{error}");
+        assert!(error.retryable());
+        assert_eq!(error.code(), None);
+    }
+
+    #[tokio::test]
+    async fn an_app_name_that_no_header_takes_is_refused() {
+        let server = Loopback::serve(identity).await;
+        let app = super::super::App { name: "a/b".into(), version: "1".into() };
+        let error = aws(AwsConfig { app, ..server.config() }).region().await.unwrap_err();
+        assert!(matches!(error, Error::Setting { .. }), "{error}");
+    }
 }

@@ -10,6 +10,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
+use crate::causes::causes;
+
 /// Why AWS could not be reached, or what it answered. Cheap to clone, for a shared read hands it to many.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
@@ -45,6 +47,16 @@ pub enum Error {
         /// The setting, as users know it.
         setting: &'static str,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// AWS answered with something that its documents rule out.
+    #[error("{action} {object}: cannot make sense of AWS's answer: {reason}")]
+    Answer {
+        /// What was tried: a verb phrase that the object completes.
+        action: &'static str,
+        /// The object: an ARN, an id or a name.
+        object: String,
+        /// What is wrong with the answer.
         reason: String,
     },
     /// A call that failed.
@@ -190,6 +202,7 @@ impl Error {
     pub fn retryable(&self) -> bool {
         match self {
             Error::Call(call) => call.retryable,
+            Error::Answer { .. } => true,
             Error::NoRegion | Error::NoCredentials { .. } | Error::WrongAccount { .. } | Error::Setting { .. } => false,
         }
     }
@@ -205,19 +218,4 @@ fn credentials_failure(error: &(dyn StdError + 'static)) -> Option<String> {
         next = error.source();
     }
     None
-}
-
-/// An error and everything beneath it, in one line; what repeats the line above it is left out.
-fn causes(error: &(dyn StdError + 'static)) -> String {
-    let mut line = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        let text = error.to_string();
-        if !line.contains(&text) {
-            line.push_str(": ");
-            line.push_str(&text);
-        }
-        next = error.source();
-    }
-    line
 }

@@ -5,13 +5,18 @@ mod budget;
 mod clients;
 mod config;
 mod error;
+mod pages;
 mod service;
 mod shared_read;
+
+#[cfg(test)]
+pub(crate) mod loopback;
 
 pub use batched_read::BatchedRead;
 pub use budget::{Bucket, Budget, Budgets, Kind, Principal};
 pub use clients::Aws;
 pub use config::{App, AssumeRole, AwsConfig, DEFAULT_MAX_ATTEMPTS, StaticCredentials};
 pub use error::{AccountList, CallError, Error};
+pub use pages::Pages;
 pub use service::{Service, UnknownService};
 pub use shared_read::SharedRead;

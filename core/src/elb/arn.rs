@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// A text that is not the ARN that was wanted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -139,12 +140,13 @@ fn parse(text: &str, wanted: &'static str) -> Result<Parsed, ArnError> {
     if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(malformed(format!("{account:?} is no account id, which has 12 digits")));
     }
-    let place = Place { partition: partition.to_owned(), region: region.to_owned(), account: account.to_owned() };
+    let place =
+        Arc::new(Place { partition: partition.to_owned(), region: region.to_owned(), account: account.to_owned() });
     let balancer = |kind: &str, name: &str, id: &str| {
         let Some(kind) = LoadBalancerKind::read(kind) else {
             return Err(malformed(format!("{kind:?} is no kind of load balancer: app, net or gwy")));
         };
-        Ok(Balancer { kind, name: name.to_owned(), id: id.to_owned() })
+        Ok(Arc::new(Balancer { kind, name: name.to_owned(), id: id.to_owned() }))
     };
 
     let words: Vec<&str> = resource.split('/').collect();
@@ -154,21 +156,21 @@ fn parse(text: &str, wanted: &'static str) -> Result<Parsed, ArnError> {
     match *words.as_slice() {
         ["listener", kind, name, id, listener] => {
             let balancer = balancer(kind, name, id)?;
-            let listener = listener.to_owned();
-            Ok(Parsed::Listener(ListenerArn { text: text.to_owned(), place, balancer, listener }))
+            let listener = listener.into();
+            Ok(Parsed::Listener(ListenerArn { text: text.into(), place, balancer, listener }))
         }
         ["listener-rule", kind, name, id, listener, _rule] => {
             let balancer = balancer(kind, name, id)?;
-            let listener = listener.to_owned();
-            Ok(Parsed::Rule(RuleArn { text: text.to_owned(), place, balancer, listener }))
+            let listener = listener.into();
+            Ok(Parsed::Rule(RuleArn { text: text.into(), place, balancer, listener }))
         }
         ["targetgroup", name, id] => {
-            let (name, id) = (name.to_owned(), id.to_owned());
-            Ok(Parsed::TargetGroup(TargetGroupArn { text: text.to_owned(), place, name, id }))
+            let (name, id) = (name.into(), id.into());
+            Ok(Parsed::TargetGroup(TargetGroupArn { text: text.into(), place, name, id }))
         }
         ["loadbalancer", kind, name, id] => {
             let balancer = balancer(kind, name, id)?;
-            Ok(Parsed::LoadBalancer(LoadBalancerArn { text: text.to_owned(), place, balancer }))
+            Ok(Parsed::LoadBalancer(LoadBalancerArn { text: text.into(), place, balancer }))
         }
         ["loadbalancer", _] => Err(other("a classic load balancer".to_owned())),
         ["truststore", ..] => Err(other("a trust store".to_owned())),
@@ -218,6 +220,12 @@ macro_rules! arn_text {
             }
         }
 
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&*self.text, f)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.text)
@@ -235,11 +243,11 @@ macro_rules! arn_text {
 }
 
 /// The ARN of a load balancer.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LoadBalancerArn {
-    text: String,
-    place: Place,
-    balancer: Balancer,
+    text: Arc<str>,
+    place: Arc<Place>,
+    balancer: Arc<Balancer>,
 }
 arn_text!(LoadBalancerArn, LoadBalancer, "the ARN of a load balancer");
 
@@ -261,12 +269,12 @@ impl LoadBalancerArn {
 }
 
 /// The ARN of a listener.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ListenerArn {
-    text: String,
-    place: Place,
-    balancer: Balancer,
-    listener: String,
+    text: Arc<str>,
+    place: Arc<Place>,
+    balancer: Arc<Balancer>,
+    listener: Arc<str>,
 }
 arn_text!(ListenerArn, Listener, "the ARN of a listener");
 
@@ -278,12 +286,12 @@ impl ListenerArn {
 }
 
 /// The ARN of a listener rule.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RuleArn {
-    text: String,
-    place: Place,
-    balancer: Balancer,
-    listener: String,
+    text: Arc<str>,
+    place: Arc<Place>,
+    balancer: Arc<Balancer>,
+    listener: Arc<str>,
 }
 arn_text!(RuleArn, Rule, "the ARN of a listener rule");
 
@@ -291,7 +299,7 @@ impl RuleArn {
     /// The listener that the rule belongs to.
     pub fn listener_arn(&self) -> ListenerArn {
         ListenerArn {
-            text: format!("{}:listener/{}/{}", self.place, self.balancer, self.listener),
+            text: format!("{}:listener/{}/{}", self.place, self.balancer, self.listener).into(),
             place: self.place.clone(),
             balancer: self.balancer.clone(),
             listener: self.listener.clone(),
@@ -304,21 +312,21 @@ impl RuleArn {
     }
 }
 
-fn load_balancer(place: &Place, balancer: &Balancer) -> LoadBalancerArn {
+fn load_balancer(place: &Arc<Place>, balancer: &Arc<Balancer>) -> LoadBalancerArn {
     LoadBalancerArn {
-        text: format!("{place}:loadbalancer/{balancer}"),
+        text: format!("{place}:loadbalancer/{balancer}").into(),
         place: place.clone(),
         balancer: balancer.clone(),
     }
 }
 
 /// The ARN of a target group.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TargetGroupArn {
-    text: String,
-    place: Place,
-    name: String,
-    id: String,
+    text: Arc<str>,
+    place: Arc<Place>,
+    name: Arc<str>,
+    id: Arc<str>,
 }
 arn_text!(TargetGroupArn, TargetGroup, "the ARN of a target group");
 

@@ -177,7 +177,7 @@ mod tests {
             ],
         };
         assert_eq!((health.healthy(), health.registered(), health.undecided()), (2, 6, 1));
-        expect_test::expect![[r#""#]].assert_eq(&health.summary());
+        expect_test::expect!["2 of 6 healthy; 1 initial (Elb.RegistrationInProgress); 2 unhealthy (Target.Timeout: Request timed out); 1 unused (Target.NotRegistered); 1 draining (Target.DeregistrationInProgress: Target deregistration is in progress); 1 dancing (for joy)"].assert_eq(&health.summary());
     }
 
     #[test]

@@ -1,1 +1,12 @@
 //! The conditions that steps wait for and bake under. Each gate judges one thing and knows nothing of the others.
+
+mod alarm;
+mod error_rate;
+mod http_probe;
+mod target_health;
+mod worst;
+
+pub use alarm::{AlarmConfig, AlarmGate};
+pub use error_rate::{ErrorRateConfig, ErrorRateError, ErrorRateGate, MeasuredTargetGroup};
+pub use http_probe::{ExpectedStatus, HttpProbeConfig, HttpProbeError, HttpProbeGate};
+pub use target_health::{TargetHealthConfig, TargetHealthGate};

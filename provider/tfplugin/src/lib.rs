@@ -25,8 +25,11 @@ mod provider;
 mod reader;
 mod refinement;
 mod resource;
+#[cfg(test)]
+mod sample;
 pub mod schema;
 mod serve;
+mod trail;
 mod ty;
 mod value;
 
@@ -43,8 +46,8 @@ pub use provider::{ConfigureRequest, Provider};
 pub use reader::{Field, Reader};
 pub use refinement::Refinement;
 pub use resource::{
-    ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, PlanRequest, PlanResponse,
-    ReadRequest, ReadResponse, Resource, UpgradeRequest,
+    ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse,
+    PlanRequest, PlanResponse, ReadRequest, ReadResponse, Resource, UpgradeRequest,
 };
 pub use schema::{Attribute, Block, Nesting, Schema};
 pub use serve::{Options, run};

@@ -14,12 +14,10 @@ pub struct Mismatch {
 }
 
 fn place(path: &Path) -> String {
-    if path.is_root() { String::new() } else { format!("{path}: ") }
-}
-
-impl Mismatch {
-    pub(crate) fn new(path: &Path, what: impl Into<String>) -> Mismatch {
-        Mismatch { path: path.clone(), what: what.into() }
+    if path.is_root() {
+        String::new()
+    } else {
+        format!("{path}: ")
     }
 }
 
