@@ -87,6 +87,20 @@ pub struct Weights {
     pub strangers: Vec<u32>,
 }
 
+impl fmt::Display for Weights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = |weight: Option<u32>| weight.map_or("none".to_owned(), |weight| weight.to_string());
+        write!(f, "weights blue {}, green {}", number(self.blue), number(self.green))?;
+        match self.strangers.as_slice() {
+            [] => Ok(()),
+            strangers => {
+                let strangers: Vec<String> = strangers.iter().map(u32::to_string).collect();
+                write!(f, ", others {}", strangers.join(" and "))
+            }
+        }
+    }
+}
+
 /// A share could not be turned into weights.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
@@ -156,26 +170,48 @@ impl Weights {
     }
 
     fn scaled(&self, pair: u32, unit: u32, scale: u32, share: Share, limit: u32) -> Option<Candidate> {
-        let total = u64::from(pair / unit) * u64::from(scale);
-        let tenths = u64::from(share.tenths());
-        let nearest = (total * tenths * 2 + 1000) / 2000;
-        let green = match share {
-            Share::BLUE => 0,
-            Share::GREEN => total,
-            _ if total < 2 => return None,
-            _ => nearest.clamp(1, total - 1),
-        };
-        let whole = |weight: u64| u32::try_from(weight).ok().filter(|weight| *weight <= limit);
+        let total = (pair / unit).checked_mul(scale)?;
+        let Divided { blue, green } = divide(total, share)?;
+        let fits = |weight: &u32| *weight <= limit;
         let strangers = self
             .strangers
             .iter()
-            .map(|weight| whole(u64::from(weight / unit) * u64::from(scale)))
+            .map(|weight| (weight / unit).checked_mul(scale).filter(fits))
             .collect::<Option<Vec<_>>>()?;
+        let (green_wide, total) = (u64::from(green), u64::from(total));
         Some(Candidate {
-            weights: Weights { blue: Some(whole(total - green)?), green: Some(whole(green)?), strangers },
-            error: Fraction { over: (green * 1000).abs_diff(total * tenths), under: total },
+            weights: Weights {
+                blue: Some(blue).filter(fits).map(Some)?,
+                green: Some(green).filter(fits).map(Some)?,
+                strangers,
+            },
+            error: Fraction { over: (green_wide * 1000).abs_diff(total * u64::from(share.tenths())), under: total },
         })
     }
+}
+
+/// A total in two parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Divided {
+    /// Blue's part.
+    pub blue: u32,
+    /// Green's part.
+    pub green: u32,
+}
+
+/// Divides `total` so that green's part is as near to `share` as whole numbers can be. None where the share is neither
+/// all nor nothing and there are not two to share.
+pub fn divide(total: u32, share: Share) -> Option<Divided> {
+    let green = match share {
+        Share::BLUE => 0,
+        Share::GREEN => total,
+        _ if total < 2 => return None,
+        _ => {
+            let nearest = (u64::from(total) * u64::from(share.tenths()) * 2 + 1000) / 2000;
+            u32::try_from(nearest).ok()?.clamp(1, total - 1)
+        }
+    };
+    Some(Divided { blue: total - green, green })
 }
 
 struct Candidate {

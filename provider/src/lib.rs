@@ -1,1 +1,15 @@
-//! Placeholder until the first room is built.
+//! HCL in, state and diagnostics out. No call to AWS is made here, and no loop over steps: that is `eksmig-core`'s.
+
+// The SDK's futures nest deeply.
+#![recursion_limit = "256"]
+
+mod blocks;
+mod claims;
+mod configuration;
+mod functions;
+mod provider;
+mod report;
+mod resources;
+mod session;
+
+pub use provider::Eksmig;

@@ -1,1 +1,18 @@
-//! Placeholder until the first room is built.
+//! The stand on which the provider is tested: an AWS emulator, a world made in it, the real terraform, and the
+//! provider's binary. What a test concludes, it reads from AWS by calls of its own, never through the provider.
+
+pub mod alarms;
+pub mod blocking;
+pub mod calls;
+pub mod diagnostics;
+pub mod emulator;
+pub mod faults;
+pub mod patience;
+pub mod probe_server;
+pub mod provider_binary;
+pub mod route;
+pub mod service;
+pub mod shift;
+pub mod stage;
+pub mod terraform;
+pub mod world;

@@ -12,8 +12,10 @@
 //! that was there; numbers keep every digit; `stop` is cancelled when Terraform wants to end.
 
 mod data_source;
+mod deadline;
 mod diagnostic;
 mod function;
+mod handshake;
 pub mod json;
 pub mod log;
 mod mismatch;
@@ -25,8 +27,15 @@ mod provider;
 mod reader;
 mod refinement;
 mod resource;
+#[cfg(test)]
+mod sample;
 pub mod schema;
 mod serve;
+mod server;
+mod socket;
+mod stop;
+mod tls;
+mod trail;
 mod ty;
 mod value;
 

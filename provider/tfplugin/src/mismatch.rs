@@ -21,15 +21,6 @@ fn place(path: &Path) -> String {
     }
 }
 
-impl Mismatch {
-    pub(crate) fn new(path: &Path, what: impl Into<String>) -> Mismatch {
-        Mismatch {
-            path: path.clone(),
-            what: what.into(),
-        }
-    }
-}
-
 impl From<Mismatch> for Diagnostic {
     fn from(mismatch: Mismatch) -> Self {
         Diagnostic::error("Invalid value", mismatch.to_string()).at(mismatch.path)

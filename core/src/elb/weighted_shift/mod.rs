@@ -59,9 +59,9 @@ pub struct Order {
     pub ramp: Ramp,
     /// What becomes of a side that ends at weight 0.
     pub idle: Idle,
-    /// The shares that were seen when the order was reviewed. A route that shows another one now stops the shift
-    /// before it begins. A route that is not listed was not reviewed, and is taken as it is.
-    pub reviewed: BTreeMap<RouteArn, Option<Share>>,
+    /// The weights that were seen when the order was reviewed. A route that has others now stops the shift before it
+    /// begins. A route that is not listed was not reviewed, and is taken as it is.
+    pub reviewed: Position,
 }
 
 /// A shift that did not begin. Nothing was written.
@@ -74,22 +74,18 @@ pub enum Refusal {
     #[error(transparent)]
     Unmovable(#[from] Unmovable),
     /// A route was moved after the order was reviewed.
-    #[error("green's share of route {route} was {} when this was planned and is {} now", percent(.reviewed), percent(.live))]
+    #[error("route {route} had {reviewed} when this was planned and has {live} now")]
     Stale {
         /// The route.
         route: RouteArn,
-        /// The share that was reviewed.
-        reviewed: Option<Share>,
-        /// The share that is seen.
-        live: Option<Share>,
+        /// The weights that were reviewed.
+        reviewed: Box<Weights>,
+        /// The weights that are seen.
+        live: Box<Weights>,
     },
     /// The routes could not be read.
     #[error(transparent)]
     Unread(#[from] Error),
-}
-
-fn percent(share: &Option<Share>) -> String {
-    share.map_or("undefined".to_owned(), |share| format!("{share}%"))
 }
 
 /// A shift that began.
@@ -144,9 +140,12 @@ impl WeightedShift {
     pub async fn run(&self, order: &Order, driver: &Driver) -> Result<Shifted, Refusal> {
         let before = position(self.look_afresh().await?)?;
         for (route, weights) in &before {
-            let live = weights.share();
-            if let Some(reviewed) = order.reviewed.get(route).filter(|reviewed| **reviewed != live) {
-                return Err(Refusal::Stale { route: route.clone(), reviewed: *reviewed, live });
+            if let Some(reviewed) = order.reviewed.get(route).filter(|reviewed| *reviewed != weights) {
+                return Err(Refusal::Stale {
+                    route: route.clone(),
+                    reviewed: Box::new(reviewed.clone()),
+                    live: weights.clone(),
+                });
             }
         }
         let way = itinerary(&before, order.target, &order.ramp, order.idle)?;

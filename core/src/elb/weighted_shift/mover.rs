@@ -111,10 +111,7 @@ impl Work for Mover<'_> {
                 let share = goal.shares.get(*route);
                 !share.is_some_and(|share| forward::wanted(weights, *share, goal.idle).as_ref() == Ok(*weights))
             })
-            .map(|(route, weights)| {
-                let number = |weight: Option<u32>| weight.map_or("none".to_owned(), |weight| weight.to_string());
-                format!("{route} shows weights blue {} and green {}", number(weights.blue), number(weights.green))
-            })
+            .map(|(route, weights)| format!("{route} shows {weights}"))
             .collect();
         if unsettled.is_empty() {
             // The weights beside strangers may be near the share asked for and not exactly it.

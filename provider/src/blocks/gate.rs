@@ -1,0 +1,267 @@
+//! `gate`: what must be true before a step begins and all through its interval.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use eksmig_core::clock::SystemClock;
+use eksmig_core::elb::forward::Pair;
+use eksmig_core::elb::{LoadBalancerKind, RouteArn};
+use eksmig_core::engine::driver::Pacing;
+use eksmig_core::engine::gate::Gate as CoreGate;
+use eksmig_core::engine::transition::OnFailure;
+use eksmig_core::gates::{
+    AlarmConfig, AlarmGate, ErrorRateConfig, ErrorRateGate, ExpectedStatus, HttpProbeConfig, HttpProbeGate,
+    MeasuredTargetGroup, TargetHealthConfig, TargetHealthGate,
+};
+use tfplugin::schema::checks;
+use tfplugin::{Attribute, Diagnostic, Field, Reader, Type};
+
+use crate::blocks::{duration, known};
+use crate::session::Session;
+
+/// `gate` as written.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    min_healthy_targets: u32,
+    min_healthy_percent: u8,
+    alarm_names: BTreeSet<String>,
+    http_probe: Option<HttpProbeConfig>,
+    error_rate: Option<ErrorRate>,
+    failure_threshold: u32,
+    poll_interval: Duration,
+    timeout: Duration,
+}
+
+#[derive(Debug, Clone)]
+struct ErrorRate {
+    max_percent: f64,
+    min_requests: u64,
+    window: Duration,
+}
+
+/// The schema of `gate`.
+pub fn attribute() -> Attribute {
+    let second = Duration::from_secs(1);
+    Attribute::object(
+        "gate",
+        vec![
+            Attribute::number("min_healthy_targets")
+                .optional()
+                .description("Healthy targets that a side must have before its share may rise. Default 1.")
+                .check(checks::whole())
+                .check(checks::between(1_i64, 1_000_000_i64)),
+            Attribute::number("min_healthy_percent")
+                .optional()
+                .description("Percent of a side's registered targets that must be healthy. Default 0.")
+                .check(checks::whole())
+                .check(checks::between(0_i64, 100_i64)),
+            Attribute::new("alarm_names", Type::set(Type::String))
+                .optional()
+                .description(
+                    "CloudWatch alarms, metric or composite. One in ALARM is a fail, one without data is inconclusive \
+                     while green serves, one that does not exist is an error. Watched while green rises.",
+                )
+                .check(checks::each(checks::not_empty())),
+            http_probe_attribute(),
+            error_rate_attribute(),
+            Attribute::number("failure_threshold")
+                .optional()
+                .description("How many failing polls in a row make a fail. Default 1.")
+                .check(checks::whole())
+                .check(checks::between(1_i64, 1000_i64)),
+            duration::attribute("poll_interval", second)
+                .optional()
+                .description("How often the gates are asked. Default `\"10s\"`."),
+            duration::attribute("timeout", second)
+                .optional()
+                .description("How long a step may wait for its gates to pass before it starts. Default `\"10m\"`."),
+        ],
+    )
+    .optional()
+    .description(
+        "What must be true before a step begins and all through its interval. Without it, the side whose share rises \
+         must have a healthy target.",
+    )
+    .check(|reader| read(reader).map(drop))
+}
+
+fn http_probe_attribute() -> Attribute {
+    Attribute::object(
+        "http_probe",
+        vec![
+            Attribute::string("url").required().description("What to request, with GET. `http://` or `https://`."),
+            Attribute::string("expected_status").optional().description(
+                "Status codes that pass: codes and ranges, for example `\"200-299,301\"`. Default `\"200-299\"`.",
+            ),
+            duration::attribute("timeout", Duration::from_millis(100))
+                .optional()
+                .description("How long an answer may take. Default `\"5s\"`."),
+            Attribute::string("host")
+                .optional()
+                .description("The `Host` header, to reach green before the name points to it."),
+            Attribute::new("headers", Type::map(Type::String))
+                .optional()
+                .sensitive()
+                .description("Further headers. Their values are never logged."),
+        ],
+    )
+    .optional()
+    .description("A request to green that must succeed. Redirects are not followed. Watched while green rises.")
+}
+
+fn error_rate_attribute() -> Attribute {
+    Attribute::object(
+        "error_rate",
+        vec![
+            Attribute::number("max_percent")
+                .required()
+                .description("The greatest percentage of green's requests that may be answered with 5xx.")
+                .check(checks::between(0_i64, 100_i64)),
+            Attribute::number("min_requests")
+                .optional()
+                .description("Fewer requests than this in the window are inconclusive. Default 100.")
+                .check(checks::whole())
+                .check(checks::at_least(1_i64)),
+            duration::attribute("window", Duration::from_secs(60))
+                .optional()
+                .description("The time looked back over, in whole minutes. Default `\"1m\"`."),
+        ],
+    )
+    .optional()
+    .description(
+        "Green's own 5xx answers, from CloudWatch. Application load balancers only. Watched while green rises and serves.",
+    )
+}
+
+/// Reads `gate`. Null is a gate of defaults.
+pub fn read(reader: &Reader<'_>) -> Result<Field<Gate>, Diagnostic> {
+    let count = |name: &str| reader.attr(name).integer();
+    let min_healthy_targets = known!(count("min_healthy_targets")?).unwrap_or(1);
+    let min_healthy_percent = known!(count("min_healthy_percent")?).unwrap_or(0);
+    let failure_threshold = known!(count("failure_threshold")?).unwrap_or(1);
+    Ok(Field::Known(Gate {
+        min_healthy_targets: u32::try_from(min_healthy_targets).unwrap_or(u32::MAX),
+        min_healthy_percent: u8::try_from(min_healthy_percent).unwrap_or(u8::MAX),
+        alarm_names: known!(names(&reader.attr("alarm_names"))?).unwrap_or_default(),
+        http_probe: known!(http_probe(&reader.attr("http_probe"))?),
+        error_rate: known!(error_rate(&reader.attr("error_rate"))?),
+        failure_threshold: u32::try_from(failure_threshold).unwrap_or(1),
+        poll_interval: known!(duration::read(&reader.attr("poll_interval"))?).unwrap_or(Duration::from_secs(10)),
+        timeout: known!(duration::read(&reader.attr("timeout"))?).unwrap_or(Duration::from_secs(600)),
+    }))
+}
+
+fn names(reader: &Reader<'_>) -> Result<Field<BTreeSet<String>>, Diagnostic> {
+    let Some(elements) = known!(reader.elements()?) else { return Ok(Field::Null) };
+    let mut names = BTreeSet::new();
+    for element in elements {
+        names.extend(known!(element.string()?));
+    }
+    Ok(Field::Known(names))
+}
+
+fn http_probe(reader: &Reader<'_>) -> Result<Field<HttpProbeConfig>, Diagnostic> {
+    if reader.is_null() {
+        return Ok(Field::Null);
+    }
+    let Some(url) = known!(reader.attr("url").string()?) else { return Ok(Field::Null) };
+    let status = reader.attr("expected_status");
+    let expected = known!(status.string()?).unwrap_or_else(|| "200-299".to_owned());
+    let mut headers = BTreeMap::new();
+    for (name, value) in known!(reader.attr("headers").entries()?).unwrap_or_default() {
+        headers.extend(known!(value.string()?).map(|value| (name, value)));
+    }
+    let config = HttpProbeConfig {
+        url,
+        expected_status: ExpectedStatus::parse(&expected)
+            .map_err(|error| status.error("Invalid status codes", format!("{}: {error}.", status.path())))?,
+        timeout: known!(duration::read(&reader.attr("timeout"))?).unwrap_or(Duration::from_secs(5)),
+        host: known!(reader.attr("host").string()?),
+        headers,
+    };
+    HttpProbeGate::new(Arc::new(SystemClock::new()), config.clone())
+        .map_err(|error| reader.error("Invalid probe", format!("{}: {error}.", reader.path())))?;
+    Ok(Field::Known(config))
+}
+
+fn error_rate(reader: &Reader<'_>) -> Result<Field<ErrorRate>, Diagnostic> {
+    let Some(max_percent) = known!(reader.attr("max_percent").number()?) else { return Ok(Field::Null) };
+    let window = reader.attr("window");
+    let length = known!(duration::read(&window)?).unwrap_or(Duration::from_secs(60));
+    if length.as_secs() % 60 != 0 || length.is_zero() {
+        let detail = format!("{} must be whole minutes, for CloudWatch counts by the minute.", window.path());
+        return Err(window.error("Invalid window", detail));
+    }
+    Ok(Field::Known(ErrorRate {
+        max_percent: max_percent.to_f64(),
+        min_requests: known!(reader.attr("min_requests").integer()?)
+            .and_then(|count| u64::try_from(count).ok())
+            .unwrap_or(100),
+        window: length,
+    }))
+}
+
+impl Gate {
+    /// How a run is paced under this gate.
+    pub fn pacing(&self, on_failure: OnFailure) -> Pacing {
+        Pacing {
+            poll_interval: self.poll_interval,
+            gate_timeout: self.timeout,
+            failure_threshold: self.failure_threshold,
+            on_failure,
+        }
+    }
+
+    /// Whether a route is behind a load balancer that cannot say what this gate asks.
+    pub fn unanswerable(&self, routes: &BTreeSet<RouteArn>) -> Option<String> {
+        let network = routes.iter().find(|route| route.load_balancer_kind() != LoadBalancerKind::Application)?;
+        self.error_rate.is_some().then(|| {
+            format!(
+                "gate.error_rate counts HTTP answers, and route {network} is not on an application load balancer. \
+                 Use gate.alarm_names or gate.http_probe there."
+            )
+        })
+    }
+
+    /// The gates to ask.
+    ///
+    /// # Errors
+    ///
+    /// What a gate does not take, in words.
+    pub fn gates(
+        &self,
+        session: &Session,
+        pair: &Pair,
+        routes: &BTreeSet<RouteArn>,
+    ) -> Result<Vec<Arc<dyn CoreGate>>, String> {
+        let health = TargetHealthConfig {
+            blue: pair.blue.clone(),
+            green: pair.green.clone(),
+            min_healthy_targets: self.min_healthy_targets,
+            min_healthy_percent: self.min_healthy_percent,
+        };
+        let mut gates: Vec<Arc<dyn CoreGate>> = vec![Arc::new(TargetHealthGate::new(session.reader.clone(), health))];
+        if !self.alarm_names.is_empty() {
+            let config = AlarmConfig { names: self.alarm_names.clone() };
+            gates.push(Arc::new(AlarmGate::new(session.aws.clone(), config)));
+        }
+        if let Some(config) = &self.http_probe {
+            let probe = HttpProbeGate::new(session.clock.clone(), config.clone()).map_err(|error| error.to_string())?;
+            gates.push(Arc::new(probe));
+        }
+        if let Some(rate) = &self.error_rate {
+            let load_balancers: BTreeSet<String> = routes.iter().map(RouteArn::load_balancer_dimension).collect();
+            let measured = |load_balancer| MeasuredTargetGroup { load_balancer, target_group: pair.green.clone() };
+            let config = ErrorRateConfig {
+                targets: load_balancers.into_iter().map(measured).collect(),
+                max_percent: rate.max_percent,
+                min_requests: rate.min_requests,
+                window: rate.window,
+            };
+            let gate = ErrorRateGate::new(session.aws.clone(), config).map_err(|error| error.to_string())?;
+            gates.push(Arc::new(gate));
+        }
+        Ok(gates)
+    }
+}

@@ -1,0 +1,20 @@
+//! The blocks that all resources share: schema and reading, in one place each.
+
+pub mod duration;
+pub mod gate;
+pub mod policy;
+pub mod ramp;
+pub mod share;
+pub mod timeouts;
+
+/// Unwraps what is known; answers the whole reading as unknown otherwise.
+macro_rules! known {
+    ($field:expr) => {
+        match $field {
+            tfplugin::Field::Known(value) => Some(value),
+            tfplugin::Field::Null => None,
+            tfplugin::Field::Unknown => return Ok(tfplugin::Field::Unknown),
+        }
+    };
+}
+pub(crate) use known;

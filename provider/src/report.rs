@@ -1,0 +1,309 @@
+//! What users are told: outcomes, refusals and warnings as diagnostics, all worded here.
+//!
+//! Each says what was tried, on which object, what came back, where the traffic stands, and what to do next.
+
+use std::collections::BTreeMap;
+
+use eksmig_core::aws;
+use eksmig_core::elb::forward::{ForwardError, Pair};
+use eksmig_core::elb::weighted_shift::{Position, Refusal, Shifted, Sight};
+use eksmig_core::elb::{Error, RouteArn, TargetGroupArn, TargetHealth};
+use eksmig_core::engine::gate::Side;
+use eksmig_core::engine::outcome::{Outcome, Reason};
+use eksmig_core::share::{Share, SplitError};
+use tfplugin::{Diagnostic, Path, Reader, Value};
+
+use crate::blocks::duration;
+use crate::blocks::policy::OnDestroy;
+use crate::claims::Conflict;
+
+/// Tags by which a controller marks a load balancer's parts as its own, with what the tag's value names (AWS Load
+/// Balancer Controller, resource tracking).
+const CONTROLLER_TAGS: [&str; 2] = ["elbv2.k8s.aws/cluster", "ingress.k8s.aws/cluster"];
+
+/// A plan that cannot be made, at the attribute that is wrong.
+pub fn at_plan(refusal: &Refusal) -> Diagnostic {
+    let (summary, attribute, advice) = match refusal {
+        Refusal::Missing(_) => (
+            "Route not found",
+            "route_arns",
+            "Remove it from route_arns, or name the listener or rule that replaced it.",
+        ),
+        Refusal::Stale { .. } => ("Weights have changed", "green_weight", "Plan again."),
+        Refusal::Unread(_) => ("Routes not readable", "route_arns", "Nothing is planned that was not looked at."),
+        Refusal::Unmovable(unmovable) => match &unmovable.source {
+            ForwardError::Split(SplitError::OutOfReach { .. }) => (
+                "Share not expressible",
+                "green_weight",
+                "Choose another share, other steps, or smaller weights for the other target groups.",
+            ),
+            ForwardError::Split(SplitError::NoTraffic) => (
+                "No traffic to shift",
+                "route_arns",
+                "Give blue or green a weight above zero where the route is managed.",
+            ),
+            ForwardError::Full { .. } => (
+                "No room for both sides",
+                "route_arns",
+                "Take a target group out of the action where the route is managed.",
+            ),
+            ForwardError::NeitherSide(_) => (
+                "Route without blue and green",
+                "route_arns",
+                "Name a route that forwards to blue or to green, or forward this one to blue where it is managed.",
+            ),
+            ForwardError::NotForward(_) | ForwardError::UnknownAction(_) | ForwardError::BadWeight { .. } => {
+                ("Route not shiftable", "route_arns", "Only routes that forward to target groups can be shifted.")
+            }
+        },
+    };
+    Diagnostic::error(summary, format!("{}. {advice}", capital(&refusal.to_string()))).at(Path::root().attr(attribute))
+}
+
+/// An apply that did not begin.
+pub fn refused(refusal: &Refusal) -> Diagnostic {
+    match refusal {
+        Refusal::Stale { .. } => Diagnostic::error(
+            "Weights have changed since the plan",
+            format!(
+                "{}. Nothing was written, and the traffic stays as it is. Plan again and review what it shows; then \
+                 apply that.",
+                capital(&refusal.to_string())
+            ),
+        ),
+        other => {
+            let planned = at_plan(other);
+            Diagnostic::error(
+                planned.summary.clone(),
+                format!("{} Nothing was written, and the traffic stays as it is.", planned.detail),
+            )
+        }
+    }
+}
+
+/// How a run ended, where it did not arrive.
+pub fn ended(shifted: &Shifted, pair: &Pair, target: Share) -> Option<Diagnostic> {
+    let report = &shifted.report;
+    let from = shares(&shifted.before);
+    let stands = match &report.position {
+        Ok(position) => standing(position),
+        Err(why) => {
+            format!("Where it stands now could not be read ({why}). Last, it was at {} of green.", report.reached)
+        }
+    };
+    let (summary, reason, undo, next) = match &report.outcome {
+        Outcome::Settled => return None,
+        Outcome::RolledBack(reason) => (
+            format!("Green's share was rolled back from {} to {from}", furthest(shifted)),
+            reason,
+            None,
+            "Mend what failed, then apply again; the ramp starts from here.",
+        ),
+        Outcome::Held { reason, instead_of_rollback } => (
+            format!("Green's share is held at {} on its way to {target}%", now(shifted)),
+            reason,
+            instead_of_rollback.as_ref().map(|why| format!("It was not rolled back to {from}: {why}.")),
+            match reason {
+                Reason::Stopped | Reason::StoppedInWrite => "Apply again to go on from here.",
+                Reason::OutOfTime => "Apply again to go on from here, or allow more time in the timeouts block.",
+                Reason::Moved(_) => "Find out who else writes these weights, then plan again.",
+                _ => "Mend what failed, then apply again to go on from here; or lower green_weight to go back.",
+            },
+        ),
+        Outcome::Stuck { reason, undo } => (
+            format!("Green's share is stuck at {}", now(shifted)),
+            reason,
+            Some(format!("Going back to {from} failed as well: {undo}.")),
+            "Look at the routes now. Lower green_weight and apply to go back, or apply again to go on.",
+        ),
+    };
+    let mut detail = format!("Moving {} to {target}% of green was tried from {from}; {reason}.", pair_text(pair));
+    for more in undo.into_iter().chain([stands, next.to_owned(), history(shifted)]) {
+        detail += &format!("\n\n{more}");
+    }
+    Some(Diagnostic::error(summary, detail))
+}
+
+/// The same words as a warning, for an end that Terraform reports as an error itself.
+pub fn softened(error: Diagnostic) -> Diagnostic {
+    Diagnostic::warning(error.summary, error.detail)
+}
+
+fn pair_text(pair: &Pair) -> String {
+    format!("traffic from {} to {}", pair.blue, pair.green)
+}
+
+/// The shares of green, one where all routes have the same.
+fn shares(position: &Position) -> String {
+    let mut shares: Vec<String> = position
+        .values()
+        .map(|weights| weights.share().map_or("no share".to_owned(), |share| format!("{share}%")))
+        .collect();
+    shares.dedup();
+    shares.join("/")
+}
+
+fn now(shifted: &Shifted) -> String {
+    shifted.report.position.as_ref().map(shares).unwrap_or_else(|_| shifted.report.reached.clone())
+}
+
+/// The step that was written last before things were undone.
+fn furthest(shifted: &Shifted) -> String {
+    let wrote = shifted.report.history.iter().rev().find_map(|entry| entry.what.strip_prefix("wrote "));
+    wrote.map(str::to_owned).unwrap_or_else(|| shares(&shifted.before))
+}
+
+fn standing(position: &Position) -> String {
+    let routes: Vec<String> = position.iter().map(|(route, weights)| format!("  {route}: {weights}")).collect();
+    format!("The traffic stands at:\n{}", routes.join("\n"))
+}
+
+fn history(shifted: &Shifted) -> String {
+    let lines = shifted.report.history.iter().map(|entry| format!("  {:>7}  {}", duration::text(entry.at), entry.what));
+    let lines: Vec<String> = lines.collect();
+    format!("What happened:\n{}", if lines.is_empty() { "  nothing".to_owned() } else { lines.join("\n") })
+}
+
+/// The routes could not be read.
+pub fn unread(error: &Error) -> Diagnostic {
+    match error {
+        Error::Aws(error) => unreachable(error),
+        other => Diagnostic::error("Routes not readable", format!("{}.", capital(&other.to_string()))),
+    }
+}
+
+/// AWS could not be asked.
+pub fn unreachable(error: &aws::Error) -> Diagnostic {
+    Diagnostic::error("AWS not reachable", format!("{}.", capital(&error.to_string())))
+}
+
+/// Another resource moves the same target group on the same route.
+pub fn claimed(conflict: &Conflict) -> Diagnostic {
+    let detail = format!(
+        "Another eksmig_weighted_shift in this configuration moves target group {} on route {} already. The two would \
+         undo each other's work. Keep one of them.",
+        conflict.target_group, conflict.route
+    );
+    Diagnostic::error("Route shifted twice", detail).at(Path::root().attr("route_arns"))
+}
+
+/// A route in a region that the provider does not work in.
+pub fn other_region(route: &RouteArn, region: &str) -> Diagnostic {
+    let detail = format!(
+        "Route {route} is in region {}, and the provider works in {region}. Use a provider configuration (an alias) for \
+         that region.",
+        route.region()
+    );
+    Diagnostic::error("Route in another region", detail).at(Path::root().attr("route_arns"))
+}
+
+/// A target group that does not exist.
+pub fn no_target_group(target_group: &TargetGroupArn, path: Path) -> Diagnostic {
+    Diagnostic::error("Target group not found", format!("Target group {target_group} does not exist.")).at(path)
+}
+
+/// The health of a side that is to take traffic could not be read.
+pub fn health_unread(side: Side, target_group: &TargetGroupArn, error: &Error, path: Path) -> Diagnostic {
+    let detail = format!(
+        "Whether {side} can take traffic could not be told: {error}. The apply asks again, and waits until it can tell."
+    );
+    Diagnostic::warning(format!("Health of {} not known", target_group.name()), detail).at(path)
+}
+
+/// A side that is to take traffic and cannot.
+pub fn unhealthy(side: Side, target_group: &TargetGroupArn, health: &TargetHealth, path: Path) -> Option<Diagnostic> {
+    // Targets that AWS has not decided on may well be healthy by the time of the apply.
+    if health.healthy() + health.undecided() > 0 {
+        return None;
+    }
+    let detail = format!(
+        "The share of {side} would rise, and {target_group} has no healthy target: {}. The apply waits for one, and \
+         moves nothing before there is.",
+        health.summary()
+    );
+    Some(Diagnostic::warning(format!("No healthy target in {}", target_group.name()), detail).at(path))
+}
+
+/// Clients that stay where they are for a while.
+pub fn sticky(sights: &BTreeMap<RouteArn, Sight>, drops_idle: bool) -> Vec<Diagnostic> {
+    let sticky = sights.iter().filter_map(|(route, sight)| match sight {
+        Sight::Seen(seen) => seen.stickiness.map(|length| (route, length)),
+        Sight::Missing | Sight::Foreign(_) => None,
+    });
+    sticky
+        .map(|(route, length)| {
+            let consequence = if drops_idle {
+                "Taking the idle target group out moves them at once."
+            } else {
+                "Wait that long after the last step before deleting the other side."
+            };
+            let detail = format!(
+                "Route {route} keeps clients on the target group they met first for up to {}, whatever the weights say. \
+                 {consequence}",
+                duration::text(length)
+            );
+            let id = route.as_str().rsplit('/').next().unwrap_or_default();
+            Diagnostic::warning(format!("Sticky sessions on {id} outlive the shift"), detail)
+                .at(Path::root().attr("route_arns"))
+        })
+        .collect()
+}
+
+/// Routes that a controller manages, which will take the change back.
+pub fn controlled(tags: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<Diagnostic> {
+    let owner = |tags: &BTreeMap<String, String>| CONTROLLER_TAGS.iter().find_map(|key| tags.get(*key).cloned());
+    tags.iter()
+        .filter_map(|(arn, tags)| owner(tags).map(|cluster| (arn, cluster)))
+        .map(|(arn, cluster)| {
+            let detail = format!(
+                "{arn} belongs to the AWS Load Balancer Controller of cluster {cluster}, which writes its own weights \
+                 back when it next reconciles. Shift at the source instead: the actions annotation of the Ingress, or \
+                 the weights of the route, in that cluster."
+            );
+            let id = arn.rsplit('/').next().unwrap_or_default();
+            Diagnostic::warning(format!("A controller owns {id}"), detail).at(Path::root().attr("route_arns"))
+        })
+        .collect()
+}
+
+/// Whether a controller manages the routes could not be read.
+pub fn tags_unread(error: &Error) -> Diagnostic {
+    let detail = format!("Whether a controller would take the change back could not be told: {error}.");
+    Diagnostic::warning("Owner of the routes not known", detail).at(Path::root().attr("route_arns"))
+}
+
+/// A create that finds green serving already.
+pub fn already_shifted(position: &Position, target: Share) -> Option<Diagnostic> {
+    let ahead = position.iter().find(|(_, weights)| weights.share().is_some_and(|share| share != Share::BLUE))?;
+    let (route, weights) = ahead;
+    let share = weights.share().filter(|share| *share != target)?;
+    let detail = format!(
+        "Green has {share}% of route {route} already ({weights}). The apply goes on from there to {target}%, not from 0."
+    );
+    let id = route.as_str().rsplit('/').next().unwrap_or_default();
+    Some(Diagnostic::warning(format!("Green serves on {id} already"), detail).at(Path::root().attr("green_weight")))
+}
+
+/// What a destroy does to the traffic.
+pub fn destroying(prior: &Value, on_destroy: OnDestroy, unfinished: bool) -> Option<Diagnostic> {
+    let observed = Reader::new(prior).attr("observed_green_weight").number().ok()?.known();
+    let at = observed.map_or("different shares on its routes".to_owned(), |share| format!("{share}%"));
+    let detail = match on_destroy {
+        OnDestroy::Keep if unfinished => format!(
+            "The create of this resource did not finish. Removing it moves no traffic, whatever on_destroy says: green \
+             stays at {at}."
+        ),
+        OnDestroy::Keep if at == "0%" || at == "100%" => return None,
+        OnDestroy::Keep => format!("Removing this resource moves no traffic: green stays at {at}."),
+        OnDestroy::Blue => {
+            format!("Green is at {at}. All traffic is sent back to blue before the resource is removed.")
+        }
+        OnDestroy::Green => format!("Green is at {at}. All traffic is sent to green before the resource is removed."),
+    };
+    Some(Diagnostic::warning(format!("Destroying a shift that stands at {at}"), detail))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}

@@ -1,0 +1,213 @@
+//! An `eksmig_weighted_shift` as written, and as run.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use eksmig_core::elb::forward::{Idle, Pair};
+use eksmig_core::elb::{ArnError, RouteArn, TargetGroupArn};
+use eksmig_core::engine::transition::OnFailure;
+use eksmig_core::schedule::{Ramp, Schedule};
+use eksmig_core::share::Share;
+use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
+
+use crate::blocks::gate::{self, Gate};
+use crate::blocks::policy::{self, OnDestroy};
+use crate::blocks::timeouts::{self, Timeouts};
+use crate::blocks::{duration, known, ramp, share};
+
+/// The configuration as written: each part known, or not yet.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The routes.
+    pub routes: Field<BTreeSet<RouteArn>>,
+    /// The target groups.
+    pub pair: Field<Pair>,
+    /// Green's share.
+    pub target: Field<Share>,
+    /// How to get there.
+    pub ramp: Field<Ramp>,
+    /// What must hold on the way.
+    pub gate: Field<Gate>,
+    /// What to do on a failure.
+    pub on_failure: Field<OnFailure>,
+    /// What a destroy does.
+    pub on_destroy: Field<OnDestroy>,
+    /// What becomes of a side at weight 0.
+    pub idle: Field<Idle>,
+    /// How long things may take.
+    pub timeouts: Field<Timeouts>,
+}
+
+/// The configuration as run: all of it known.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The routes.
+    pub routes: BTreeSet<RouteArn>,
+    /// The target groups.
+    pub pair: Pair,
+    /// Green's share.
+    pub target: Share,
+    /// How to get there.
+    pub ramp: Ramp,
+    /// What must hold on the way.
+    pub gate: Gate,
+    /// What to do on a failure.
+    pub on_failure: OnFailure,
+    /// What a destroy does.
+    pub on_destroy: OnDestroy,
+    /// What becomes of a side at weight 0.
+    pub idle: Idle,
+    /// How long things may take.
+    pub timeouts: Timeouts,
+}
+
+impl Written {
+    /// The configuration, if all of it is known.
+    pub fn known(self) -> Option<Config> {
+        Some(Config {
+            routes: self.routes.known()?,
+            pair: self.pair.known()?,
+            target: self.target.known()?,
+            ramp: self.ramp.known()?,
+            gate: self.gate.known()?,
+            on_failure: self.on_failure.known()?,
+            on_destroy: self.on_destroy.known()?,
+            idle: self.idle.known()?,
+            timeouts: self.timeouts.known()?,
+        })
+    }
+}
+
+/// Reads a configuration, or the part of a state that was one. What is unknown is left out of the rules.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, each at its attribute.
+pub fn read(value: &Value) -> Result<Written, Diagnostics> {
+    let root = Reader::new(value);
+    let mut errors = Diagnostics::default();
+    let written = Written {
+        routes: take(&mut errors, routes(&root.attr("route_arns"))),
+        pair: take(&mut errors, pair(&root)),
+        target: take(&mut errors, share::read(&root.attr("green_weight"))),
+        ramp: take(&mut errors, ramp::read(&root.attr("ramp"))),
+        gate: take(&mut errors, gate::read(&root.attr("gate"))),
+        on_failure: take(&mut errors, policy::read_on_failure(&root.attr("on_failure"))).known_or_default(),
+        on_destroy: take(&mut errors, policy::read_on_destroy(&root.attr("on_destroy"))).known_or_default(),
+        idle: take(&mut errors, idle(&root.attr("drop_idle_target_group"))),
+        timeouts: take(&mut errors, timeouts::read(&root.attr("timeouts"))),
+    };
+    if !errors.has_errors() {
+        errors.extend(together(&written));
+    }
+    if errors.has_errors() { Err(errors) } else { Ok(written) }
+}
+
+trait KnownOrDefault {
+    /// The default where nothing is written.
+    fn known_or_default(self) -> Self;
+}
+
+impl<T: Default> KnownOrDefault for Field<T> {
+    fn known_or_default(self) -> Self {
+        self.known_or(T::default())
+    }
+}
+
+fn take<T>(errors: &mut Diagnostics, read: Result<Field<T>, Diagnostic>) -> Field<T> {
+    read.unwrap_or_else(|error| {
+        errors.push(error);
+        Field::Unknown
+    })
+}
+
+fn routes(reader: &Reader<'_>) -> Result<Field<BTreeSet<RouteArn>>, Diagnostic> {
+    let mut routes = BTreeSet::new();
+    for element in known!(reader.elements()?).unwrap_or_default() {
+        routes.extend(known!(arn(&element, RouteArn::parse)?));
+    }
+    Ok(Field::Known(routes))
+}
+
+fn pair(root: &Reader<'_>) -> Result<Field<Pair>, Diagnostic> {
+    let green = root.attr("green_target_group_arn");
+    let side = |reader: &Reader<'_>| arn(reader, TargetGroupArn::parse);
+    let (Some(blue), Some(green_arn)) = (known!(side(&root.attr("blue_target_group_arn"))?), known!(side(&green)?))
+    else {
+        return Ok(Field::Null);
+    };
+    if blue == green_arn {
+        return Err(green.error(
+            "One target group on both sides",
+            format!("blue_target_group_arn and green_target_group_arn are both {blue}. There is nothing to shift."),
+        ));
+    }
+    Ok(Field::Known(Pair { blue, green: green_arn }))
+}
+
+fn arn<T>(reader: &Reader<'_>, parse: fn(&str) -> Result<T, ArnError>) -> Result<Field<T>, Diagnostic> {
+    reader.string()?.try_map(|text| {
+        parse(&text).map_err(|error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path())))
+    })
+}
+
+fn idle(reader: &Reader<'_>) -> Result<Field<Idle>, Diagnostic> {
+    Ok(reader.bool()?.known_or(false).map(|drop| if drop { Idle::Drop } else { Idle::Keep }))
+}
+
+/// Rules over several attributes.
+fn together(written: &Written) -> Diagnostics {
+    let mut errors = Diagnostics::default();
+    if let (Field::Known(routes), Field::Known(pair)) = (&written.routes, &written.pair) {
+        errors.extend(in_one_place(routes, pair));
+    }
+    if let (Field::Known(gate), Field::Known(routes)) = (&written.gate, &written.routes) {
+        let path = Path::root().attr("gate").attr("error_rate");
+        errors.extend(gate.unanswerable(routes).map(|why| Diagnostic::error("Gate without an answer", why).at(path)));
+    }
+    if let (Field::Known(ramp), Field::Known(target), Field::Known(timeouts)) =
+        (&written.ramp, &written.target, &written.timeouts)
+    {
+        let least = Schedule::new(ramp, &[Share::BLUE], *target).minimum_duration();
+        errors.extend(too_long("create", least, timeouts.create));
+        errors.extend(too_long("update", least, timeouts.update));
+    }
+    errors
+}
+
+/// A load balancer and its target groups are in one region and account.
+fn in_one_place(routes: &BTreeSet<RouteArn>, pair: &Pair) -> Option<Diagnostic> {
+    let place = |region: &str, account: &str| (region.to_owned(), account.to_owned());
+    let blue = place(pair.blue.region(), pair.blue.account());
+    if place(pair.green.region(), pair.green.account()) != blue {
+        let detail = format!(
+            "{} and {} are not in one region and account, so no route can forward to both.",
+            pair.blue, pair.green
+        );
+        let path = Path::root().attr("green_target_group_arn");
+        return Some(Diagnostic::error("Target groups in different places", detail).at(path));
+    }
+    let stray = routes.iter().find(|route| place(route.region(), route.account()) != blue)?;
+    let detail = format!(
+        "Route {stray} is in region {}, account {}, and the target groups are in region {}, account {}. A route can \
+         only forward to target groups in its own region and account.",
+        stray.region(),
+        stray.account(),
+        blue.0,
+        blue.1
+    );
+    Some(Diagnostic::error("Route in another place", detail).at(Path::root().attr("route_arns")))
+}
+
+fn too_long(operation: &str, least: Duration, limit: Duration) -> Option<Diagnostic> {
+    let path = Path::root().attr("timeouts").attr(operation);
+    (least >= limit).then(|| {
+        let detail = format!(
+            "The ramp takes at least {}, and timeouts.{operation} allows {}. Shorten ramp.interval, take fewer steps, or \
+             allow more time.",
+            duration::text(least),
+            duration::text(limit)
+        );
+        Diagnostic::error("Not enough time for the ramp", detail).at(path)
+    })
+}

@@ -1,0 +1,420 @@
+//! What an apply would do: weights before and after, the steps, and what would go wrong.
+//!
+//! Terraform plans again inside the apply and wants the same known values. So the plan of an update comes from the
+//! refreshed prior state, and that of a create from the configuration alone; the live world only adds warnings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use eksmig_core::elb::RouteArn;
+use eksmig_core::elb::forward::{self, Idle};
+use eksmig_core::elb::weighted_shift::{self as core, Position, Sight};
+use eksmig_core::engine::gate::{Side, Sides};
+use eksmig_core::schedule::Schedule;
+use eksmig_core::share::Share;
+use tfplugin::{Diagnostic, Diagnostics, Field, Path, PlanRequest, PlanResponse, Value};
+
+use super::config::{self, Config, Written};
+use super::state::{self, Private, Status};
+use crate::blocks::policy::OnDestroy;
+use crate::report;
+use crate::session::{Session, Sessions};
+
+/// The computed attributes that an apply finds out.
+const FOUND_OUT: [&str; 3] = ["routes", "observed_green_weight", "baseline"];
+
+/// Plans a create, an update or a destroy.
+pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
+    let fallback = (request.proposed.clone(), request.prior_private.clone());
+    match planned(sessions, request).await {
+        Ok(response) => response,
+        Err(diagnostics) => {
+            PlanResponse { planned: fallback.0, private: fallback.1, diagnostics, ..Default::default() }
+        }
+    }
+}
+
+async fn planned(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
+    let PlanRequest { prior, proposed, config, prior_private, planned_private, .. } = request;
+    let (Some(proposed), Some(config)) = (proposed, config) else {
+        return destroy(prior.as_ref(), prior_private);
+    };
+    let written = config::read(&config)?;
+    match prior {
+        None => {
+            let reviewed_before = !planned_private.is_empty();
+            let private = Private::read(if reviewed_before { &planned_private } else { &prior_private })?;
+            create(sessions, proposed, written, private, reviewed_before).await
+        }
+        Some(prior) => update(sessions, prior, proposed, written, Private::read(&prior_private)?).await,
+    }
+}
+
+async fn create(
+    sessions: &Sessions,
+    mut planned: Value,
+    written: Written,
+    mut private: Private,
+    reviewed_before: bool,
+) -> Result<PlanResponse, Diagnostics> {
+    for name in FOUND_OUT {
+        planned.set_attr(name, Value::unknown());
+    }
+    planned.set_attr("status", Value::unknown());
+    set_id(&mut planned, &written);
+    let from_zero = match (&written.ramp, &written.target) {
+        (Field::Known(ramp), Field::Known(target)) => Some(Schedule::new(ramp, &[Share::BLUE], *target)),
+        _ => None,
+    };
+    set_schedule(&mut planned, from_zero.as_ref());
+
+    let mut diagnostics = Diagnostics::default();
+    if let (Some(session), Some(config)) = (sessions.known(), written.known()) {
+        claim(&session, &private, &config)?;
+        let sights = sights(&session, &config).await?;
+        let position = core::position(sights.clone()).map_err(|refusal| report::at_plan(&refusal))?;
+        if !reviewed_before {
+            private.note_reviewed(&position);
+        }
+        diagnostics.extend(report::already_shifted(&position, config.target));
+        diagnostics.extend(warnings(&session, &config, &sights, &position).await?);
+    }
+    Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
+}
+
+async fn update(
+    sessions: &Sessions,
+    prior: Value,
+    mut planned: Value,
+    written: Written,
+    private: Private,
+) -> Result<PlanResponse, Diagnostics> {
+    let requires_replace: Vec<Path> = ["blue_target_group_arn", "green_target_group_arn"]
+        .into_iter()
+        .filter(|name| prior.attr(name) != planned.attr(name))
+        .map(|name| Path::root().attr(name))
+        .collect();
+    set_id(&mut planned, &written);
+    let before = state::position(&prior, &private)?;
+    let session = sessions.known();
+    let known = written.known();
+    let same_routes = known.as_ref().is_some_and(|config| config.routes == names(&prior));
+
+    let mut diagnostics = Diagnostics::default();
+    let Some(config) = known.filter(|_| requires_replace.is_empty() && same_routes) else {
+        for name in FOUND_OUT {
+            planned.set_attr(name, Value::unknown());
+        }
+        planned.set_attr("status", Value::unknown());
+        set_schedule(&mut planned, None);
+        return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
+    };
+    if let Some(gone) = config.routes.iter().find(|route| !before.contains_key(*route)) {
+        return Err(report::at_plan(&core::Refusal::Missing(gone.clone())).into());
+    }
+    if let Some(session) = &session {
+        claim(session, &private, &config)?;
+        same_region(session, &config).await?;
+    }
+
+    let refuse = |unmovable: core::Unmovable| Diagnostics::from(report::at_plan(&unmovable.into()));
+    let way = core::itinerary(&before, config.target, &config.ramp, config.idle).map_err(refuse)?;
+    if !way.steps.is_empty() {
+        let schedule = core::schedule(&before, config.target, &config.ramp).map_err(refuse)?;
+        let mut after = before.clone();
+        for step in &way.steps {
+            after = weights_after(&after, &step.goal).map_err(refuse)?;
+        }
+        state::write_position(&mut planned, &after);
+        set_schedule(&mut planned, Some(&schedule));
+        if let Some(session) = &session {
+            let sights = sights(session, &config).await?;
+            diagnostics.extend(warnings(session, &config, &sights, &before).await?);
+        }
+    }
+    planned.set_attr("status", Status::Settled.as_str());
+    Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
+}
+
+fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    if let Some(prior) = prior {
+        let unfinished = Private::read(&private)?.unfinished_create;
+        let on_destroy = config::read(prior)?.on_destroy.known().unwrap_or_default();
+        let on_destroy = if unfinished { OnDestroy::Keep } else { on_destroy };
+        diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
+    }
+    Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
+}
+
+/// The routes that a state was written for.
+fn names(state: &Value) -> BTreeSet<RouteArn> {
+    config::read(state).ok().and_then(|written| written.routes.known()).unwrap_or_default()
+}
+
+fn set_id(planned: &mut Value, written: &Written) {
+    match (&written.routes, &written.pair) {
+        (Field::Known(routes), Field::Known(pair)) => planned.set_attr("id", state::id(routes, pair)),
+        _ => planned.set_attr("id", Value::unknown()),
+    }
+}
+
+fn set_schedule(planned: &mut Value, schedule: Option<&Schedule>) {
+    let value = |make: fn(&Schedule) -> Value| schedule.map(make).unwrap_or(Value::unknown());
+    planned.set_attr("schedule", value(state::schedule));
+    planned.set_attr("minimum_duration", value(state::minimum_duration));
+}
+
+/// The weights after a step, exactly as the apply will write them.
+fn weights_after(now: &Position, goal: &core::Goal) -> Result<Position, core::Unmovable> {
+    now.iter()
+        .map(|(route, weights)| {
+            let share = goal.shares.get(route).copied().unwrap_or(Share::BLUE);
+            forward::wanted(weights, share, goal.idle)
+                .map(|weights| (route.clone(), weights))
+                .map_err(|source| core::Unmovable { route: route.clone(), source })
+        })
+        .collect()
+}
+
+fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Diagnostic> {
+    session.claims.claim(&private.token, &config.routes, &config.pair).map_err(|conflict| report::claimed(&conflict))
+}
+
+/// A listener of another region cannot be reached by this provider.
+async fn same_region(session: &Session, config: &Config) -> Result<(), Diagnostic> {
+    let region = session.aws.region().await.map_err(|error| report::unreachable(&error))?;
+    let stray = config.routes.iter().find(|route| route.region() != region);
+    stray.map_or(Ok(()), |stray| Err(report::other_region(stray, &region)))
+}
+
+/// What is seen of the routes, shared with every other resource of this run.
+async fn sights(session: &Session, config: &Config) -> Result<BTreeMap<RouteArn, Sight>, Diagnostic> {
+    same_region(session, config).await?;
+    super::read::shift(session, config).look().await.map_err(|error| report::unread(&error))
+}
+
+/// Warns of what the change would meet. Asks AWS only where a share would rise.
+async fn warnings(
+    session: &Session,
+    config: &Config,
+    sights: &BTreeMap<RouteArn, Sight>,
+    now: &Position,
+) -> Result<Diagnostics, Diagnostics> {
+    let refuse = |unmovable: core::Unmovable| Diagnostics::from(report::at_plan(&unmovable.into()));
+    let way = core::itinerary(now, config.target, &config.ramp, config.idle).map_err(refuse)?;
+    let rising = Sides {
+        blue: way.steps.iter().any(|step| step.rising.blue),
+        green: way.steps.iter().any(|step| step.rising.green),
+    };
+    let mut warnings = Diagnostics::default();
+    for side in rising.iter() {
+        let (target_group, attribute) = match side {
+            Side::Blue => (&config.pair.blue, "blue_target_group_arn"),
+            Side::Green => (&config.pair.green, "green_target_group_arn"),
+        };
+        let path = Path::root().attr(attribute);
+        match session.reader.target_health(target_group).await {
+            Err(error) if error.is_not_found() => return Err(report::no_target_group(target_group, path).into()),
+            Err(error) => warnings.push(report::health_unread(side, target_group, &error, path)),
+            Ok(health) => warnings.extend(report::unhealthy(side, target_group, &health, path)),
+        }
+    }
+    if rising != Sides::NONE {
+        warnings.extend(owners(session, config).await);
+        warnings.extend(report::sticky(sights, config.idle == Idle::Drop));
+    }
+    Ok(warnings)
+}
+
+/// Controllers that would take the change back.
+async fn owners(session: &Session, config: &Config) -> Vec<Diagnostic> {
+    let mut arns: BTreeSet<String> = BTreeSet::new();
+    for route in &config.routes {
+        arns.insert(route.as_str().to_owned());
+        arns.insert(route.load_balancer_arn().as_str().to_owned());
+    }
+    match session.reader.tags(&arns).await {
+        Ok(tags) => report::controlled(&tags),
+        Err(error) => vec![report::tags_unread(&error)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eksmig_core::share::Weights;
+    use expect_test::{Expect, expect};
+
+    const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/edge/0123456789abcdef/0123456789abcdef/0123456789abcdef";
+
+    fn group(name: &str) -> Value {
+        Value::from(format!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/{name}/0123456789abcdef"))
+    }
+
+    /// A configuration over one rule, as Terraform proposes it for a create.
+    fn config(green_weight: Value) -> Value {
+        let steps = Value::list([Value::from(10_i64), Value::from(50_i64)]);
+        let ramp = Value::object([
+            ("steps", steps),
+            ("step", Value::Null),
+            ("interval", Value::from("5m")),
+            ("both_ways", Value::Null),
+        ]);
+        let mut config = Value::object([
+            ("route_arns", Value::set([RULE])),
+            ("blue_target_group_arn", group("blue")),
+            ("green_target_group_arn", group("green")),
+            ("green_weight", green_weight),
+            ("ramp", ramp),
+        ]);
+        let unset = ["gate", "on_failure", "on_destroy", "drop_idle_target_group", "timeouts"];
+        for name in unset.into_iter().chain(FOUND_OUT).chain(["id", "schedule", "minimum_duration", "status"]) {
+            config.set_attr(name, Value::Null);
+        }
+        config
+    }
+
+    /// A prior state at these weights, settled or not.
+    fn prior(green_weight: i64, blue: u32, green: u32, strangers: &[u32], status: Status) -> (Value, Vec<u8>) {
+        let weights = Weights { blue: Some(blue), green: Some(green), strangers: strangers.to_vec() };
+        let position: Position = [(RouteArn::parse(RULE).unwrap(), weights)].into_iter().collect();
+        let mut state = config(Value::from(green_weight));
+        state::write_position(&mut state, &position);
+        state.set_attr("baseline", state::routes(&position));
+        state.set_attr("schedule", Value::list::<Value>([]));
+        state.set_attr("minimum_duration", "0s");
+        state.set_attr("status", status.as_str());
+        let written = config::read(&state).unwrap();
+        set_id(&mut state, &written);
+        let mut private = Private::default();
+        private.note_strangers(&position);
+        (state, private.bytes())
+    }
+
+    async fn ask(prior: Option<(Value, Vec<u8>)>, config: Value) -> PlanResponse {
+        let (prior, prior_private) = prior.map_or((None, Vec::new()), |(state, private)| (Some(state), private));
+        let mut proposed = config.clone();
+        if let Some(prior) = &prior {
+            for name in FOUND_OUT.into_iter().chain(["id", "schedule", "minimum_duration", "status"]) {
+                proposed.set_attr(name, prior.attr(name).clone());
+            }
+        }
+        let request = PlanRequest {
+            prior,
+            proposed: Some(proposed),
+            config: Some(config),
+            prior_private,
+            planned_private: Vec::new(),
+            store_planned_private: false,
+            stop: tfplugin::CancellationToken::new(),
+        };
+        plan(&Sessions::new(), request).await
+    }
+
+    #[track_caller]
+    fn check(response: &PlanResponse, expect: &Expect) {
+        let planned = response.planned.as_ref().unwrap();
+        let mut text = String::new();
+        for diagnostic in &response.diagnostics {
+            text += &format!("{diagnostic}\n");
+        }
+        let show = |value: &Value| match value {
+            Value::Null => "null".to_owned(),
+            Value::Unknown(_) => "(known after apply)".to_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.clone(),
+            other => format!("{other:?}"),
+        };
+        for name in ["observed_green_weight", "minimum_duration", "status"] {
+            text += &format!("{name} {}\n", show(planned.attr(name)));
+        }
+        if let Value::List(steps) = planned.attr("schedule") {
+            let steps: Vec<String> = steps.iter().map(|step| show(step.attr("green_weight"))).collect();
+            text += &format!("schedule {}\n", steps.join(" "));
+        }
+        if let Value::Map(routes) = planned.attr("routes") {
+            for route in routes.values() {
+                let weights = ["blue_weight", "green_weight", "share"].map(|name| show(route.attr(name)));
+                text += &format!("route {}\n", weights.join(" "));
+            }
+        }
+        expect.assert_eq(&text);
+    }
+
+    #[tokio::test]
+    async fn a_create_plans_from_the_configuration_alone() {
+        check(
+            &ask(None, config(Value::from(100_i64))).await,
+            &expect![[r#"
+                observed_green_weight (known after apply)
+                minimum_duration 15m
+                status (known after apply)
+                schedule 10 50 100
+            "#]],
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_unknown_stays_unknown() {
+        let response = ask(None, config(Value::unknown())).await;
+        let planned = response.planned.as_ref().unwrap();
+        assert!(planned.attr("schedule").is_unknown() && planned.attr("minimum_duration").is_unknown());
+        assert!(!response.diagnostics.has_errors());
+    }
+
+    #[tokio::test]
+    async fn an_update_shows_the_weights_it_will_write_beside_strangers() {
+        let before = prior(0, 1, 0, &[1], Status::Settled);
+        check(
+            &ask(Some(before), config(Value::from(30_i64))).await,
+            &expect![[r#"
+                observed_green_weight 30
+                minimum_duration 10m
+                status settled
+                schedule 10 30
+                route 7 3 30
+            "#]],
+        );
+    }
+
+    #[tokio::test]
+    async fn a_change_cut_short_goes_on_where_it_stands() {
+        let before = prior(100, 90, 10, &[], Status::Held);
+        check(
+            &ask(Some(before), config(Value::from(100_i64))).await,
+            &expect![[r#"
+                observed_green_weight 100
+                minimum_duration 10m
+                status settled
+                schedule 50 100
+                route 0 100 100
+            "#]],
+        );
+    }
+
+    #[tokio::test]
+    async fn nothing_to_do_plans_nothing() {
+        let before = prior(50, 1, 1, &[], Status::Settled);
+        let response = ask(Some(before.clone()), config(Value::from(50_i64))).await;
+        assert_eq!(response.planned.unwrap(), before.0);
+        assert!(response.diagnostics.is_empty());
+    }
+
+    #[tokio::test]
+    async fn other_target_groups_are_another_shift() {
+        let before = prior(50, 1, 1, &[], Status::Settled);
+        let mut other = config(Value::from(50_i64));
+        other.set_attr("green_target_group_arn", group("greener"));
+        let response = ask(Some(before), other).await;
+        assert_eq!(response.requires_replace, vec![Path::root().attr("green_target_group_arn")]);
+        assert!(response.planned.unwrap().attr("routes").is_unknown());
+    }
+
+    #[tokio::test]
+    async fn a_share_that_cannot_be_had_beside_strangers_is_refused_at_the_attribute() {
+        let before = prior(0, 2, 0, &[997], Status::Settled);
+        let response = ask(Some(before), config(Value::from(30_i64))).await;
+        let errors: Vec<String> = response.diagnostics.iter().map(ToString::to_string).collect();
+        assert!(errors.len() == 1 && errors[0].starts_with("green_weight: Share not expressible"), "{errors:?}");
+    }
+}

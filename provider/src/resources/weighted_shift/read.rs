@@ -1,0 +1,113 @@
+//! How the routes are now, for a refresh and for an import.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use eksmig_core::elb::RouteArn;
+use eksmig_core::elb::forward::Pair;
+use eksmig_core::elb::weighted_shift::{Position, Sight, WeightedShift};
+use eksmig_core::elb::{ArnError, TargetGroupArn};
+use eksmig_core::share::Weights;
+use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadRequest, ReadResponse, Value};
+
+use super::config::{self, Config};
+use super::state::{self, Private, Status};
+use crate::report;
+use crate::session::{Session, Sessions};
+
+/// The shift that a configuration describes.
+pub fn shift(session: &Session, config: &Config) -> WeightedShift {
+    shift_of(session, config.pair.clone(), config.routes.clone())
+}
+
+fn shift_of(session: &Session, pair: Pair, routes: BTreeSet<RouteArn>) -> WeightedShift {
+    WeightedShift::new(session.reader.clone(), session.writer.clone(), pair, routes)
+}
+
+/// Refreshes a state.
+pub async fn read(sessions: &Sessions, request: ReadRequest) -> ReadResponse {
+    let kept = (request.state.clone(), request.private.clone());
+    match refreshed(sessions, request).await {
+        Ok(response) => response,
+        Err(diagnostics) => ReadResponse { state: Some(kept.0), private: kept.1, diagnostics },
+    }
+}
+
+async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResponse, Diagnostics> {
+    let ReadRequest { mut state, private, .. } = request;
+    let mut private = Private::read(&private)?;
+    let session = sessions.needed()?;
+    let written = config::read(&state)?;
+    let (Some(pair), Some(routes)) = (written.pair.known(), written.routes.known()) else {
+        return Err(Diagnostic::error("Damaged state", "The state names no routes or target groups.").into());
+    };
+    let sights = shift_of(&session, pair, routes).look().await.map_err(|error| report::unread(&error))?;
+    if sights.values().all(|sight| *sight == Sight::Missing) {
+        return Ok(ReadResponse::default());
+    }
+    let position = position(sights);
+    state::write_position(&mut state, &position);
+    private.note_strangers(&position);
+    Ok(ReadResponse { state: Some(state), private: private.bytes(), diagnostics: Diagnostics::default() })
+}
+
+/// What is there: a route that is gone is left out, one that forwards to neither side has no weights.
+fn position(sights: BTreeMap<RouteArn, Sight>) -> Position {
+    let weights = |sight| match sight {
+        Sight::Missing => None,
+        Sight::Foreign(_) => Some(Weights::default()),
+        Sight::Seen(seen) => Some(seen.weights),
+    };
+    sights.into_iter().filter_map(|(route, sight)| Some((route, weights(sight)?))).collect()
+}
+
+/// Takes over routes that forward to both target groups already.
+pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<ImportResponse, Diagnostics> {
+    let (routes, pair) = parse(&request.id)?;
+    let session = sessions.needed()?;
+    let shift = shift_of(&session, pair.clone(), routes.clone());
+    let sights = shift.look_afresh().await.map_err(|error| report::unread(&error))?;
+    let position = eksmig_core::elb::weighted_shift::position(sights).map_err(|refusal| report::at_plan(&refusal))?;
+
+    let mut private = Private::default();
+    private.note_strangers(&position);
+    let arns = |arns: Vec<&str>| Value::set(arns);
+    let mut state = Value::object([
+        ("route_arns", arns(routes.iter().map(RouteArn::as_str).collect())),
+        ("blue_target_group_arn", Value::from(pair.blue.as_str())),
+        ("green_target_group_arn", Value::from(pair.green.as_str())),
+        ("green_weight", state::observed(&position)),
+        ("id", Value::from(state::id(&routes, &pair))),
+        ("schedule", Value::list::<Value>([])),
+        ("minimum_duration", Value::from("0s")),
+        ("baseline", state::routes(&position)),
+        ("status", Value::from(Status::Settled.as_str())),
+    ]);
+    for unset in ["ramp", "gate", "on_failure", "on_destroy", "drop_idle_target_group", "timeouts"] {
+        state.set_attr(unset, Value::Null);
+    }
+    state::write_position(&mut state, &position);
+    Ok(ImportResponse { state, private: private.bytes(), diagnostics: Diagnostics::default() })
+}
+
+fn parse(id: &str) -> Result<(BTreeSet<RouteArn>, Pair), Diagnostics> {
+    let refuse = |why: String| {
+        let detail = format!(
+            "{id:?} is not an import id: {why}. It is ROUTE_ARN[,ROUTE_ARN...]|BLUE_TARGET_GROUP_ARN|GREEN_TARGET_GROUP_ARN."
+        );
+        Diagnostics::from(Diagnostic::error("Invalid import id", detail))
+    };
+    let parts: Vec<&str> = id.split('|').collect();
+    let [routes, blue, green] = parts.as_slice() else {
+        return Err(refuse(format!("it has {} parts between bars", parts.len())));
+    };
+    let explain = |error: ArnError| refuse(error.to_string());
+    let routes = routes.split(',').map(|route| RouteArn::parse(route.trim())).collect::<Result<_, _>>();
+    let pair = Pair {
+        blue: TargetGroupArn::parse(blue.trim()).map_err(explain)?,
+        green: TargetGroupArn::parse(green.trim()).map_err(explain)?,
+    };
+    if pair.blue == pair.green {
+        return Err(refuse("blue and green are the same target group".to_owned()));
+    }
+    Ok((routes.map_err(explain)?, pair))
+}

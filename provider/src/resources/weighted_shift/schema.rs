@@ -1,0 +1,112 @@
+//! What may be written in an `eksmig_weighted_shift`.
+
+use eksmig_core::elb::{ArnError, RouteArn, TargetGroupArn};
+use tfplugin::schema::checks;
+use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
+
+use crate::blocks::{gate, policy, ramp, share, timeouts};
+
+/// The version of the state's shape.
+pub const VERSION: u64 = 0;
+
+/// The schema.
+pub fn schema() -> Schema {
+    Schema::new(VERSION)
+        .description(
+            "Moves the traffic that two target groups share, on listeners and listener rules of application and network \
+             load balancers: in steps, gated, and back. It owns the two weights and nothing else. Conditions, \
+             authentication, stickiness, other target groups and their exact share stay as they are.",
+        )
+        .attribute(
+            Attribute::new("route_arns", Type::set(Type::String))
+                .required()
+                .description(
+                    "Where the share is set: ARNs of listeners (their default action) and of listener rules, in any \
+                     mix. All of them move together: each is verified before any is written, and a failure on one \
+                     undoes the step on all.",
+                )
+                .check(checks::not_empty())
+                .check(checks::each(|reader| arn(reader, RouteArn::parse))),
+        )
+        .attribute(target_group("blue_target_group_arn", "The target group that serves today."))
+        .attribute(target_group("green_target_group_arn", "The target group that takes over."))
+        .attribute(
+            share::attribute("green_weight")
+                .required()
+                .description("Green's percent of the traffic that blue and green share, 0 to 100, one decimal allowed."),
+        )
+        .attribute(ramp::attribute())
+        .attribute(gate::attribute())
+        .attribute(policy::on_failure_attribute())
+        .attribute(policy::on_destroy_attribute())
+        .attribute(Attribute::bool("drop_idle_target_group").optional().description(
+            "Once settled at 0 or 100, take the side at weight 0 out of the routes, so that its target group can be \
+             deleted. Default `false`.",
+        ))
+        .attribute(Attribute::string("id").computed().description("The routes and target groups, as an import takes them."))
+        .attribute(routes("routes").description(
+            "The weights by route ARN. In the plan of an update, the weights that the routes will have.",
+        ))
+        .attribute(
+            Attribute::number("observed_green_weight")
+                .computed()
+                .description("Green's percent as it is; null where the routes disagree."),
+        )
+        .attribute(
+            Attribute::nested(
+                "schedule",
+                Nesting::List,
+                vec![
+                    Attribute::number("green_weight").computed().description("Green's percent in this step."),
+                    Attribute::string("interval").computed().description("How long the step bakes."),
+                ],
+            )
+            .computed()
+            .description("The steps of the change that is planned, or was made last. The plan of a create shows all \
+                          steps from 0; those that the routes are past already are left out when it is applied."),
+        )
+        .attribute(
+            Attribute::string("minimum_duration")
+                .computed()
+                .description("The least time that the schedule takes: its intervals added up."),
+        )
+        .attribute(routes("baseline").description("The weights as they were before the resource first touched them."))
+        .attribute(Attribute::string("status").computed().description(
+            "How the last apply ended: `settled`, `held` (it stopped on the way) or `rolled_back`.",
+        ))
+        .block(timeouts::block())
+}
+
+fn target_group(name: &str, description: &str) -> Attribute {
+    Attribute::string(name)
+        .required()
+        .description(format!("{description} Changing it replaces the resource, which by itself moves no traffic."))
+        .check(|reader| arn(reader, TargetGroupArn::parse))
+}
+
+fn routes(name: &str) -> Attribute {
+    let weight = |name: &str, of: &str| {
+        Attribute::number(name).computed().description(format!("{of} weight; null where it is not in the route."))
+    };
+    Attribute::nested(
+        name,
+        Nesting::Map,
+        vec![
+            weight("blue_weight", "Blue's"),
+            weight("green_weight", "Green's"),
+            Attribute::number("share")
+                .computed()
+                .description("Green's percent of what the two have; null where neither has a weight above 0."),
+        ],
+    )
+    .computed()
+}
+
+fn arn<T>(reader: &Reader<'_>, parse: fn(&str) -> Result<T, ArnError>) -> Result<(), Diagnostic> {
+    match reader.string()? {
+        Field::Known(text) => {
+            parse(&text).map(drop).map_err(|error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path())))
+        }
+        Field::Null | Field::Unknown => Ok(()),
+    }
+}

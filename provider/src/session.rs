@@ -1,0 +1,101 @@
+//! What the resources of one configured provider share.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use eksmig_core::aws::{Aws, AwsConfig, Budgets};
+use eksmig_core::clock::{Clock, SystemClock};
+use eksmig_core::elb::ElbReader;
+use eksmig_core::elb::write::ElbWriter;
+use tfplugin::Diagnostic;
+
+use crate::claims::Claims;
+
+/// One configured provider: its way to AWS, and what was read and claimed through it.
+#[derive(Debug)]
+pub struct Session {
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// The way to AWS. Nothing is called before something is asked.
+    pub aws: Aws,
+    /// Reads load balancers, sharing what many ask for.
+    pub reader: ElbReader,
+    /// Writes load balancers.
+    pub writer: ElbWriter,
+    /// Which resource moves which target group on which route.
+    pub claims: Claims,
+}
+
+/// The session of the present configuration, for resources that were made before there was one. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Sessions {
+    clock: Arc<dyn Clock>,
+    /// Outlives configurations, so that all of one process share their budgets of calls.
+    budgets: Budgets,
+    current: Arc<RwLock<Current>>,
+}
+
+#[derive(Debug, Default)]
+enum Current {
+    #[default]
+    Unconfigured,
+    /// Terraform plans with a provider configuration that it does not know yet. The text names what is unknown.
+    Unknown(String),
+    Configured(Arc<Session>),
+}
+
+impl Sessions {
+    /// No session yet.
+    pub fn new() -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        Self { budgets: Budgets::new(clock.clone()), clock, current: Arc::default() }
+    }
+
+    /// Begins the session of a new configuration.
+    pub fn begin(&self, config: AwsConfig) {
+        let aws = Aws::sharing(config, self.clock.clone(), self.budgets.clone());
+        let reader = ElbReader::new(aws.clone());
+        let writer = ElbWriter::new(aws.clone(), reader.clone());
+        let session = Session { clock: self.clock.clone(), aws, reader, writer, claims: Claims::default() };
+        self.set(Current::Configured(Arc::new(session)));
+    }
+
+    /// Notes that the configuration is not known yet.
+    pub fn postpone(&self, unknown: String) {
+        self.set(Current::Unknown(unknown));
+    }
+
+    fn set(&self, current: Current) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
+    }
+
+    /// The session; none while the provider's configuration is unknown, as it can be in a plan.
+    pub fn known(&self) -> Option<Arc<Session>> {
+        match &*self.current.read().unwrap_or_else(PoisonError::into_inner) {
+            Current::Configured(session) => Some(session.clone()),
+            Current::Unconfigured | Current::Unknown(_) => None,
+        }
+    }
+
+    /// The session, where nothing can be done without one.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub fn needed(&self) -> Result<Arc<Session>, Diagnostic> {
+        match &*self.current.read().unwrap_or_else(PoisonError::into_inner) {
+            Current::Configured(session) => Ok(session.clone()),
+            Current::Unconfigured => Err(Diagnostic::error(
+                "Provider not configured",
+                "Terraform asked for something that needs AWS before it configured the provider. This is a fault of \
+                 eksmig or of Terraform; please report it.",
+            )),
+            Current::Unknown(unknown) => Err(Diagnostic::error(
+                "Provider configuration not known yet",
+                format!(
+                    "AWS has to be asked now, and {unknown} in the provider's configuration is known only after apply. \
+                     Apply what it depends on first, with -target."
+                ),
+            )),
+        }
+    }
+}

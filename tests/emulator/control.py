@@ -1,0 +1,93 @@
+"""The control endpoints, `/_ctl/...`: what a test asks of the emulator rather than of AWS."""
+
+from typing import TYPE_CHECKING
+
+import patches_elbv2_actions
+import patches_elbv2_listing
+import patches_elbv2_targets
+from exchange import Answer, Asked
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ec2.models import ec2_backends
+from moto.elbv2.models import elbv2_backends
+
+if TYPE_CHECKING:
+    from front import Front
+
+
+def answer(front: "Front", asked: Asked) -> Answer:
+    name = asked.path.removeprefix("/_ctl/")
+    if name == "ping":
+        return Answer.of({})
+    if name == "calls":
+        arguments = asked.arguments()
+        found = front.calls.since(int(arguments.get("since", 0)), arguments.get("access_key"))
+        return Answer.of({"calls": found})
+    if name == "faults":
+        try:
+            front.faults.order(asked.json())
+        except (KeyError, ValueError) as error:
+            return Answer.of({"error": str(error)}, 400)
+        return Answer.of({})
+    with front.turn:
+        if name == "health":
+            return health(asked)
+        if name == "page_limit":
+            wanted = asked.json()
+            patches_elbv2_listing.LIMITS[wanted["access_key"]] = wanted["limit"]
+            return Answer.of({})
+        if name == "oidc_secret":
+            return oidc_secret(asked.arguments()["arn"])
+        if name == "network":
+            return network(asked.arguments()["region"])
+        if name == "reset":
+            return reset(front)
+    return Answer.of({"error": f"no {name} here"}, 404)
+
+
+def region_of(arn: str) -> str:
+    return arn.split(":")[3]
+
+
+def account_of(arn: str) -> str:
+    return arn.split(":")[4]
+
+
+def health(asked: Asked) -> Answer:
+    """Sets what DescribeTargetHealth will say of a target group's targets, or of one of them."""
+    wanted = asked.json()
+    arn = wanted["target_group_arn"]
+    group = elbv2_backends[account_of(arn)][region_of(arn)].target_groups.get(arn)
+    if group is None:
+        return Answer.of({"error": f"no target group {arn}"}, 404)
+    patches_elbv2_targets.tell(
+        group, wanted.get("target"), wanted["state"], wanted.get("reason"), wanted.get("then"), wanted.get("polls", 0)
+    )
+    return Answer.of({})
+
+
+def oidc_secret(arn: str) -> Answer:
+    """The client secret that AWS keeps for a rule or a listener, which no call of AWS's returns."""
+    backend = elbv2_backends[account_of(arn)][region_of(arn)]
+    if ":listener-rule/" in arn:
+        actions = patches_elbv2_listing.rule_of(backend, arn).actions
+    else:
+        actions = patches_elbv2_listing.listener_of(backend, arn).default_actions
+    return Answer.of({"secret": patches_elbv2_actions.secret_of(actions)})
+
+
+def network(region: str) -> Answer:
+    """The VPC and the subnets that an account has from the start, which load balancers need."""
+    backend = ec2_backends[DEFAULT_ACCOUNT_ID][region]
+    vpc = next(vpc for vpc in backend.vpcs.values() if vpc.is_default)
+    subnets = [subnet.id for zone in backend.subnets.values() for subnet in zone.values() if subnet.vpc_id == vpc.id]
+    return Answer.of({"vpc": vpc.id, "subnets": subnets[:2]})
+
+
+def reset(front: "Front") -> Answer:
+    from moto.moto_api._internal.models import moto_api_backend
+
+    moto_api_backend.reset()
+    front.calls.clear()
+    front.faults.clear()
+    patches_elbv2_listing.LIMITS.clear()
+    return Answer.of({})

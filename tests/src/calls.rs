@@ -1,0 +1,77 @@
+//! What the emulator's call log says.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One call to AWS.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Call {
+    /// Its place in the log, from 1.
+    pub number: u64,
+    /// The service's signing name.
+    pub service: String,
+    /// The operation.
+    pub action: String,
+    /// The region it was signed for.
+    pub region: String,
+    /// What was sent: flat names for the query protocol, nested values otherwise.
+    pub parameters: Value,
+    /// The HTTP status of the answer; none when the connection was reset before the call was done.
+    pub status: Option<u16>,
+    /// The error code of the answer.
+    pub code: Option<String>,
+    /// The fault that hit it.
+    pub fault: Option<String>,
+    /// How long the emulator took.
+    pub seconds: Option<f64>,
+    /// The time of its arrival, in seconds since 1970.
+    pub at: f64,
+}
+
+impl Call {
+    /// Whether it would change something.
+    pub fn writes(&self) -> bool {
+        const READING: [&str; 4] = ["Describe", "Get", "List", "AssumeRole"];
+        !READING.iter().any(|start| self.action.starts_with(start))
+    }
+
+    /// Whether AWS took it.
+    pub fn succeeded(&self) -> bool {
+        self.status.is_some_and(|status| status < 400)
+    }
+
+    /// A parameter by its flat name.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name)?.as_str()
+    }
+
+    /// The rule or the listener that a ModifyRule or a ModifyListener is about.
+    pub fn route(&self) -> Option<&str> {
+        self.parameter("RuleArn").or_else(|| self.parameter("ListenerArn"))
+    }
+
+    /// The weights that a ModifyRule or a ModifyListener sends, by target group.
+    pub fn weights(&self) -> BTreeMap<String, i64> {
+        let mut found = BTreeMap::new();
+        for (name, value) in self.parameters.as_object().into_iter().flatten() {
+            let Some(member) = name.strip_suffix(".TargetGroupArn") else { continue };
+            let arn = value.as_str().unwrap().to_owned();
+            if member.contains(".ForwardConfig.") {
+                let weight = self.parameter(&format!("{member}.Weight")).map_or(1, |text| text.parse().unwrap());
+                found.insert(arn, weight);
+            } else {
+                found.entry(arn).or_insert(1);
+            }
+        }
+        found
+    }
+
+    /// Green's percent of what this write gives blue and green together.
+    pub fn green_percent(&self, blue: &str, green: &str) -> f64 {
+        let weights = self.weights();
+        let of = |arn| weights.get(arn).copied().unwrap_or(0) as f64;
+        of(green) * 100.0 / (of(blue) + of(green))
+    }
+}
