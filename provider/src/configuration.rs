@@ -67,7 +67,7 @@ pub fn schema() -> Schema {
                 .optional()
                 .description("Attempts per call, the first one included. Default 8.")
                 .check(checks::whole())
-                .check(checks::between(1, 100)),
+                .check(checks::between(1_i64, 100_i64)),
         )
         .attribute(Attribute::string("access_key").optional().sensitive().description("Access key id, for emulators."))
         .attribute(Attribute::string("secret_key").optional().sensitive().description("Secret key, for emulators."))

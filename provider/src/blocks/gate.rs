@@ -50,12 +50,12 @@ pub fn attribute() -> Attribute {
                 .optional()
                 .description("Healthy targets that a side must have before its share may rise. Default 1.")
                 .check(checks::whole())
-                .check(checks::between(1, 1_000_000)),
+                .check(checks::between(1_i64, 1_000_000_i64)),
             Attribute::number("min_healthy_percent")
                 .optional()
                 .description("Percent of a side's registered targets that must be healthy. Default 0.")
                 .check(checks::whole())
-                .check(checks::between(0, 100)),
+                .check(checks::between(0_i64, 100_i64)),
             Attribute::new("alarm_names", Type::set(Type::String))
                 .optional()
                 .description(
@@ -69,7 +69,7 @@ pub fn attribute() -> Attribute {
                 .optional()
                 .description("How many failing polls in a row make a fail. Default 1.")
                 .check(checks::whole())
-                .check(checks::between(1, 1000)),
+                .check(checks::between(1_i64, 1000_i64)),
             duration::attribute("poll_interval", second)
                 .optional()
                 .description("How often the gates are asked. Default `\"10s\"`."),
@@ -117,12 +117,12 @@ fn error_rate_attribute() -> Attribute {
             Attribute::number("max_percent")
                 .required()
                 .description("The greatest percentage of green's requests that may be answered with 5xx.")
-                .check(checks::between(0, 100)),
+                .check(checks::between(0_i64, 100_i64)),
             Attribute::number("min_requests")
                 .optional()
                 .description("Fewer requests than this in the window are inconclusive. Default 100.")
                 .check(checks::whole())
-                .check(checks::at_least(1)),
+                .check(checks::at_least(1_i64)),
             duration::attribute("window", Duration::from_secs(60))
                 .optional()
                 .description("The time looked back over, in whole minutes. Default `\"1m\"`."),

@@ -12,8 +12,10 @@
 //! that was there; numbers keep every digit; `stop` is cancelled when Terraform wants to end.
 
 mod data_source;
+mod deadline;
 mod diagnostic;
 mod function;
+mod handshake;
 pub mod json;
 pub mod log;
 mod mismatch;
@@ -29,6 +31,10 @@ mod resource;
 mod sample;
 pub mod schema;
 mod serve;
+mod server;
+mod socket;
+mod stop;
+mod tls;
 mod trail;
 mod ty;
 mod value;

@@ -79,9 +79,9 @@ pub enum Refusal {
         /// The route.
         route: RouteArn,
         /// The weights that were reviewed.
-        reviewed: Weights,
+        reviewed: Box<Weights>,
         /// The weights that are seen.
-        live: Weights,
+        live: Box<Weights>,
     },
     /// The routes could not be read.
     #[error(transparent)]
@@ -141,7 +141,11 @@ impl WeightedShift {
         let before = position(self.look_afresh().await?)?;
         for (route, weights) in &before {
             if let Some(reviewed) = order.reviewed.get(route).filter(|reviewed| *reviewed != weights) {
-                return Err(Refusal::Stale { route: route.clone(), reviewed: reviewed.clone(), live: weights.clone() });
+                return Err(Refusal::Stale {
+                    route: route.clone(),
+                    reviewed: Box::new(reviewed.clone()),
+                    live: weights.clone(),
+                });
             }
         }
         let way = itinerary(&before, order.target, &order.ramp, order.idle)?;

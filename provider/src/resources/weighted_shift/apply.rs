@@ -1,5 +1,6 @@
 //! Carrying a plan out: hands the order to the engine, and saves what is true afterwards.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use eksmig_core::elb::RouteArn;
@@ -167,7 +168,7 @@ fn saved(planned: Value, prior: Option<&Value>, config: &Config, shifted: &Shift
 }
 
 /// The weights as they were before the resource first touched each route.
-fn baseline(prior: Option<&Value>, routes: &std::collections::BTreeSet<RouteArn>, before: &Position) -> Value {
+fn baseline(prior: Option<&Value>, routes: &BTreeSet<RouteArn>, before: &Position) -> Value {
     let mut baseline = state::routes(before);
     let Some(Value::Map(known)) = prior.map(|prior| prior.attr("baseline")) else { return baseline };
     if let Value::Map(entries) = &mut baseline {

@@ -238,3 +238,183 @@ async fn owners(session: &Session, config: &Config) -> Vec<Diagnostic> {
         Err(error) => vec![report::tags_unread(&error)],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eksmig_core::share::Weights;
+    use expect_test::{Expect, expect};
+
+    const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/edge/0123456789abcdef/0123456789abcdef/0123456789abcdef";
+
+    fn group(name: &str) -> Value {
+        Value::from(format!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/{name}/0123456789abcdef"))
+    }
+
+    /// A configuration over one rule, as Terraform proposes it for a create.
+    fn config(green_weight: Value) -> Value {
+        let steps = Value::list([Value::from(10_i64), Value::from(50_i64)]);
+        let ramp = Value::object([
+            ("steps", steps),
+            ("step", Value::Null),
+            ("interval", Value::from("5m")),
+            ("both_ways", Value::Null),
+        ]);
+        let mut config = Value::object([
+            ("route_arns", Value::set([RULE])),
+            ("blue_target_group_arn", group("blue")),
+            ("green_target_group_arn", group("green")),
+            ("green_weight", green_weight),
+            ("ramp", ramp),
+        ]);
+        let unset = ["gate", "on_failure", "on_destroy", "drop_idle_target_group", "timeouts"];
+        for name in unset.into_iter().chain(FOUND_OUT).chain(["id", "schedule", "minimum_duration", "status"]) {
+            config.set_attr(name, Value::Null);
+        }
+        config
+    }
+
+    /// A prior state at these weights, settled or not.
+    fn prior(green_weight: i64, blue: u32, green: u32, strangers: &[u32], status: Status) -> (Value, Vec<u8>) {
+        let weights = Weights { blue: Some(blue), green: Some(green), strangers: strangers.to_vec() };
+        let position: Position = [(RouteArn::parse(RULE).unwrap(), weights)].into_iter().collect();
+        let mut state = config(Value::from(green_weight));
+        state::write_position(&mut state, &position);
+        state.set_attr("baseline", state::routes(&position));
+        state.set_attr("schedule", Value::list::<Value>([]));
+        state.set_attr("minimum_duration", "0s");
+        state.set_attr("status", status.as_str());
+        let written = config::read(&state).unwrap();
+        set_id(&mut state, &written);
+        let mut private = Private::default();
+        private.note_strangers(&position);
+        (state, private.bytes())
+    }
+
+    async fn ask(prior: Option<(Value, Vec<u8>)>, config: Value) -> PlanResponse {
+        let (prior, prior_private) = prior.map_or((None, Vec::new()), |(state, private)| (Some(state), private));
+        let mut proposed = config.clone();
+        if let Some(prior) = &prior {
+            for name in FOUND_OUT.into_iter().chain(["id", "schedule", "minimum_duration", "status"]) {
+                proposed.set_attr(name, prior.attr(name).clone());
+            }
+        }
+        let request = PlanRequest {
+            prior,
+            proposed: Some(proposed),
+            config: Some(config),
+            prior_private,
+            planned_private: Vec::new(),
+            store_planned_private: false,
+            stop: tfplugin::CancellationToken::new(),
+        };
+        plan(&Sessions::new(), request).await
+    }
+
+    #[track_caller]
+    fn check(response: &PlanResponse, expect: &Expect) {
+        let planned = response.planned.as_ref().unwrap();
+        let mut text = String::new();
+        for diagnostic in &response.diagnostics {
+            text += &format!("{diagnostic}\n");
+        }
+        let show = |value: &Value| match value {
+            Value::Null => "null".to_owned(),
+            Value::Unknown(_) => "(known after apply)".to_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.clone(),
+            other => format!("{other:?}"),
+        };
+        for name in ["observed_green_weight", "minimum_duration", "status"] {
+            text += &format!("{name} {}\n", show(planned.attr(name)));
+        }
+        if let Value::List(steps) = planned.attr("schedule") {
+            let steps: Vec<String> = steps.iter().map(|step| show(step.attr("green_weight"))).collect();
+            text += &format!("schedule {}\n", steps.join(" "));
+        }
+        if let Value::Map(routes) = planned.attr("routes") {
+            for route in routes.values() {
+                let weights = ["blue_weight", "green_weight", "share"].map(|name| show(route.attr(name)));
+                text += &format!("route {}\n", weights.join(" "));
+            }
+        }
+        expect.assert_eq(&text);
+    }
+
+    #[tokio::test]
+    async fn a_create_plans_from_the_configuration_alone() {
+        check(
+            &ask(None, config(Value::from(100_i64))).await,
+            &expect![[r#"
+                observed_green_weight (known after apply)
+                minimum_duration 15m
+                status (known after apply)
+                schedule 10 50 100
+            "#]],
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_unknown_stays_unknown() {
+        let response = ask(None, config(Value::unknown())).await;
+        let planned = response.planned.as_ref().unwrap();
+        assert!(planned.attr("schedule").is_unknown() && planned.attr("minimum_duration").is_unknown());
+        assert!(!response.diagnostics.has_errors());
+    }
+
+    #[tokio::test]
+    async fn an_update_shows_the_weights_it_will_write_beside_strangers() {
+        let before = prior(0, 1, 0, &[1], Status::Settled);
+        check(
+            &ask(Some(before), config(Value::from(30_i64))).await,
+            &expect![[r#"
+                observed_green_weight 30
+                minimum_duration 10m
+                status settled
+                schedule 10 30
+                route 7 3 30
+            "#]],
+        );
+    }
+
+    #[tokio::test]
+    async fn a_change_cut_short_goes_on_where_it_stands() {
+        let before = prior(100, 90, 10, &[], Status::Held);
+        check(
+            &ask(Some(before), config(Value::from(100_i64))).await,
+            &expect![[r#"
+                observed_green_weight 100
+                minimum_duration 10m
+                status settled
+                schedule 50 100
+                route 0 100 100
+            "#]],
+        );
+    }
+
+    #[tokio::test]
+    async fn nothing_to_do_plans_nothing() {
+        let before = prior(50, 1, 1, &[], Status::Settled);
+        let response = ask(Some(before.clone()), config(Value::from(50_i64))).await;
+        assert_eq!(response.planned.unwrap(), before.0);
+        assert!(response.diagnostics.is_empty());
+    }
+
+    #[tokio::test]
+    async fn other_target_groups_are_another_shift() {
+        let before = prior(50, 1, 1, &[], Status::Settled);
+        let mut other = config(Value::from(50_i64));
+        other.set_attr("green_target_group_arn", group("greener"));
+        let response = ask(Some(before), other).await;
+        assert_eq!(response.requires_replace, vec![Path::root().attr("green_target_group_arn")]);
+        assert!(response.planned.unwrap().attr("routes").is_unknown());
+    }
+
+    #[tokio::test]
+    async fn a_share_that_cannot_be_had_beside_strangers_is_refused_at_the_attribute() {
+        let before = prior(0, 2, 0, &[997], Status::Settled);
+        let response = ask(Some(before), config(Value::from(30_i64))).await;
+        let errors: Vec<String> = response.diagnostics.iter().map(ToString::to_string).collect();
+        assert!(errors.len() == 1 && errors[0].starts_with("green_weight: Share not expressible"), "{errors:?}");
+    }
+}

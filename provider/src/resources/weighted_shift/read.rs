@@ -1,6 +1,6 @@
 //! How the routes are now, for a refresh and for an import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eksmig_core::elb::RouteArn;
 use eksmig_core::elb::forward::Pair;
@@ -19,7 +19,7 @@ pub fn shift(session: &Session, config: &Config) -> WeightedShift {
     shift_of(session, config.pair.clone(), config.routes.clone())
 }
 
-fn shift_of(session: &Session, pair: Pair, routes: std::collections::BTreeSet<RouteArn>) -> WeightedShift {
+fn shift_of(session: &Session, pair: Pair, routes: BTreeSet<RouteArn>) -> WeightedShift {
     WeightedShift::new(session.reader.clone(), session.writer.clone(), pair, routes)
 }
 
@@ -89,7 +89,7 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
     Ok(ImportResponse { state, private: private.bytes(), diagnostics: Diagnostics::default() })
 }
 
-fn parse(id: &str) -> Result<(std::collections::BTreeSet<RouteArn>, Pair), Diagnostics> {
+fn parse(id: &str) -> Result<(BTreeSet<RouteArn>, Pair), Diagnostics> {
     let refuse = |why: String| {
         let detail = format!(
             "{id:?} is not an import id: {why}. It is ROUTE_ARN[,ROUTE_ARN...]|BLUE_TARGET_GROUP_ARN|GREEN_TARGET_GROUP_ARN."

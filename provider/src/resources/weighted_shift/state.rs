@@ -8,7 +8,7 @@ use eksmig_core::elb::weighted_shift::Position;
 use eksmig_core::schedule::Schedule;
 use eksmig_core::share::{Share, Weights};
 use serde::{Deserialize, Serialize};
-use tfplugin::{Diagnostic, Field, Number, Reader, Value};
+use tfplugin::{Diagnostic, Number, Reader, Value};
 
 use crate::blocks::{duration, share};
 use crate::claims;
@@ -186,11 +186,6 @@ impl Private {
             })
             .collect()
     }
-}
-
-/// The text of a computed attribute of a state, if it is known.
-pub fn text(state: &Value, name: &str) -> Option<String> {
-    Reader::new(state).attr(name).string().ok().and_then(Field::known)
 }
 
 #[cfg(test)]
