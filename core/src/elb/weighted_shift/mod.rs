@@ -144,7 +144,7 @@ impl WeightedShift {
                 return Err(Refusal::Stale {
                     route: route.clone(),
                     reviewed: Box::new(reviewed.clone()),
-                    live: weights.clone(),
+                    live: Box::new(weights.clone()),
                 });
             }
         }
