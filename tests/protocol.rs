@@ -323,7 +323,8 @@ fn stop_in_mid_ramp_answers_at_once_and_so_does_the_apply() {
     });
     assert_eq!(service.percent(), 10.0);
 
-    // Stop is over with what it stopped.
+    // Stop is over with what it stopped: the next walk works.
+    let mut applying = wait(configured(&host, &service));
     let answer = wait(apply(&mut applying, &service, "0s"));
     assert_eq!(answer.diagnostics, []);
     assert_eq!(service.percent(), 100.0);
