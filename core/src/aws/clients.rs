@@ -404,7 +404,10 @@ mod tests {
         let aws = aws(AwsConfig { assume_role: Some(role()), ..server.config() });
         let error = aws.account_id().await.unwrap_err();
         assert!(matches!(error, Error::NoCredentials { .. }), "{error:?}");
-        assert!(error.to_string().contains("not authorized to assume"), "{error}");
+        for text in ["the caller's identity at the Security Token Service", "set `profile`", "not authorized to assume"]
+        {
+            assert!(error.to_string().contains(text), "{text}: {error}");
+        }
     }
 
     #[tokio::test]

@@ -22,11 +22,13 @@ pub enum Error {
     NoRegion,
     /// Neither the configuration nor the SDK's chain has credentials that work.
     #[error(
-        "find no working AWS credentials to {action}: {reason}; sign in again, set `profile`, or provide AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a web identity or an instance role"
+        "find no working AWS credentials to {action} {object}: sign in again, set `profile`, or provide AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a web identity or an instance role; the chain says: {reason}"
     )]
     NoCredentials {
-        /// What was to be done with them.
+        /// What was to be done with them: a verb phrase that the object completes.
         action: &'static str,
+        /// The object: an ARN, an id or a name.
+        object: String,
         /// What the chain said.
         reason: String,
         /// The failure underneath.
@@ -180,7 +182,7 @@ impl Error {
             Err(error) => error.to_string().into(),
         };
         if let Some(reason) = credentials_failure(source.as_ref()) {
-            return Error::NoCredentials { action, reason, source: source.into() };
+            return Error::NoCredentials { action, object: object.into(), reason, source: source.into() };
         }
         let message = message.unwrap_or_else(|| match status {
             Some(status) if code.is_none() => format!("{kind} (HTTP status {status}): {}", causes(source.as_ref())),

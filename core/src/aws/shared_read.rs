@@ -54,9 +54,6 @@ impl<K: Hash + Eq + Clone, V: Clone, E: Clone> SharedRead<K, V, E> {
             return outcome.clone();
         }
         let outcome = read().await;
-        if outcome.is_err() {
-            self.drop_flight(&key, &flight);
-        }
         let (outcome, _) = flight.landed.get_or_init(|| (outcome, self.clock.now()));
         outcome.clone()
     }
@@ -85,15 +82,8 @@ impl<K: Hash + Eq + Clone, V: Clone, E: Clone> SharedRead<K, V, E> {
         match flight.landed.get() {
             None => true,
             Some((Ok(_), landed)) => now.since(*landed) < self.ttl,
+            // Whoever asks from now on tries again.
             Some((Err(_), _)) => false,
-        }
-    }
-
-    /// Forgets this flight, but not one that has taken its place.
-    fn drop_flight(&self, key: &K, flight: &Arc<Flight<V, E>>) {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        if flights.get(key).is_some_and(|current| Arc::ptr_eq(current, flight)) {
-            flights.remove(key);
         }
     }
 }

@@ -53,7 +53,9 @@ async fn change(
 
     let creating = prior.is_none();
     let settled = shifted.report.outcome == Outcome::Settled;
-    if creating && !settled && !shifted.report.wrote {
+    let undone = matches!(shifted.report.outcome, Outcome::RolledBack(_));
+    if creating && !settled && (undone || !shifted.report.wrote) {
+        // A create that left everything as it was made nothing: saving it would have Terraform destroy it next time.
         return Err(report::ended(&shifted, &config.pair, config.target).into_iter().collect());
     }
     let state = saved(planned, prior.as_ref(), &config, &shifted)?;
