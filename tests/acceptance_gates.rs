@@ -113,7 +113,7 @@ fn a_failing_green_is_held_where_asked() {
 
     service.stage.world.set_health(&service.green, "healthy");
     let since = service.stage.mark();
-    service.stage.settle(&shift.clone().ramp("[10]", "1s"));
+    service.stage.settle(&service.shift(100).ramp("[10]", "1s").with("on_failure = \"hold\""));
     assert_eq!(service.written(since), [100.0], "it goes on from where it held");
 }
 

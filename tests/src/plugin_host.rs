@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use tokio::net::UnixStream;
 use tokio_rustls::TlsConnector;
 use tonic::transport::{Channel, Endpoint};
 
-use crate::patience::until;
+use crate::patience::{Watch, until};
 use crate::provider_binary;
 
 /// What go-plugin sets so that a plugin knows it was not started by hand.
@@ -43,6 +43,8 @@ pub struct PluginHost {
     pub socket: PathBuf,
     certificate: Vec<u8>,
     identity: Identity,
+    /// The time since it was started.
+    pub began: Watch,
 }
 
 impl Identity {
@@ -74,8 +76,13 @@ impl Default for Identity {
 impl PluginHost {
     /// Starts the provider and waits for its line.
     pub fn start() -> Self {
-        let identity = Identity::new();
-        let mut process = Self::command()
+        Self::start_as(Identity::new(), Self::command())
+    }
+
+    /// Starts a provider by a command, for a host of this identity, and waits for its line.
+    pub fn start_as(identity: Identity, mut command: Command) -> Self {
+        let began = Watch::start();
+        let mut process = command
             .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
             .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")
             .env("PLUGIN_CLIENT_CERT", identity.pem())
@@ -89,12 +96,17 @@ impl PluginHost {
         let fields: Vec<&str> = line.trim_end().split('|').collect();
         assert_eq!(fields.len(), 6, "{line:?}");
         let (socket, certificate) = (PathBuf::from(fields[3]), STANDARD_NO_PAD.decode(fields[5]).unwrap());
-        Self { process, stdout, socket, certificate, line, identity }
+        Self { process, stdout, socket, certificate, line, identity, began }
     }
 
     /// The provider's command, with nothing of the caller's environment but what any process needs.
     pub fn command() -> Command {
-        let mut command = Command::new(provider_binary::path());
+        Self::command_of(&provider_binary::path())
+    }
+
+    /// The same for another binary.
+    pub fn command_of(binary: &Path) -> Command {
+        let mut command = Command::new(binary);
         command
             .env_clear()
             .env("TMPDIR", std::env::temp_dir())
