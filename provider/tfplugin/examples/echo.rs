@@ -1,7 +1,7 @@
 //! A provider that talks to nothing: it shows every part of this crate, and the tests drive it.
 //!
 //! `echo_note` keeps what it is told in the state. Its `text` says what goes wrong: `fail create`, `fail update`,
-//! `fail destroy`, `panic plan`, `panic apply`, `wait` (until stopped).
+//! `fail destroy`, `panic plan`, `panic apply`, `wait` (until stopped), `stall` (for ever).
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -205,6 +205,10 @@ impl Resource for Note {
             Some("fail update") if !creates => return failed(None, Vec::new()),
             // What was created half is known by its unknowns.
             Some("fail create") if creates => return failed(Some(planned), b"half".to_vec()),
+            Some("stall") => {
+                tracing::info!("waiting");
+                std::future::pending().await
+            }
             Some("wait") => {
                 tracing::info!("waiting");
                 request.stop.cancelled().await;
