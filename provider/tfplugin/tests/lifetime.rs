@@ -1,4 +1,5 @@
 //! How a provider's process begins, whom it lets in, and how it ends.
+#![cfg(unix)]
 
 #[cfg(test)]
 #[allow(
@@ -8,7 +9,7 @@
 )]
 mod host;
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 #[allow(clippy::disallowed_methods, reason = "a real process takes real time")]
 mod tests {
     use std::io::Read;
