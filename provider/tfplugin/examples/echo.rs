@@ -1,6 +1,6 @@
 //! A provider that talks to nothing: it shows every part of this crate, and the tests drive it.
 //!
-//! `echo_note` keeps what it is told in the state. Its `text` says what goes wrong: `fail create`, `fail update`,
+//! `echo_note` keeps what it is told in the state. Its `text` says what goes wrong: `fail create`, `fail read`, `fail update`,
 //! `fail destroy`, `panic plan`, `panic apply`, `wait` (until stopped), `stall` (for ever).
 
 use std::collections::BTreeMap;
@@ -144,6 +144,13 @@ impl Resource for Note {
 
     async fn read(&self, request: ReadRequest) -> ReadResponse {
         tracing::debug!("looking");
+        if request.state.attr("text").as_str() == Some("fail read") {
+            return ReadResponse {
+                private: request.private,
+                diagnostics: Diagnostic::error("Failed", "As asked.").into(),
+                ..ReadResponse::default()
+            };
+        }
         ReadResponse {
             state: Some(request.state),
             private: request.private,
