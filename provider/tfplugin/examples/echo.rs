@@ -137,10 +137,7 @@ impl Resource for Note {
             .get("body")
             .and_then(serde_json::Value::as_str)
         {
-            Some(body) => Ok(Value::object([
-                ("id", Value::from(body)),
-                ("text", Value::from(body)),
-            ])),
+            Some(body) => Ok(plain(body)),
             None => Err(Diagnostic::error("Not a note", "It has no body.").into()),
         }
     }
@@ -229,11 +226,7 @@ impl Resource for Note {
 
     async fn import(&self, request: ImportRequest) -> Result<ImportResponse, Diagnostics> {
         Ok(ImportResponse {
-            state: Value::object([
-                ("id", Value::from(request.id.as_str())),
-                ("text", Value::from(request.id.as_str())),
-                ("kind", Value::from("plain")),
-            ]),
+            state: plain(&request.id),
             private: b"imported".to_vec(),
             diagnostics: Diagnostics::new(),
         })
@@ -246,7 +239,7 @@ impl Resource for Note {
             .and_then(serde_json::Value::as_str);
         match id {
             Some(id) if request.source_type_name == "terraform_data" => Ok(MoveResponse {
-                state: Value::object([("id", Value::from(id)), ("text", Value::from(id))]),
+                state: plain(id),
                 private: Vec::new(),
                 diagnostics: Diagnostics::new(),
             }),
@@ -257,6 +250,15 @@ impl Resource for Note {
             .into()),
         }
     }
+}
+
+/// A note of which no more is known than its text.
+fn plain(text: &str) -> Value {
+    Value::object([
+        ("id", Value::from(text)),
+        ("text", Value::from(text)),
+        ("kind", Value::from("plain")),
+    ])
 }
 
 fn failed(state: Option<Value>, private: Vec<u8>) -> ApplyResponse {
