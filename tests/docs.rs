@@ -4,6 +4,8 @@
 mod examples;
 #[path = "docs/links.rs"]
 mod links;
+#[path = "docs/named_tests.rs"]
+mod named_tests;
 #[path = "docs/pages.rs"]
 mod pages;
 #[path = "docs/permissions.rs"]
