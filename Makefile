@@ -24,9 +24,13 @@ check: tools ## Check format, lints, API documentation, and that docs/ is up to 
 	cargo run --quiet --package $(TESTS) --bin eksmig-docs -- --check
 	TF_CLI_CONFIG_FILE=/dev/null terraform fmt -check -recursive examples
 
-bench: tools .venv ## Measure the release build against its floors
-	cargo build --release --package $(PROVIDER)
-	cargo bench --package $(TESTS) --benches
+bench: tools .venv ## Measure the release build against its floors, and write docs/benchmarks.md
+	cargo build --quiet --release --package $(PROVIDER)
+	cargo build --quiet --package $(TESTS) --bin bench-startup --bin bench-fleet
+	@{ printf '# Benchmarks\n\nWritten by `make bench` on %s, %s, %s CPUs.\n\n```text\n' \
+		"$$(date -u +%Y-%m-%d)" "$$(uname -sm)" "$$(getconf _NPROCESSORS_ONLN)" && \
+		target/debug/bench-startup && echo && target/debug/bench-fleet && printf '```\n'; } >target/benchmarks.md
+	@mv target/benchmarks.md docs/benchmarks.md && cat docs/benchmarks.md
 
 docs: cargo-is-there ## Write the generated pages of docs/ from the schema and examples/
 	cargo run --quiet --package $(TESTS) --bin eksmig-docs

@@ -36,7 +36,6 @@ fn assert_rolled_back(service: &Service, error: &str) {
     assert!(says_percent(error, "10") && says_percent(error, "0"), "from where to where: {error}");
     assert_eq!(service.percent(), 0.0);
     assert_eq!(service.written(0).last(), Some(&0.0));
-    service.assert_no_destroy_planned();
 }
 
 #[test]
@@ -114,8 +113,22 @@ fn a_failing_green_is_held_where_asked() {
 
     service.stage.world.set_health(&service.green, "healthy");
     let since = service.stage.mark();
-    service.stage.settle(&shift.clone().ramp("[10]", "1s"));
+    service.stage.settle(&service.shift(100).ramp("[10]", "1s").with("on_failure = \"hold\""));
     assert_eq!(service.written(since), [100.0], "it goes on from where it held");
+}
+
+#[test]
+fn a_create_that_failed_is_not_destroyed_through_blue() {
+    let service = Service::at("unfinished", 100, 0);
+    let shift = slow(&service).gate("").with("on_failure = \"hold\"").with("on_destroy = \"blue\"");
+    disturbed_at_ten(&service, &shift, || service.stage.world.set_health(&service.green, "unhealthy"));
+    assert_eq!(service.percent(), 10.0);
+    service.stage.world.set_health(&service.green, "healthy");
+    let since = service.stage.mark();
+    let again = service.shift(100).ramp("[10, 50]", "1s").with("on_destroy = \"blue\"");
+    service.stage.settle(&again);
+    assert_eq!(service.written(since), [50.0, 100.0]);
+    assert_eq!(service.state()["status"], "settled");
 }
 
 #[test]

@@ -9,6 +9,7 @@ pub mod docs;
 pub mod emulator;
 pub mod faults;
 pub mod patience;
+pub mod plugin_host;
 pub mod probe_server;
 pub mod provider_binary;
 pub mod route;

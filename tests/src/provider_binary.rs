@@ -14,3 +14,12 @@ pub fn path() -> PathBuf {
     };
     folder.join(NAME)
 }
+
+/// The provider's binary as it is shipped, which benchmarks measure.
+pub fn released() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let target = test.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file()).unwrap();
+    let binary = target.join("release").join(NAME);
+    assert!(binary.is_file(), "{NAME} is not built: run `cargo build --release -p {NAME}` first");
+    binary
+}

@@ -51,8 +51,12 @@ pub struct Running {
 impl Workspace {
     /// An empty folder in which the provider under test needs no `terraform init`.
     pub fn new() -> Self {
+        Self::with_binary(&provider_binary::path())
+    }
+
+    /// The same with another build of the provider.
+    pub fn with_binary(binary: &Path) -> Self {
         let workspace = Self { folder: TempDir::with_prefix("eksmig-").unwrap(), environment: Vec::new() };
-        let binary = provider_binary::path();
         workspace.write(
             "settings.tfrc",
             &format!(

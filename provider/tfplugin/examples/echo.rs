@@ -1,7 +1,7 @@
 //! A provider that talks to nothing: it shows every part of this crate, and the tests drive it.
 //!
-//! `echo_note` keeps what it is told in the state. Its `text` says what goes wrong: `fail create`, `fail update`,
-//! `fail destroy`, `panic plan`, `panic apply`, `wait` (until stopped).
+//! `echo_note` keeps what it is told in the state. Its `text` says what goes wrong: `fail create`, `fail read`, `fail update`,
+//! `fail destroy`, `panic plan`, `panic apply`, `wait` (until stopped), `stall` (for ever).
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -144,6 +144,13 @@ impl Resource for Note {
 
     async fn read(&self, request: ReadRequest) -> ReadResponse {
         tracing::debug!("looking");
+        if request.state.attr("text").as_str() == Some("fail read") {
+            return ReadResponse {
+                private: request.private,
+                diagnostics: Diagnostic::error("Failed", "As asked.").into(),
+                ..ReadResponse::default()
+            };
+        }
         ReadResponse {
             state: Some(request.state),
             private: request.private,
@@ -205,6 +212,10 @@ impl Resource for Note {
             Some("fail update") if !creates => return failed(None, Vec::new()),
             // What was created half is known by its unknowns.
             Some("fail create") if creates => return failed(Some(planned), b"half".to_vec()),
+            Some("stall") => {
+                tracing::info!("waiting");
+                std::future::pending().await
+            }
             Some("wait") => {
                 tracing::info!("waiting");
                 request.stop.cancelled().await;

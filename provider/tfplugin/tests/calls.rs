@@ -248,6 +248,28 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn an_object_that_cannot_be_seen_is_not_gone() {
+        let (_plugin, channel) = connected().await;
+        let current = note([("text", Value::from("fail read")), ("id", Value::from("1"))]);
+        let request = read_resource::Request {
+            type_name: TYPE.to_owned(),
+            current_state: Some(current.clone()),
+            private: b"kept".to_vec(),
+            ..Default::default()
+        };
+        let read = provider(channel)
+            .read_resource(request)
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(read.diagnostics[0].summary, "Failed");
+        assert_eq!(
+            (read.new_state, read.private),
+            (Some(current), b"kept".to_vec())
+        );
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_request_that_cannot_be_read_changes_nothing() {
         let (_plugin, channel) = connected().await;
         let mut client = provider(channel);

@@ -1,4 +1,5 @@
 //! How a provider's process begins, whom it lets in, and how it ends.
+#![cfg(unix)]
 
 #[cfg(test)]
 #[allow(
@@ -9,10 +10,12 @@
 mod host;
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a real process takes real time")]
 mod tests {
     use std::io::Read;
     use std::os::unix::fs::PermissionsExt;
     use std::process::Output;
+    use std::time::{Duration, Instant};
 
     use tfplugin::proto::plugin::Empty;
     use tfplugin::proto::plugin::grpc_broker_client::GrpcBrokerClient;
@@ -141,17 +144,17 @@ mod tests {
         assert_eq!(std::fs::read_dir(plugin.place.path()).unwrap().count(), 0);
     }
 
-    /// An apply that goes on until it is told to stop.
-    fn waiting() -> apply_resource_change::Request {
+    /// An apply that takes time.
+    fn waiting(text: &str) -> apply_resource_change::Request {
         let planned = [
-            ("text", Value::from("wait")),
+            ("text", Value::from(text)),
             ("id", Value::Unknown(Refinement::NOT_NULL)),
             ("kind", Value::from("plain")),
         ];
         apply_resource_change::Request {
             type_name: "echo_note".to_owned(),
             planned_state: Some(note(planned)),
-            config: Some(note([("text", Value::from("wait"))])),
+            config: Some(note([("text", Value::from(text))])),
             ..Default::default()
         }
     }
@@ -165,7 +168,8 @@ mod tests {
         let offers = tokio_stream::pending();
         let mut broker = broker.start_stream(offers).await.unwrap().into_inner();
         let mut client = provider(channel.clone());
-        let applying = tokio::spawn(async move { client.apply_resource_change(waiting()).await });
+        let applying =
+            tokio::spawn(async move { client.apply_resource_change(waiting("wait")).await });
         plugin.wait_for_log("\"waiting\"");
 
         shut_down(&channel).await;
@@ -176,6 +180,25 @@ mod tests {
         // The log tells whether it ended by itself or by its deadline.
         assert!(plugin.wait().success());
         assert!(!plugin.log().contains("leaving behind"));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_shutdown_does_not_wait_for_a_call_that_stalls() {
+        let (mut plugin, channel) = connected().await;
+        let mut client = provider(channel.clone());
+        tokio::spawn(async move { client.apply_resource_change(waiting("stall")).await });
+        plugin.wait_for_log("\"waiting\"");
+        let begin = Instant::now();
+        shut_down(&channel).await;
+        assert!(plugin.wait().success());
+        // A host kills after two seconds.
+        assert!(
+            begin.elapsed() < Duration::from_millis(1900),
+            "{:?}",
+            begin.elapsed()
+        );
+        assert!(plugin.log().contains("leaving behind"));
+        assert_eq!(std::fs::read_dir(plugin.place.path()).unwrap().count(), 0);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

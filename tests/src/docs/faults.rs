@@ -12,6 +12,8 @@ pub const MENDED_BY: &str = "make docs";
 const LARGEST: usize = 500_000;
 /// The most pages that the Registry shows.
 const MOST: usize = 1000;
+/// The provider's own page.
+const INDEX: &str = "docs/index.md";
 /// The folders whose pages are all generated.
 const GENERATED: [&str; 3] = ["docs/resources/", "docs/data-sources/", "docs/functions/"];
 
@@ -45,10 +47,14 @@ fn first_difference(one: &str, other: &str) -> Option<usize> {
     Some(same + 1)
 }
 
-/// The Markdown files under `docs/`, by path from the root, with their texts.
+/// The pages that the Registry takes from `docs/`, by path from the root, with their texts.
 pub fn written(root: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    collect(root, "docs", &mut found);
+    for folder in GENERATED.iter().chain(&["docs/guides/"]) {
+        collect(root, folder.trim_end_matches('/'), &mut found);
+    }
+    let index = std::fs::read_to_string(root.join(INDEX));
+    found.extend(index.into_iter().map(|text| (INDEX.to_owned(), text)));
     found.sort();
     found
 }

@@ -89,7 +89,7 @@ impl Plugin {
     pub fn start(settings: &[(&str, &str)], args: &[&str]) -> Plugin {
         let place = tempfile::tempdir().unwrap();
         let mut child = command(&place)
-            .envs([COOKIE])
+            .envs([COOKIE, ("TF_LOG_PROVIDER", "TRACE")])
             .envs(settings.iter().copied())
             .args(args)
             .spawn()
