@@ -117,7 +117,10 @@ pub fn ended(shifted: &Shifted, pair: &Pair, target: Share) -> Option<Diagnostic
             "Look at the routes now. Lower green_weight and apply to go back, or apply again to go on.",
         ),
     };
-    let mut detail = format!("Moving {} to {target}% of green was tried from {from}; {reason}.", pair_text(pair));
+    let mut detail = format!(
+        "Shifting green from {from} to {target}% did not go through: {reason}.\n\n  blue:  {}\n  green: {}",
+        pair.blue, pair.green
+    );
     for more in undo.into_iter().chain([stands, next.to_owned(), history(shifted)]) {
         detail += &format!("\n\n{more}");
     }
@@ -127,10 +130,6 @@ pub fn ended(shifted: &Shifted, pair: &Pair, target: Share) -> Option<Diagnostic
 /// The same words as a warning, for an end that Terraform reports as an error itself.
 pub fn softened(error: Diagnostic) -> Diagnostic {
     Diagnostic::warning(error.summary, error.detail)
-}
-
-fn pair_text(pair: &Pair) -> String {
-    format!("traffic from {} to {}", pair.blue, pair.green)
 }
 
 /// The shares of green, one where all routes have the same.
@@ -159,7 +158,7 @@ fn standing(position: &Position) -> String {
 }
 
 fn history(shifted: &Shifted) -> String {
-    let lines = shifted.report.history.iter().map(|entry| format!("  {:>7}  {}", duration::text(entry.at), entry.what));
+    let lines = shifted.report.history.iter().map(|entry| format!("{:>9.1}s  {}", entry.at.as_secs_f64(), entry.what));
     let lines: Vec<String> = lines.collect();
     format!("What happened:\n{}", if lines.is_empty() { "  nothing".to_owned() } else { lines.join("\n") })
 }

@@ -216,7 +216,11 @@ impl<W: Work> Run<'_, W> {
         let mut unclear = Vec::new();
         let mut failing = Vec::new();
         for gate in self.driver.gates.iter().filter(|gate| gate.watches(question)) {
-            match self.within(GATE_ANSWER, gate.judge(question)).await {
+            let answer = self.within(GATE_ANSWER, gate.judge(question)).await;
+            if let First::Answer(verdict) = &answer {
+                tracing::debug!(gate = gate.name(), ?verdict, "asked a gate");
+            }
+            match answer {
                 First::Stop => return Event::Stop,
                 First::Answer(Verdict::Pass) => {}
                 First::Answer(Verdict::Fail(why)) => failing.push(format!("{}: {why}", gate.name())),

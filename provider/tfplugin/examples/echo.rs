@@ -1,7 +1,7 @@
 //! A provider that talks to nothing: it shows every part of this crate, and the tests drive it.
 //!
-//! `echo_note` keeps what it is told in the state. Its `text` says what goes wrong: `fail create`, `fail update`,
-//! `fail destroy`, `panic plan`, `panic apply`, `wait` (until stopped).
+//! `echo_note` keeps what it is told in the state. Its `text` says what goes wrong: `fail create`, `fail read`, `fail update`,
+//! `fail destroy`, `panic plan`, `panic apply`, `wait` (until stopped), `stall` (for ever).
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -137,16 +137,20 @@ impl Resource for Note {
             .get("body")
             .and_then(serde_json::Value::as_str)
         {
-            Some(body) => Ok(Value::object([
-                ("id", Value::from(body)),
-                ("text", Value::from(body)),
-            ])),
+            Some(body) => Ok(plain(body)),
             None => Err(Diagnostic::error("Not a note", "It has no body.").into()),
         }
     }
 
     async fn read(&self, request: ReadRequest) -> ReadResponse {
         tracing::debug!("looking");
+        if request.state.attr("text").as_str() == Some("fail read") {
+            return ReadResponse {
+                private: request.private,
+                diagnostics: Diagnostic::error("Failed", "As asked.").into(),
+                ..ReadResponse::default()
+            };
+        }
         ReadResponse {
             state: Some(request.state),
             private: request.private,
@@ -208,6 +212,10 @@ impl Resource for Note {
             Some("fail update") if !creates => return failed(None, Vec::new()),
             // What was created half is known by its unknowns.
             Some("fail create") if creates => return failed(Some(planned), b"half".to_vec()),
+            Some("stall") => {
+                tracing::info!("waiting");
+                std::future::pending().await
+            }
             Some("wait") => {
                 tracing::info!("waiting");
                 request.stop.cancelled().await;
@@ -229,11 +237,7 @@ impl Resource for Note {
 
     async fn import(&self, request: ImportRequest) -> Result<ImportResponse, Diagnostics> {
         Ok(ImportResponse {
-            state: Value::object([
-                ("id", Value::from(request.id.as_str())),
-                ("text", Value::from(request.id.as_str())),
-                ("kind", Value::from("plain")),
-            ]),
+            state: plain(&request.id),
             private: b"imported".to_vec(),
             diagnostics: Diagnostics::new(),
         })
@@ -246,7 +250,7 @@ impl Resource for Note {
             .and_then(serde_json::Value::as_str);
         match id {
             Some(id) if request.source_type_name == "terraform_data" => Ok(MoveResponse {
-                state: Value::object([("id", Value::from(id)), ("text", Value::from(id))]),
+                state: plain(id),
                 private: Vec::new(),
                 diagnostics: Diagnostics::new(),
             }),
@@ -257,6 +261,15 @@ impl Resource for Note {
             .into()),
         }
     }
+}
+
+/// A note of which no more is known than its text.
+fn plain(text: &str) -> Value {
+    Value::object([
+        ("id", Value::from(text)),
+        ("text", Value::from(text)),
+        ("kind", Value::from("plain")),
+    ])
 }
 
 fn failed(state: Option<Value>, private: Vec<u8>) -> ApplyResponse {

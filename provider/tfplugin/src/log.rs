@@ -16,24 +16,34 @@ use tracing_subscriber::registry::LookupSpan;
 
 use line::{Fields, line};
 
-/// Sends events to standard error from now on. Of the crates named here (by the names in their paths: `my_provider`)
-/// every event is sent, for Terraform to filter; of all others warnings and errors, or what `TF_LOG_SDK` says
-/// (`trace`, `debug`, `info`, `warn`, `error` or `off`).
+/// Sends events to standard error from now on: of the crates named here (by the names in their paths: `my_provider`)
+/// those that the host will show, which is what `TF_LOG_PROVIDER` or else `TF_LOG` says; of all others warnings and
+/// errors, or what `TF_LOG_SDK` says (`trace`, `debug`, `info`, `warn`, `error` or `off`).
 ///
 /// A second call changes nothing.
 pub fn init(crates: &[&str]) {
-    let others = std::env::var("TF_LOG_SDK")
-        .ok()
-        .and_then(|level| level.parse().ok());
-    let targets = Targets::new()
-        .with_default(others.unwrap_or(LevelFilter::WARN))
-        .with_target(env!("CARGO_CRATE_NAME"), LevelFilter::TRACE)
-        .with_targets(crates.iter().map(|name| (*name, LevelFilter::TRACE)));
+    let targets = targets(crates, |name| std::env::var(name).ok());
     let subscriber =
         tracing_subscriber::registry().with(Hclog { write: to_stderr }.with_filter(targets));
     if tracing::subscriber::set_global_default(subscriber).is_err() {
         tracing::debug!("logging is set up already");
     }
+}
+
+/// The host filters by the same variables, so whatever is left out here would have been written, read and thrown away:
+/// with a thousand objects, that takes longer than all else we do. A host that sets neither may still want to know.
+fn targets(crates: &[&str], env: impl Fn(&str) -> Option<String>) -> Targets {
+    let set = |name: &str| env(name).filter(|level| !level.is_empty());
+    let ours = match set("TF_LOG_PROVIDER").or_else(|| set("TF_LOG")) {
+        // Terraform takes a level that it does not know, such as `json`, for this one.
+        Some(level) => level.parse().unwrap_or(LevelFilter::TRACE),
+        None => LevelFilter::INFO,
+    };
+    let others = set("TF_LOG_SDK").and_then(|level| level.parse().ok());
+    Targets::new()
+        .with_default(others.unwrap_or(LevelFilter::WARN))
+        .with_target(env!("CARGO_CRATE_NAME"), ours)
+        .with_targets(crates.iter().map(|name| (*name, ours)))
 }
 
 /// Logs every panic from now on, as one line like any other: what Rust prints by itself, Terraform would take for the
@@ -59,7 +69,8 @@ pub(crate) fn panics() {
     }));
 }
 
-fn to_stderr(line: &[u8]) {
+/// Writes there, come what may.
+pub(crate) fn to_stderr(line: &[u8]) {
     // Where standard error is gone there is nobody left to tell.
     let _ = std::io::stderr().lock().write_all(line);
 }
@@ -140,6 +151,41 @@ mod tests {
                 serde_json::from_slice(line).unwrap()
             })
             .collect()
+    }
+
+    #[test]
+    fn what_the_host_would_throw_away_is_not_written() {
+        let shown = |settings: &[(&str, &str)]| {
+            let targets = targets(&["ours"], |name| {
+                let given = settings.iter().find(|(key, _)| *key == name);
+                given.map(|(_, level)| (*level).to_owned())
+            });
+            let most = |target| {
+                let levels = [
+                    Level::TRACE,
+                    Level::DEBUG,
+                    Level::INFO,
+                    Level::WARN,
+                    Level::ERROR,
+                ];
+                levels
+                    .into_iter()
+                    .find(|level| targets.would_enable(target, level))
+            };
+            (most("ours::room"), most("h2::proto"))
+        };
+        let warn = Some(Level::WARN);
+        assert_eq!(shown(&[]), (Some(Level::INFO), warn));
+        assert_eq!(shown(&[("TF_LOG", "debug")]), (Some(Level::DEBUG), warn));
+        assert_eq!(shown(&[("TF_LOG", "JSON")]), (Some(Level::TRACE), warn));
+        assert_eq!(
+            shown(&[("TF_LOG", "TRACE"), ("TF_LOG_PROVIDER", "ERROR")]),
+            (Some(Level::ERROR), warn)
+        );
+        assert_eq!(
+            shown(&[("TF_LOG_PROVIDER", "OFF"), ("TF_LOG_SDK", "trace")]),
+            (None, Some(Level::TRACE))
+        );
     }
 
     #[test]

@@ -66,18 +66,18 @@ pub fn run(provider: impl Provider, options: Options) -> ExitCode {
     match live(&provider, &options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(ServeError::Handshake(HandshakeError::NoHost)) => {
-            eprintln!(
-                "{} {} is a Terraform provider: Terraform starts it when it is needed, with what it needs to \
-                 know.\n{}",
+            let what = format!(
+                "{} {} is a Terraform provider: Terraform starts it when it is needed, with what it needs to know.\n{}\n",
                 provider.name(),
                 provider.version(),
                 options.hint
             );
+            log::to_stderr(what.as_bytes());
             ExitCode::FAILURE
         }
         Err(error) => {
             // The host reads the level from the brackets.
-            eprintln!("[ERROR] {error}");
+            log::to_stderr(format!("[ERROR] {error}\n").as_bytes());
             ExitCode::FAILURE
         }
     }

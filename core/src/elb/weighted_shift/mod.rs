@@ -6,6 +6,8 @@ mod mover;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use crate::elb::Error;
 use crate::elb::arn::RouteArn;
 use crate::elb::forward::{self, ForwardError, Idle, Pair};
@@ -150,7 +152,8 @@ impl WeightedShift {
         }
         let way = itinerary(&before, order.target, &order.ramp, order.idle)?;
         let mover = mover::Mover::new(self, before.clone());
-        let report = driver.run(&mover, &way).await;
+        let span = tracing::info_span!("shift", blue = self.pair.blue.name(), green = self.pair.green.name());
+        let report = driver.run(&mover, &way).instrument(span).await;
         Ok(Shifted { before, report })
     }
 }

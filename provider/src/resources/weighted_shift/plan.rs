@@ -152,10 +152,8 @@ fn names(state: &Value) -> BTreeSet<RouteArn> {
 }
 
 fn set_id(planned: &mut Value, written: &Written) {
-    match (&written.routes, &written.pair) {
-        (Field::Known(routes), Field::Known(pair)) => planned.set_attr("id", state::id(routes, pair)),
-        _ => planned.set_attr("id", Value::unknown()),
-    }
+    let id = written.pair.as_ref().known().map(state::id);
+    planned.set_attr("id", id.map(Value::from).unwrap_or(Value::unknown()));
 }
 
 fn set_schedule(planned: &mut Value, schedule: Option<&Schedule>) {

@@ -76,7 +76,7 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("blue_target_group_arn", Value::from(pair.blue.as_str())),
         ("green_target_group_arn", Value::from(pair.green.as_str())),
         ("green_weight", state::observed(&position)),
-        ("id", Value::from(state::id(&routes, &pair))),
+        ("id", Value::from(state::id(&pair))),
         ("schedule", Value::list::<Value>([])),
         ("minimum_duration", Value::from("0s")),
         ("baseline", state::routes(&position)),

@@ -43,7 +43,7 @@ pub fn schema() -> Schema {
             "Once settled at 0 or 100, take the side at weight 0 out of the routes, so that its target group can be \
              deleted. Default `false`.",
         ))
-        .attribute(Attribute::string("id").computed().description("The routes and target groups, as an import takes them."))
+        .attribute(Attribute::string("id").computed().description("The names of the two target groups, `blue->green`."))
         .attribute(routes("routes").description(
             "The weights by route ARN. In the plan of an update, the weights that the routes will have.",
         ))

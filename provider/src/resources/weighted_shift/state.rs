@@ -35,10 +35,9 @@ impl Status {
     }
 }
 
-/// The id of a shift, which is what an import takes: routes, blue and green.
-pub fn id(routes: &BTreeSet<RouteArn>, pair: &Pair) -> String {
-    let routes: Vec<&str> = routes.iter().map(RouteArn::as_str).collect();
-    format!("{}|{}|{}", routes.join(","), pair.blue, pair.green)
+/// The id of a shift: short, for Terraform shows it on every line of progress.
+pub fn id(pair: &Pair) -> String {
+    format!("{}->{}", pair.blue.name(), pair.green.name())
 }
 
 /// The value of `routes` or `baseline`.

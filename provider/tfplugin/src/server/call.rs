@@ -31,7 +31,8 @@ impl Calls {
     {
         let stop = self.stop.token();
         let _told_when_dropped = stop.clone().drop_guard();
-        let span = tracing::debug_span!("call", tf_rpc = rpc, tf_object = object);
+        // Of the gravest level, so that its fields come along with whatever is written.
+        let span = tracing::error_span!("call", tf_rpc = rpc, tf_object = object);
         let call = call(stop);
         let task = async {
             tracing::trace!("call begins");
