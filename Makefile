@@ -60,10 +60,3 @@ python3-is-there:
 
 # Not .venv: the folder's own date says nothing.
 .PHONY: .venv
-
-# What a start of the provider and a fleet of a thousand shifts cost, each beside its floor.
-bench: .venv
-	cargo build --release -p terraform-provider-eksmig
-	cargo run --quiet -p eksmig-tests --bin bench-startup
-	cargo run --quiet -p eksmig-tests --bin bench-fleet
-.PHONY: bench
