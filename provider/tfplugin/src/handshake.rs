@@ -180,12 +180,18 @@ mod tests {
             .unwrap()
             .answer("unix", "/run/s", Some(certificate.der()));
         let field = line.trim_end().split('|').nth(5).unwrap();
-        assert!(!field.ends_with('='));
         assert_eq!(
             STANDARD_NO_PAD.decode(field).unwrap(),
             certificate.der().as_ref()
         );
         assert_eq!(line.matches('|').count(), 5);
+        for der in [vec![1], vec![1, 2], vec![1, 2, 3]] {
+            let line =
+                host(&plain)
+                    .unwrap()
+                    .answer("unix", "/run/s", Some(&CertificateDer::from(der)));
+            assert!(!line.contains('='), "{line}");
+        }
 
         let asked = host(&[plain[0], plain[1], ("PLUGIN_MULTIPLEX_GRPC", "true")]).unwrap();
         assert_eq!(

@@ -120,6 +120,10 @@ mod tests {
                 tokio::spawn(async move { running.apply_resource_change(create("wait")).await });
             let begun = || plugin.log().matches("\"waiting\"").count() == round;
             crate::host::wait_until("the apply", || begun().then_some(()));
+            let other = client.apply_resource_change(create("a")).await.unwrap();
+            assert!(other.into_inner().diagnostics.is_empty());
+            assert!(!applying.is_finished(), "nobody has told it to stop");
+
             let stopped = client
                 .stop_provider(stop_provider::Request {})
                 .await

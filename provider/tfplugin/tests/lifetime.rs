@@ -14,6 +14,7 @@ mod host;
 mod tests {
     use std::io::Read;
     use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::net::UnixStream;
     use std::process::Output;
     use std::time::{Duration, Instant};
 
@@ -26,7 +27,9 @@ mod tests {
     use tonic_health::pb::HealthCheckRequest;
     use tonic_health::pb::health_client::HealthClient;
 
-    use crate::host::{COOKIE, Identity, Plugin, command, connected, note, provider, shut_down};
+    use crate::host::{
+        COOKIE, Identity, Plugin, command, connected, finish, note, provider, shut_down,
+    };
 
     async fn has_schema(channel: Channel) -> bool {
         let schema = provider(channel)
@@ -42,10 +45,12 @@ mod tests {
 
     fn run(settings: &[(&str, &str)]) -> Output {
         let place = tempfile::tempdir().unwrap();
-        let output = command(&place)
-            .envs(settings.iter().copied())
-            .output()
-            .unwrap();
+        let output = finish(
+            command(&place)
+                .envs(settings.iter().copied())
+                .spawn()
+                .unwrap(),
+        );
         assert_eq!(
             std::fs::read_dir(place.path()).unwrap().count(),
             0,
@@ -112,9 +117,11 @@ mod tests {
         let identity = Identity::new();
         let plugin = Plugin::start_for(&identity);
         let _stalled: Vec<_> = (0..40)
-            .map(|_| std::os::unix::net::UnixStream::connect(plugin.socket()).unwrap())
+            .map(|_| UnixStream::connect(plugin.socket()).unwrap())
             .collect();
-        assert!(has_schema(plugin.connect(Some(&identity)).await.unwrap()).await);
+        let admitted = async { has_schema(plugin.connect(Some(&identity)).await.unwrap()).await };
+        let in_time = tokio::time::timeout(Duration::from_secs(5), admitted).await;
+        assert_eq!(in_time, Ok(true));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -249,6 +256,6 @@ mod tests {
             .args(["-s", "INT", &pid])
             .status()
             .unwrap();
-        assert!(child.wait().unwrap().success());
+        assert!(finish(child).status.success());
     }
 }

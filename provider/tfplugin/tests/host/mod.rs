@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -219,19 +219,32 @@ fn endpoint() -> Endpoint {
     Endpoint::from_static("http://localhost")
 }
 
+/// Waits for its end, and kills it if that does not come.
+pub fn finish(mut child: Child) -> Output {
+    let ended = poll(|| child.try_wait().unwrap());
+    if ended.is_none() {
+        child.kill().unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    assert!(ended.is_some(), "it did not end by itself: {output:?}");
+    output
+}
+
+/// Waits until there is an answer.
+pub fn wait_until<T>(what: &str, done: impl FnMut() -> Option<T>) -> T {
+    poll(done).unwrap_or_else(|| panic!("waited too long for {what}"))
+}
+
 /// Asks every few milliseconds, for ten seconds.
-pub fn wait_until<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
+fn poll<T>(mut done: impl FnMut() -> Option<T>) -> Option<T> {
     let begin = Instant::now();
-    loop {
+    while begin.elapsed() < Duration::from_secs(10) {
         if let Some(done) = done() {
-            return done;
+            return Some(done);
         }
-        assert!(
-            begin.elapsed() < Duration::from_secs(10),
-            "waited too long for {what}"
-        );
         std::thread::sleep(Duration::from_millis(5));
     }
+    None
 }
 
 /// A client with the sizes of Terraform's.
