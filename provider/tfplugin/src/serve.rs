@@ -105,7 +105,8 @@ async fn serve(provider: Arc<dyn Provider>, host: Option<Host>, options: &Option
         Some(host) => (host.socket_dir.clone(), host.ports.clone()),
         None => (None, 10000..=25000),
     };
-    let socket = Arc::new(Socket::bind(socket_dir.as_deref(), &ports)?);
+    let (socket, _leftover) = Socket::bind(socket_dir.as_deref(), &ports)?;
+    let socket = Arc::new(socket);
     let client = host.as_ref().and_then(|host| host.client.clone());
     let (acceptor, certificate) = client.map(tls::acceptor).transpose()?.unzip();
     let answer = match &host {

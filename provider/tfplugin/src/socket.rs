@@ -24,13 +24,19 @@ pub(crate) enum SocketError {
     TooLong { tried: Vec<PathBuf> },
 }
 
-/// A socket, and the private directory that goes when it goes.
+/// A socket in a private directory.
 #[cfg(unix)]
 pub(crate) struct Socket {
     listener: tokio::net::UnixListener,
     address: String,
-    _dir: tempfile::TempDir,
 }
+
+/// What is removed with the process: the socket's private directory. It is apart from the socket, since tasks that
+/// hold that may outlive the last line of the process that still runs.
+#[cfg(unix)]
+pub(crate) type Leftover = tempfile::TempDir;
+#[cfg(not(unix))]
+pub(crate) type Leftover = ();
 
 #[cfg(unix)]
 impl Socket {
@@ -38,7 +44,7 @@ impl Socket {
 
     /// Listens in a fresh directory, in the first of the wished-for place, the system's and `/tmp` that is short
     /// enough. Needs a runtime.
-    pub(crate) fn bind(wished: Option<&Path>, _ports: &RangeInclusive<u16>) -> Result<Socket, SocketError> {
+    pub(crate) fn bind(wished: Option<&Path>, _ports: &RangeInclusive<u16>) -> Result<(Socket, Leftover), SocketError> {
         use std::os::unix::fs::PermissionsExt;
         let places = [wished.map(Path::to_path_buf), Some(std::env::temp_dir()), Some(PathBuf::from("/tmp"))];
         let places: Vec<PathBuf> = places.into_iter().flatten().collect();
@@ -55,7 +61,7 @@ impl Socket {
         let path = dir.path().join("s");
         let address = path.to_string_lossy().into_owned();
         match tokio::net::UnixListener::bind(&path) {
-            Ok(listener) => Ok(Socket { listener, address, _dir: dir }),
+            Ok(listener) => Ok((Socket { listener, address }, dir)),
             Err(source) => Err(SocketError::Listen { address, source }),
         }
     }
@@ -83,7 +89,7 @@ impl Socket {
     pub(crate) const NETWORK: &str = "tcp";
 
     /// Listens on the first free port. Needs a runtime.
-    pub(crate) fn bind(_wished: Option<&Path>, ports: &RangeInclusive<u16>) -> Result<Socket, SocketError> {
+    pub(crate) fn bind(_wished: Option<&Path>, ports: &RangeInclusive<u16>) -> Result<(Socket, Leftover), SocketError> {
         let listen = |source| SocketError::Listen {
             address: format!("127.0.0.1, ports {} to {}", ports.start(), ports.end()),
             source,
@@ -96,7 +102,7 @@ impl Socket {
             });
             match bound {
                 Ok(listener) => {
-                    return Ok(Socket { listener, address: format!("127.0.0.1:{port}") });
+                    return Ok((Socket { listener, address: format!("127.0.0.1:{port}") }, ()));
                 }
                 Err(source) => last = source,
             }
