@@ -179,14 +179,14 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_directory_is_private_and_goes_with_the_socket() {
+    async fn the_directory_is_private_and_goes_with_what_is_left_over() {
         let place = tempfile::tempdir().unwrap();
-        let socket = Socket::bind(Some(place.path()), &(1..=2)).unwrap();
+        let (socket, leftover) = Socket::bind(Some(place.path()), &(1..=2)).unwrap();
         let path = PathBuf::from(socket.address());
         assert!(path.starts_with(place.path()) && path.exists());
         let mode = std::fs::metadata(path.parent().unwrap()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
-        drop(socket);
+        drop(leftover);
         assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
     }
 
@@ -195,7 +195,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let long = place.path().join("x".repeat(100));
         std::fs::create_dir(&long).unwrap();
-        let socket = Socket::bind(Some(&long), &(1..=2)).unwrap();
+        let (socket, _leftover) = Socket::bind(Some(&long), &(1..=2)).unwrap();
         assert!(socket.address().len() <= MAX_SOCKET_PATH);
     }
 }
