@@ -10,7 +10,7 @@ help: ## Show this list
 	@grep -hE '^[a-z]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.* ## (.*)/make \1\t\2/' | expand -t 13
 
 demo: tools .venv ## See a ramp from 0 to 100 and the way back, on a load balancer in an emulator
-	cargo build --quiet --package $(PROVIDER) --package $(TESTS) --bin $(PROVIDER) --bin eksmig-demo
+	cargo build --package $(PROVIDER) --package $(TESTS) --bin $(PROVIDER) --bin eksmig-demo
 	@target/debug/eksmig-demo
 
 test: tools .venv ## Run every test
