@@ -151,6 +151,10 @@ impl WeightedShift {
             }
         }
         let way = itinerary(&before, order.target, &order.ramp, order.idle)?;
+        if way.steps.is_empty() {
+            let report = Report::idle(before.clone(), way.origin_label);
+            return Ok(Shifted { before, report });
+        }
         let mover = mover::Mover::new(self, before.clone());
         let span = tracing::info_span!("shift", blue = self.pair.blue.name(), green = self.pair.green.name());
         let report = driver.run(&mover, &way).instrument(span).await;
