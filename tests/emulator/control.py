@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import control_faults
 import patches_elbv2_actions
 import patches_elbv2_listing
 import patches_elbv2_targets
@@ -22,12 +23,8 @@ def answer(front: "Front", asked: Asked) -> Answer:
         arguments = asked.arguments()
         found = front.calls.since(int(arguments.get("since", 0)), arguments.get("access_key"))
         return Answer.of({"calls": found})
-    if name == "faults":
-        try:
-            front.faults.order(asked.json())
-        except (KeyError, ValueError) as error:
-            return Answer.of({"error": str(error)}, 400)
-        return Answer.of({})
+    if (ordered := control_faults.answer(front, name, asked)) is not None:
+        return ordered
     with front.turn:
         if name == "health":
             return health(asked)
@@ -89,5 +86,7 @@ def reset(front: "Front") -> Answer:
     moto_api_backend.reset()
     front.calls.clear()
     front.faults.clear()
+    front.buckets.clear()
+    front.witness.stale_reads.clear()
     patches_elbv2_listing.LIMITS.clear()
     return Answer.of({})
