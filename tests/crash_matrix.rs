@@ -11,7 +11,7 @@ use std::time::Duration;
 use eksmig_tests::emulator::Emulator;
 use eksmig_tests::faults::Fault;
 use eksmig_tests::ledger::Side;
-use eksmig_tests::patience::{Watch, until};
+use eksmig_tests::patience::{FairWatch, until};
 use eksmig_tests::service::Service;
 use eksmig_tests::understudy::{Ended, Understudy};
 
@@ -80,7 +80,7 @@ fn struck(shape: Shape, act: Act, blow: Blow, nth: u32, when: When, end: &scene:
             assert!(!run.is_finished(), "{point}: over before it was struck: {:?}", scene.ledger(since).writes);
             (!emulator.held(key).is_empty()).then_some(())
         });
-        let watch = Watch::start();
+        let watch = FairWatch::start();
         match blow {
             Blow::Kill => providers.kill(),
             Blow::Stop => providers.stop(),
@@ -89,14 +89,14 @@ fn struck(shape: Shape, act: Act, blow: Blow, nth: u32, when: When, end: &scene:
         match blow {
             Blow::Kill => assert!(matches!(ended, Ended::Lost), "{point}: {ended:?}"),
             Blow::Stop => {
-                assert!(watch.passed() < Duration::from_secs(2), "{point}: answered after {:?}", watch.passed());
+                watch.assert_within(Duration::from_secs(2), &point);
                 assert!(matches!(ended, Ended::Answered(_)), "{point}: {ended:?}");
             }
         }
     });
     until(LIMIT, &format!("end of the held write: {point}"), || emulator.held(key).is_empty().then_some(()));
     if blow == Blow::Stop {
-        scene.assert_truth(&terraform, &point);
+        terraform.assert_true(&scene.service, &point);
     }
     drop(providers);
 

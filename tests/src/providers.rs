@@ -1,5 +1,7 @@
 //! The provider's processes of one run of Terraform's, configured to act in a stage's world, and spoken to without it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::json;
 use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
 use tfplugin::proto::tfplugin6::{DynamicValue, configure_provider, stop_provider};
@@ -14,6 +16,7 @@ use crate::stage::{Stage, secret_key};
 pub struct Providers {
     planning: Process,
     applying: Process,
+    stopped: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -25,7 +28,7 @@ struct Process {
 impl Providers {
     /// Starts providers that act in a stage's world.
     pub fn on(stage: &Stage) -> Self {
-        Self { planning: Process::on(stage), applying: Process::on(stage) }
+        Self { planning: Process::on(stage), applying: Process::on(stage), stopped: AtomicBool::new(false) }
     }
 
     /// The way to the one that plans.
@@ -38,13 +41,19 @@ impl Providers {
         self.applying.client.clone()
     }
 
+    /// Whether they were asked to stop.
+    pub fn are_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
     /// Kills the one that applies, with no chance to clean up.
     pub fn kill(&self) {
         self.applying.host.signal("KILL");
     }
 
-    /// Asks both to stop.
+    /// Asks both to stop. Terraform begins nothing after that.
     pub fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
         for process in [&self.planning, &self.applying] {
             let stopped = wait(process.client.clone().stop_provider(stop_provider::Request::default())).unwrap();
             assert_eq!(stopped.into_inner().error, "");

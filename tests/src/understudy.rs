@@ -13,6 +13,7 @@ use tonic::transport::Channel;
 
 use crate::blocking::wait;
 use crate::providers::Providers;
+use crate::service::Service;
 
 /// Plays Terraform for one resource.
 #[derive(Debug)]
@@ -40,6 +41,8 @@ pub enum Ended {
     Answered(Vec<String>),
     /// The provider was gone before it answered.
     Lost,
+    /// The run was stopped before anything was applied.
+    Stopped,
 }
 
 struct Planned {
@@ -66,9 +69,23 @@ impl Understudy {
         self.kept.as_ref().map(|kept| tfplugin::json::encode(&kept.state, &self.ty).unwrap())
     }
 
-    /// Whether the next run would replace the resource.
-    pub fn is_tainted(&self) -> bool {
-        self.kept.as_ref().is_some_and(|kept| kept.tainted)
+    /// Checks that what is kept is what is there, and that the next run does not destroy it.
+    #[track_caller]
+    pub fn assert_true(&self, service: &Service, when: &str) {
+        let weights = |route: &str| service.stage.world.route(route).weights();
+        let Some(state) = self.state() else {
+            let green = weights(&service.rule).get(&service.green.arn).copied();
+            assert!(green.unwrap_or(0) == 0, "{when}: nothing is kept of what was moved");
+            return;
+        };
+        for (route, kept) in state["routes"].as_object().unwrap() {
+            let weights = weights(route);
+            for (arn, side) in [(&service.blue.arn, "blue_weight"), (&service.green.arn, "green_weight")] {
+                let there = weights.get(arn).map(|weight| i64::from(*weight));
+                assert_eq!(kept[side].as_i64(), there, "{when}: the {side} that is kept of {route}");
+            }
+        }
+        assert!(!self.kept.as_ref().unwrap().tainted, "{when}: the next run would replace it");
     }
 
     /// `terraform apply` of this configuration.
@@ -121,6 +138,9 @@ impl Understudy {
         // Terraform plans once more inside the apply, and wants the same known values.
         let planned = self.planned(providers.applying(), state.as_ref(), Some(config), &private)?;
         assert_eq!(reviewed.state, planned.state, "the plan inside the apply differs");
+        if providers.are_stopped() {
+            return Ok(Ended::Stopped);
+        }
         let request = apply_resource_change::Request {
             type_name: self.type_name.clone(),
             prior_state: packed(state.as_ref().unwrap_or(&Value::Null), &self.ty),
@@ -149,6 +169,9 @@ impl Understudy {
     }
 
     fn destroyed(&mut self, providers: &Providers, kept: Kept, private: Vec<u8>) -> Result<Ended, Halt> {
+        if providers.are_stopped() {
+            return Ok(Ended::Stopped);
+        }
         let request = apply_resource_change::Request {
             type_name: self.type_name.clone(),
             prior_state: packed(&kept.state, &self.ty),
@@ -199,6 +222,7 @@ impl Ended {
             Ended::Unchanged => {}
             Ended::Answered(errors) => assert!(errors.is_empty(), "{when}: {errors:#?}"),
             Ended::Lost => panic!("{when}: the provider is gone"),
+            Ended::Stopped => panic!("{when}: stopped"),
         }
     }
 }
