@@ -61,7 +61,8 @@ async fn change(
     }
     let mut state = saved(planned, prior.as_ref(), &config, &shifted)?;
     private.reviewed = None;
-    private.unfinished_create &= !settled;
+    let unfinished = prior.as_ref().is_none_or(|prior| private.create_is_unfinished(prior));
+    private.unfinished_create = Some(unfinished && !settled);
     private.note_strangers(seen(&shifted));
 
     let mut diagnostics: Diagnostics = report::ended(&shifted, &config.pair, config.target).into_iter().collect();
@@ -84,7 +85,7 @@ async fn destroy(
     let mut private = Private::read(private)?;
     let mut config = wholly_known(&prior)?;
     let target = match config.on_destroy {
-        _ if private.unfinished_create => return Ok(ApplyResponse::default()),
+        _ if private.create_is_unfinished(&prior) => return Ok(ApplyResponse::default()),
         OnDestroy::Keep => return Ok(ApplyResponse::default()),
         OnDestroy::Blue => Share::BLUE,
         OnDestroy::Green => Share::GREEN,
