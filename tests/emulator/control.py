@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import control_dns
 import patches_elbv2_actions
 import patches_elbv2_listing
 import patches_elbv2_targets
@@ -41,6 +42,8 @@ def answer(front: "Front", asked: Asked) -> Answer:
             return network(asked.arguments()["region"])
         if name == "reset":
             return reset(front)
+        if name in control_dns.ENDPOINTS:
+            return control_dns.ENDPOINTS[name](asked)
     return Answer.of({"error": f"no {name} here"}, 404)
 
 
@@ -90,4 +93,5 @@ def reset(front: "Front") -> Answer:
     front.calls.clear()
     front.faults.clear()
     patches_elbv2_listing.LIMITS.clear()
+    control_dns.reset()
     return Answer.of({})

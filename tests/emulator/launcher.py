@@ -21,6 +21,10 @@ import patches_elbv2_listing  # noqa: E402
 import patches_elbv2_names  # noqa: E402
 import patches_elbv2_rules  # noqa: E402
 import patches_elbv2_targets  # noqa: E402
+import patches_route53_changes  # noqa: E402
+import patches_route53_health  # noqa: E402
+import patches_route53_listing  # noqa: E402
+import patches_route53_propagation  # noqa: E402
 import server  # noqa: E402
 
 
@@ -32,6 +36,10 @@ def main() -> None:
         patches_elbv2_listing,
         patches_elbv2_targets,
         patches_cloudwatch,
+        patches_route53_changes,
+        patches_route53_listing,
+        patches_route53_propagation,
+        patches_route53_health,
     ):
         patches.install()
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
