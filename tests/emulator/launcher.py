@@ -29,6 +29,7 @@ import patches_apigatewayv2_lookups  # noqa: E402
 import patches_apigatewayv2_stages  # noqa: E402
 import patches_autoscaling_sources  # noqa: E402
 import patches_cloudwatch  # noqa: E402
+import patches_cloudwatch_metrics  # noqa: E402
 import patches_elbv2_actions  # noqa: E402
 import patches_elbv2_listing  # noqa: E402
 import patches_elbv2_names  # noqa: E402
@@ -49,6 +50,7 @@ def main() -> None:
         patches_elbv2_listing,
         patches_elbv2_targets,
         patches_cloudwatch,
+        patches_cloudwatch_metrics,
         patches_route53_changes,
         patches_route53_listing,
         patches_route53_propagation,
