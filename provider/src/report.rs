@@ -57,7 +57,7 @@ pub fn at_plan(refusal: &Refusal) -> Diagnostic {
             }
         },
     };
-    Diagnostic::error(summary, format!("{}. {advice}", capital(&refusal.to_string()))).at(Path::root().attr(attribute))
+    Diagnostic::error(summary, format!("{} {advice}", sentence(&refusal.to_string()))).at(Path::root().attr(attribute))
 }
 
 /// An apply that did not begin.
@@ -66,9 +66,9 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
         Refusal::Stale { .. } => Diagnostic::error(
             "Weights have changed since the plan",
             format!(
-                "{}. Nothing was written, and the traffic stays as it is. Plan again and review what it shows; then \
+                "{} Nothing was written, and the traffic stays as it is. Plan again and review what it shows; then \
                  apply that.",
-                capital(&refusal.to_string())
+                sentence(&refusal.to_string())
             ),
         ),
         other => {
@@ -167,13 +167,13 @@ fn history(shifted: &Shifted) -> String {
 pub fn unread(error: &Error) -> Diagnostic {
     match error {
         Error::Aws(error) => unreachable(error),
-        other => Diagnostic::error("Routes not readable", format!("{}.", capital(&other.to_string()))),
+        other => Diagnostic::error("Routes not readable", sentence(&other.to_string())),
     }
 }
 
 /// AWS could not be asked.
 pub fn unreachable(error: &aws::Error) -> Diagnostic {
-    Diagnostic::error("AWS not reachable", format!("{}.", capital(&error.to_string())))
+    Diagnostic::error("AWS not reachable", sentence(&error.to_string()))
 }
 
 /// Another resource moves the same target group on the same route.
@@ -302,7 +302,9 @@ pub fn destroying(prior: &Value, on_destroy: OnDestroy, unfinished: bool) -> Opt
     Some(Diagnostic::warning(format!("Destroying a shift that stands at {at}"), detail))
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
+/// An error's phrase as a sentence.
+fn sentence(phrase: &str) -> String {
+    let mut letters = phrase.trim_end_matches('.').chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }

@@ -1,6 +1,7 @@
 //! The AWS emulator: one process for all tests of a binary, which keep apart by access key and by names.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -44,6 +45,8 @@ impl Emulator {
             .arg(root().join("tests/emulator/launcher.py"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // Ctrl-C is for whoever started it, who may still need it.
+            .process_group(0)
             .spawn()
             .unwrap();
         let mut line = String::new();

@@ -5,6 +5,7 @@ pub mod alarms;
 pub mod blocking;
 pub mod calls;
 pub mod diagnostics;
+pub mod docs;
 pub mod emulator;
 pub mod faults;
 pub mod patience;

@@ -252,6 +252,11 @@ impl Running {
         signal("KILL", &id.to_string());
     }
 
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Waits for its end.
     #[track_caller]
     pub fn wait(self) -> Run {

@@ -1,0 +1,21 @@
+terraform {
+  required_providers {
+    eksmig = { source = "eksmig/eksmig" }
+  }
+}
+
+provider "eksmig" {
+  region = "eu-west-1"
+}
+
+resource "eksmig_weighted_shift" "orders" {
+  route_arns             = ["arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/edge/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee"]
+  blue_target_group_arn  = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/orders-blue/73e2d6bc24d8a067"
+  green_target_group_arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/orders-green/09966783158cda59"
+  green_weight           = 0
+
+  ramp = {
+    steps    = [10, 50]
+    interval = "1m"
+  }
+}

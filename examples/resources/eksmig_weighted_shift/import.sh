@@ -1,0 +1,2 @@
+# ROUTE_ARN[,ROUTE_ARN...]|BLUE_TARGET_GROUP_ARN|GREEN_TARGET_GROUP_ARN
+terraform import 'eksmig_weighted_shift.service["orders"]' 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/edge/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee|arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/orders-blue/73e2d6bc24d8a067|arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/orders-green/09966783158cda59'

@@ -1,0 +1,16 @@
+//! The documentation is what the provider says of itself. Each check is tried on something faulty before it is believed.
+
+#[path = "docs/examples.rs"]
+mod examples;
+#[path = "docs/links.rs"]
+mod links;
+#[path = "docs/named_tests.rs"]
+mod named_tests;
+#[path = "docs/pages.rs"]
+mod pages;
+#[path = "docs/permissions.rs"]
+mod permissions;
+#[path = "docs/registry.rs"]
+mod registry;
+
+const NONE: [String; 0] = [];

@@ -1,0 +1,110 @@
+//! The examples: their form, that Terraform takes them, and that they say what is so.
+
+use std::path::{Path, PathBuf};
+
+use eksmig_tests::docs::faults::unformatted;
+use eksmig_tests::emulator::root;
+use eksmig_tests::terraform::Workspace;
+use serde_json::Value;
+
+use crate::NONE;
+
+const PROVIDER: &str = "terraform {\n  required_providers {\n    eksmig = { source = \"eksmig/eksmig\" }\n  }\n}\n";
+
+/// The folders under `examples/` that hold a configuration.
+fn folders() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    collect(&root().join("examples"), &mut found);
+    assert!(found.len() > 5, "{found:?}");
+    found
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    let entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    if entries.iter().any(|path| path.extension().is_some_and(|extension| extension == "tf")) {
+        found.push(folder.to_owned());
+    }
+    entries.iter().filter(|path| path.is_dir()).for_each(|path| collect(path, found));
+}
+
+/// A workspace with the configuration of a folder.
+fn workspace(folder: &Path) -> Workspace {
+    let workspace = Workspace::new();
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "tf") {
+            text += &std::fs::read_to_string(&path).unwrap();
+        }
+    }
+    if !text.contains("required_providers") {
+        workspace.write("required.tf", PROVIDER);
+    }
+    workspace.write("main.tf", &text);
+    workspace
+}
+
+/// What the comment right above each output says, by the output's name.
+fn said(text: &str) -> Vec<(String, Value)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let pairs = lines.windows(2).filter_map(|pair| {
+        let name = pair[1].strip_prefix("output \"")?.split('"').next()?;
+        let comment = pair[0].strip_prefix("# ").unwrap_or_default();
+        let said = serde_json::from_str(comment);
+        Some((name.to_owned(), said.unwrap_or_else(|error| panic!("above output {name}: {comment:?}: {error}"))))
+    });
+    pairs.collect()
+}
+
+/// The outputs that are not what their comment says.
+fn untrue(said: &[(String, Value)], outputs: &Value) -> Vec<String> {
+    let numbers = |value: &Value| value.to_string().replace(".0", "");
+    let wrong = said.iter().filter(|(name, said)| numbers(&outputs[name]["value"]) != numbers(said));
+    wrong.map(|(name, said)| format!("{name} is {}, and its comment says {said}", outputs[name]["value"])).collect()
+}
+
+#[test]
+fn examples_are_formatted() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("bad.tf"), "locals {\n a = 1\n  long = 2\n}\n").unwrap();
+    let found = unformatted(folder.path());
+    assert!(found.len() == 1 && found[0].contains("bad.tf"), "{found:?}");
+    std::fs::write(folder.path().join("bad.tf"), "locals {").unwrap();
+    assert!(!unformatted(folder.path()).is_empty());
+    assert_eq!(unformatted(&root().join("examples")), NONE);
+}
+
+#[test]
+fn terraform_takes_every_example() {
+    let bad = tempfile::tempdir().unwrap();
+    std::fs::write(bad.path().join("main.tf"), "resource \"eksmig_weighted_shift\" \"a\" {}\n").unwrap();
+    workspace(bad.path()).validate().expect_failure();
+    for folder in folders() {
+        let run = workspace(&folder).validate();
+        assert_eq!(run.code, Some(0), "{}: {run:#?}", folder.display());
+    }
+}
+
+#[test]
+fn the_results_of_functions_are_what_the_examples_say() {
+    let outputs: Value = serde_json::from_str(r#"{"a": {"value": [1, 2]}}"#).unwrap();
+    assert_eq!(untrue(&said("# [1, 2]\noutput \"a\" {\n"), &outputs), NONE);
+    assert_eq!(untrue(&said("# [1, 3]\noutput \"a\" {\n"), &outputs).len(), 1);
+    for folder in folders().iter().filter(|folder| folder.starts_with(root().join("examples/functions"))) {
+        let workspace = workspace(folder);
+        workspace.apply().expect_success();
+        let outputs = serde_json::from_str(&workspace.run(&["output", "-json"]).expect_success().stdout).unwrap();
+        let said = said(&std::fs::read_to_string(folder.join("function.tf")).unwrap());
+        assert!(!said.is_empty(), "{}: no output says what it is", folder.display());
+        assert_eq!(untrue(&said, &outputs), NONE, "{}", folder.display());
+    }
+}
+
+#[test]
+fn the_guide_shows_the_example_that_terraform_takes() {
+    let guide = std::fs::read_to_string(root().join("docs/guides/first-shift.md")).unwrap();
+    let example = std::fs::read_to_string(root().join("examples/first-shift/main.tf")).unwrap();
+    let unlike = example.replacen('=', "= ", 1);
+    assert!(!guide.contains(unlike.trim()));
+    assert!(guide.contains(example.trim()), "docs/guides/first-shift.md does not show examples/first-shift/main.tf");
+}

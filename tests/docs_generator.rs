@@ -1,0 +1,44 @@
+//! Writes the generated pages under `docs/`, or, with `--check`, says which of them differ.
+
+use std::process::ExitCode;
+
+use eksmig_provider::Eksmig;
+use eksmig_tests::docs::faults::differing;
+use eksmig_tests::docs::pages::pages;
+use eksmig_tests::emulator::root;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let check = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => false,
+        ["--check"] => true,
+        _ => {
+            eprintln!("usage: eksmig-docs [--check]");
+            return ExitCode::from(2);
+        }
+    };
+    let pages = match pages(&Eksmig::new(), &root()) {
+        Ok(pages) => pages,
+        Err(missing) => return failed(&missing),
+    };
+    if check {
+        let found = differing(&root(), &pages);
+        return if found.is_empty() { ExitCode::SUCCESS } else { failed(&found) };
+    }
+    for page in &pages {
+        let path = root().join(&page.path);
+        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        if let Err(error) = written.and_then(|()| std::fs::write(&path, page.to_string())) {
+            return failed(&[format!("{}: {error}", page.path)]);
+        }
+        println!("{}", page.path);
+    }
+    ExitCode::SUCCESS
+}
+
+fn failed(found: &[String]) -> ExitCode {
+    for one in found {
+        eprintln!("{one}");
+    }
+    ExitCode::FAILURE
+}
