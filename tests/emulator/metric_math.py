@@ -1,4 +1,4 @@
-"""CloudWatch's metric math, as far as gates need it: arithmetic, comparisons, IF, FILL, and the sums of one or many series.
+"""CloudWatch's metric math, as far as gates need it: arithmetic, comparisons, IF, FILL, and sums over one or many series.
 
 A series is a dictionary from the time to the value; a number stands for itself at every time.
 """

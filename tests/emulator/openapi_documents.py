@@ -1,4 +1,4 @@
-"""Stands in for the validator of OpenAPI documents that moto's API Gateway imports, which would bring ten packages more.
+"""Stands in for the validator of OpenAPI documents that moto's API Gateway imports, and which would bring ten more.
 
 Only an import of a document that is to fail on warnings asks for it, which is then answered as not implemented.
 """

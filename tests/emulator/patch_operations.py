@@ -26,7 +26,9 @@ class Operation:
 
     def text(self) -> str:
         if not isinstance(self.value, str):
-            raise BadRequestException(f"Invalid patch value  '{self.value}' specified for op '{self.op}'. Must be a string")
+            raise BadRequestException(
+                f"Invalid patch value  '{self.value}' specified for op '{self.op}'. Must be a string"
+            )
         return self.value
 
     def number(self) -> float:

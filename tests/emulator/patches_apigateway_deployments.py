@@ -14,16 +14,10 @@ from moto.apigateway.utils import create_id
 def install() -> None:
     # For callers within moto's own process, of which there are none here; it grows with every deployment.
     models.RestAPI.update_integration_mocks = lambda self, stage_name: None
-    models.Deployment.to_json = to_json
     responses.APIGatewayResponse.create_deployment = create_deployment
     responses.APIGatewayResponse.get_deployment = get_deployment
     responses.APIGatewayResponse.update_deployment = update_deployment
     responses.APIGatewayResponse.delete_deployment = delete_deployment
-
-
-def to_json(self: Any) -> dict[str, Any]:
-    told = {"id": self.id, "createdDate": self.created_date, "description": self.description}
-    return {field: value for field, value in told.items() if value is not None}
 
 
 def create_deployment(self: Any) -> Any:

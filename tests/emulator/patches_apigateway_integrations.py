@@ -1,4 +1,4 @@
-"""API Gateway (REST): integrations with all their fields, and their update field by field. moto has only the replacement."""
+"""API Gateway (REST): integrations with all their fields, and their update field by field. moto only replaces them."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""API Gateway (REST): stages, their variables and their canary. moto has no canary, and takes its fields for the stage's."""
+"""API Gateway (REST): stages with variables and a canary. moto has no canary, and takes its fields for the stage's."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""API Gateway (HTTP): deployments are snapshots that take a while, and stages that deploy by themselves. moto has neither."""
+"""API Gateway (HTTP): deployments, which are snapshots, and stages that deploy by themselves. moto has neither."""
 
 import json
 from datetime import datetime

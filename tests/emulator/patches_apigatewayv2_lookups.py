@@ -67,7 +67,8 @@ def integrations_in_use() -> None:
 
     def delete_integration(self: Any) -> Any:
         api = self.apigatewayv2_backend.get_api(self.path.split("/")[3])
-        users = [route.route_id for route in api.routes.values() if route.target == f"integrations/{self.path.split('/')[5]}"]
+        target = f"integrations/{self.path.split('/')[5]}"
+        users = [route.route_id for route in api.routes.values() if route.target == target]
         if users:
             error = exceptions.APIGatewayV2Error(
                 "ConflictException", f"Cannot delete Integration because it is referenced by routes {', '.join(users)}"

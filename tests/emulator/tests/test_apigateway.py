@@ -77,6 +77,7 @@ class Integrations(Refused):
 
     def test_a_private_integration_needs_a_link(self) -> None:
         self.refused("BadRequestException", "VpcLink id", self.api.put, BLUE, connectionType="VPC_LINK")
+        self.refused("BadRequestException", "Invalid connection type", self.api.put, BLUE, connectionType="WIRE")
 
     def test_an_update_changes_what_it_names_and_no_more(self) -> None:
         self.api.put(BLUE, requestParameters={"integration.request.path.proxy": "method.request.path.proxy"})
@@ -149,6 +150,11 @@ class Deployments(Refused):
         self.api.aws.put_method(**self.api.method | {"httpMethod": "PUT"}, authorizationType="NONE")
         self.refused("BadRequestException", "No integration defined for method", self.api.deploy)
 
+    def test_an_api_without_methods_is_not_deployed(self) -> None:
+        bare = self.api.aws.create_rest_api(name=fresh("api"))["id"]
+        message = "The REST API doesn't contain any methods"
+        self.refused("BadRequestException", message, self.api.aws.create_deployment, restApiId=bare)
+
     def test_a_deployment_in_use_cannot_be_deleted(self) -> None:
         served = self.api.deploy("live")
         canary = self.api.deploy("live", canarySettings={"percentTraffic": 1.0})
@@ -156,7 +162,10 @@ class Deployments(Refused):
             wanted = {"restApiId": self.api.id, "deploymentId": deployment}
             message = "Active stages pointing to this deployment must be moved or deleted"
             self.refused("BadRequestException", message, self.api.aws.delete_deployment, **wanted)
-        self.api.aws.delete_deployment(restApiId=self.api.id, deploymentId=self.api.deploy())
+        self.api.patch_stage(("remove", "/canarySettings"))
+        self.api.deploy("live")
+        for deployment in (served, canary):
+            self.api.aws.delete_deployment(restApiId=self.api.id, deploymentId=deployment)
 
     def test_a_deployments_description_can_be_changed(self) -> None:
         wanted = {"restApiId": self.api.id, "deploymentId": self.api.deploy()}
@@ -173,6 +182,8 @@ class Deployments(Refused):
         self.assertEqual((found["uri"], found["type"]), (BLUE, "http_proxy"))
         plain = json.load(self.api.aws.get_export(**wanted)["body"])
         self.assertNotIn("x-amazon-apigateway-integration", plain["paths"]["/"]["get"])
+        wanted["exportType"] = "raml"
+        self.refused("BadRequestException", "No API exporter for type 'raml'", self.api.aws.get_export, **wanted)
 
 
 class Canaries(Refused):
