@@ -22,7 +22,6 @@ class Source:
 
 
 def install() -> None:
-    unknown_groups()
     models.AutoScalingBackend.attach_load_balancer_target_groups = attach_target_groups
     models.AutoScalingBackend.detach_load_balancer_target_groups = detach_target_groups
     responses.AutoScalingResponse.describe_load_balancer_target_groups = describe_target_groups
@@ -31,23 +30,8 @@ def install() -> None:
     responses.AutoScalingResponse.describe_traffic_sources = describe_traffic_sources
 
 
-def unknown_groups() -> None:
-    """AWS: an unknown group is a ValidationError. moto crashes on it."""
-    for name in ("attach_load_balancer_target_groups", "detach_load_balancer_target_groups"):
-        checked(name)
-
-
-def checked(name: str) -> None:
-    plain = getattr(responses.AutoScalingResponse, name)
-
-    def respond(self: Any) -> Any:
-        group_of(self.autoscaling_backend, self._get_param("AutoScalingGroupName"))
-        return plain(self)
-
-    setattr(responses.AutoScalingResponse, name, respond)
-
-
 def group_of(backend: Any, name: str) -> Any:
+    """AWS: an unknown group is a ValidationError. moto crashes on it."""
     if name not in backend.autoscaling_groups:
         raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup {name} not found")
     return backend.autoscaling_groups[name]

@@ -248,6 +248,15 @@ class Canaries(Refused):
         self.assertNotIn("canarySettings", self.api.stage())
         self.assertEqual(self.api.served_uri(), GREEN)
 
+    def test_only_a_canary_that_is_there_is_promoted(self) -> None:
+        copy = ("copy", "/deploymentId", "/canarySettings/deploymentId")
+        self.refused("BadRequestException", "no canary settings", self.api.patch_stage, copy)
+        self.canary(stageVariableOverrides={"port": "9090"})
+        missing = ("copy", "/variables/host", "/canarySettings/stageVariableOverrides/host")
+        self.refused("NotFoundException", "Invalid stage variable override", self.api.patch_stage, missing)
+        one = ("copy", "/variables/port", "/canarySettings/stageVariableOverrides/port")
+        self.assertEqual(self.api.patch_stage(one)["variables"], {"port": "9090"})
+
     def test_a_stage_is_made_with_a_canary(self) -> None:
         second = self.api.deploy()
         settings = {"percentTraffic": 5.0, "deploymentId": second}
@@ -276,7 +285,8 @@ class Stages(Refused):
         self.api.patch_stage(("remove", "/variables/b"))
         self.assertEqual(self.api.stage()["variables"], {"backend": "nlb.example:8080"})
 
-    def test_a_variables_value_is_of_some_characters_only(self) -> None:
+    def test_a_variables_name_and_value_are_of_some_characters_only(self) -> None:
+        self.refused("BadRequestException", "name", self.api.patch_stage, ("replace", "/variables/a-b", "x"))
         self.refused("BadRequestException", "", self.api.patch_stage, ("replace", "/variables/a", "${x}"))
         self.refused("BadRequestException", "", self.api.patch_stage, ("replace", "/variables/a", "x" * 513))
 
@@ -336,6 +346,7 @@ class Lookups(Refused):
             self.assertEqual(len(getattr(self.api.aws, name)(**wanted)["items"]), 25)
             pages = self.api.aws.get_paginator(name).paginate(**wanted)
             self.assertGreaterEqual(len({one["id"] for page in pages for one in page["items"]}), 30)
+            self.refused("BadRequestException", "position", getattr(self.api.aws, name), **wanted, position="a")
 
     def test_a_vpc_link_is_changed_and_says_how_it_is(self) -> None:
         made = self.api.aws.create_vpc_link(name="a", targetArns=["arn:aws:elasticloadbalancing:x"])["id"]
@@ -352,3 +363,5 @@ class Lookups(Refused):
             self.api.aws.tag_resource(resourceArn=arn, tags={"a": "1", "b": "2"})
             self.api.aws.untag_resource(resourceArn=arn, tagKeys=["b"])
             self.assertEqual(self.api.aws.get_tags(resourceArn=arn)["tags"], {"a": "1"})
+        arn = "arn:aws:apigateway:eu-west-1::/usageplans/a"
+        self.refused("NotFoundException", "Invalid resource", self.api.aws.get_tags, resourceArn=arn)

@@ -99,6 +99,9 @@ class Deployments(Refused):
     def test_an_api_without_routes_is_not_deployed(self) -> None:
         self.refused("BadRequestException", "no routes exist in this API", Api(routed=False).deploy)
 
+    def test_a_deployment_is_onto_a_stage_that_exists(self) -> None:
+        self.refused("NotFoundException", "Invalid stage identifier", self.api.deploy, StageName="none")
+
     def test_a_deployment_in_use_cannot_be_deleted(self) -> None:
         self.api.make()
         names = {"ApiId": self.api.id, "DeploymentId": self.api.deploy(StageName="$default")}
@@ -206,6 +209,8 @@ class Lookups(Refused):
         self.assertEqual(len(self.api.aws.get_routes(ApiId=self.api.id, MaxResults="10")["Items"]), 10)
         pages = self.api.aws.get_paginator("get_routes").paginate(ApiId=self.api.id)
         self.assertEqual(len({one["RouteId"] for page in pages for one in page["Items"]}), 31)
+        wanted = {"ApiId": self.api.id, "NextToken": "a"}
+        self.refused("BadRequestException", "nextToken", self.api.aws.get_routes, **wanted)
 
     def test_a_vpc_link_says_how_it_is(self) -> None:
         made = self.api.aws.create_vpc_link(Name="a", SubnetIds=["subnet-1"])["VpcLinkId"]

@@ -107,3 +107,7 @@ class TrafficSources(Refused):
         self.assertEqual(self.group.state(TrafficSourceType="vpc-lattice"), [])
         found = self.group.aws.describe_load_balancer_target_groups(**self.group.name)["LoadBalancerTargetGroups"]
         self.assertEqual(found, [{"LoadBalancerTargetGroupARN": self.arn, "State": "InService"}])
+        gone = {"TargetGroupARNs": [self.arn]} | self.group.name
+        self.group.aws.detach_load_balancer_target_groups(**gone)
+        self.assertEqual(self.group.state(), [])
+        self.refused("ValidationError", "not part", self.group.aws.detach_load_balancer_target_groups, **gone)
