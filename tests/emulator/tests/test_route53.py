@@ -165,6 +165,16 @@ class Batches(Refused):
         values = [{"Value": f"192.0.2.{number}"} for number in range(501)]
         self.refuses("limit of 1000 exceeded", ("UPSERT", record(self.www, ResourceRecords=values)))
 
+    def test_a_group_has_at_most_100_weighted_sets(self) -> None:
+        self.zone.create(*(weighted(self.www, f"s{number}", 1) for number in range(100)))
+        self.refuses("more than 100 weighted sets", ("CREATE", weighted(self.www, "one more", 1)))
+
+    def test_what_is_malformed_is_refused(self) -> None:
+        self.refuses("at least one change", code="InvalidInput")
+        self.refuses("not one of [CREATE, DELETE, UPSERT]", ("MOVE", record(self.www)), code="InvalidInput")
+        long = weighted(self.www, "x" * 129, 1)
+        self.refuses("SetIdentifier must have length", ("CREATE", long), code="InvalidInput")
+
     def test_the_zones_own_sets_stay(self) -> None:
         own = self.zone.listing()["ResourceRecordSets"]
         self.assertEqual([found["Type"] for found in own], ["NS", "SOA"])
@@ -211,6 +221,7 @@ class Listings(Refused):
         found = self.zone.sets(StartRecordName=www.upper(), StartRecordType="A", StartRecordIdentifier="s1")
         self.assertEqual([one["SetIdentifier"] for one in found], ["s1", "s2"])
         self.refused("InvalidInput", "", self.zone.listing, StartRecordType="A")
+        self.refused("InvalidInput", "MaxItems", self.zone.listing, MaxItems="0")
 
     def test_a_page_has_300_sets_at_most(self) -> None:
         self.zone.create(*(record(f"n{number}.{self.zone.name}") for number in range(310)))
