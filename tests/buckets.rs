@@ -33,8 +33,11 @@ fn services(world: &World) -> String {
             let sides = vec![forward(&[(&blue, 100), (&green, 0)])];
             let rule = world.rule(&listener, priority, vec![path(&format!("/service-{number}/*"))], sides);
             let (blue, green) = (blue.arn, green.arn);
-            writeln!(services, "    \"{balancer}-{number}\" = {{ rule = {rule:?}, blue = {blue:?}, green = {green:?} }}")
-                .unwrap();
+            writeln!(
+                services,
+                "    \"{balancer}-{number}\" = {{ rule = {rule:?}, blue = {blue:?}, green = {green:?} }}"
+            )
+            .unwrap();
         }
     }
     services
@@ -59,7 +62,8 @@ resource "eksmig_weighted_shift" "service" {{
 }
 
 /// What was asked, and by when after the first of these calls.
-fn report(calls: &[Call]) {
+fn report(what: &str, took: Duration, calls: &[Call]) {
+    println!("{what} took {took:.1?}");
     let began = calls[0].at;
     let mut actions: Vec<&str> = calls.iter().map(|call| call.action.as_str()).collect();
     actions.sort_unstable();
@@ -78,12 +82,17 @@ fn two_hundred_shifts_take_little_longer_than_the_bucket_for_writes() {
     let services = services(&stage.world);
     stage.workspace.write("main.tf", &configuration(&services, 100));
     stage.world.emulator().keep_buckets(&stage.access_key);
-    let apply = ["apply", "-json", "-input=false", "-auto-approve", "-parallelism=50"];
+    // The plan asks once for the health of every side that is to rise, which is as many reads as there are shifts.
+    let plan = ["plan", "-json", "-input=false", "-parallelism=50", "-out=plan"];
+    let planned = stage.workspace.spawn(&plan).wait_for(Duration::from_secs(300)).expect_success();
+    report("the plan", planned.took, &stage.calls(0));
+    let since = stage.mark();
+    let apply = ["apply", "-json", "-input=false", "-parallelism=50", "plan"];
     let run = stage.workspace.spawn(&apply).wait_for(Duration::from_secs(600)).expect_success();
-    assert_eq!(run.errors(), Vec::<&eksmig_tests::diagnostics::Diagnostic>::new());
+    assert!(run.errors().is_empty(), "{:#?}", run.errors());
 
-    let calls = stage.calls(0);
-    report(&calls);
+    let calls = stage.calls(since);
+    report("the apply", run.took, &calls);
     let writes: Vec<Call> = calls.iter().filter(|call| call.writes()).cloned().collect();
     let ledger = Ledger::of(&writes, "none", "none");
     assert_eq!(ledger.writes.len(), SHIFTS);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use eksmig_tests::emulator::Emulator;
 use eksmig_tests::ledger::{Ledger, Side};
-use eksmig_tests::service::Service;
 use eksmig_tests::providers::Providers;
+use eksmig_tests::service::Service;
 use eksmig_tests::understudy::Understudy;
 use eksmig_tests::world::forward;
 use serde_json::{Value, json};

@@ -166,7 +166,9 @@ mod tests {
     use super::*;
 
     fn weights(blue: i64, green: i64, stranger: i64) -> BTreeMap<String, i64> {
-        [("blue", blue), ("green", green), ("stranger", stranger)].map(|(name, weight)| (name.to_owned(), weight)).into()
+        [("blue", blue), ("green", green), ("stranger", stranger)]
+            .map(|(name, weight)| (name.to_owned(), weight))
+            .into()
     }
 
     fn write(before: BTreeMap<String, i64>, after: BTreeMap<String, i64>, healthy: [u32; 2]) -> Write {
@@ -217,7 +219,8 @@ mod tests {
         assert_eq!(ledger.moved_back(Side::Green).len(), 1);
         assert_eq!(ledger.moved_back(Side::Blue).len(), 2);
         let mut two = walk(&[0, 50], [2, 2]);
-        two.writes.extend(walk(&[0, 10], [2, 2]).writes.into_iter().map(|write| Write { route: "other".into(), ..write }));
+        two.writes
+            .extend(walk(&[0, 10], [2, 2]).writes.into_iter().map(|write| Write { route: "other".into(), ..write }));
         assert_eq!(two.moved_back(Side::Green), [""; 0]);
         // 1 of 2 and 50 of 100 are the same.
         let same = write(weights(1, 1, 0), weights(50, 50, 0), [2, 2]);

@@ -98,6 +98,7 @@ impl Understudy {
     pub fn destroy(&mut self, providers: &Providers) -> Ended {
         let destroyed = self.refreshed(providers).and_then(|()| {
             let Some(kept) = self.kept.clone() else { return Ok(Ended::Unchanged) };
+            going_on(providers)?;
             let planned = self.planned(providers.planning(), Some(&kept.state), None, &kept.private)?;
             self.destroyed(providers, kept, planned.private)
         });
@@ -106,6 +107,7 @@ impl Understudy {
 
     fn refreshed(&mut self, providers: &Providers) -> Result<(), Halt> {
         let Some(kept) = &mut self.kept else { return Ok(()) };
+        going_on(providers)?;
         let request = read_resource::Request {
             type_name: self.type_name.clone(),
             current_state: packed(&kept.state, &self.ty),
@@ -131,16 +133,16 @@ impl Understudy {
         }
         let prior = self.kept.clone();
         let (state, private) = prior.map_or((None, Vec::new()), |kept| (Some(kept.state), kept.private));
+        going_on(providers)?;
         let reviewed = self.planned(providers.planning(), state.as_ref(), Some(config), &private)?;
         if state.as_ref() == Some(&reviewed.state) {
             return Ok(Ended::Unchanged);
         }
+        going_on(providers)?;
         // Terraform plans once more inside the apply, and wants the same known values.
         let planned = self.planned(providers.applying(), state.as_ref(), Some(config), &private)?;
         assert_eq!(reviewed.state, planned.state, "the plan inside the apply differs");
-        if providers.are_stopped() {
-            return Ok(Ended::Stopped);
-        }
+        going_on(providers)?;
         let request = apply_resource_change::Request {
             type_name: self.type_name.clone(),
             prior_state: packed(state.as_ref().unwrap_or(&Value::Null), &self.ty),
@@ -158,6 +160,10 @@ impl Understudy {
             Ok(answer) => {
                 let errors = errors(&answer.diagnostics);
                 let (made, creating) = (unpacked(answer.new_state, &self.ty), state.is_none());
+                if made.is_null() && !creating && !errors.is_empty() {
+                    // After an error, nothing means that all stays as it was kept.
+                    return Ok(Ended::Answered(errors));
+                }
                 let made = Some(made).filter(|made| !made.is_null());
                 self.kept = made.map(|state| {
                     assert!(state.is_wholly_known(), "the provider left something unknown: {state:?}");
@@ -169,9 +175,7 @@ impl Understudy {
     }
 
     fn destroyed(&mut self, providers: &Providers, kept: Kept, private: Vec<u8>) -> Result<Ended, Halt> {
-        if providers.are_stopped() {
-            return Ok(Ended::Stopped);
-        }
+        going_on(providers)?;
         let request = apply_resource_change::Request {
             type_name: self.type_name.clone(),
             prior_state: packed(&kept.state, &self.ty),
@@ -182,10 +186,13 @@ impl Understudy {
         };
         // If the provider is gone, all stays as it was kept.
         let answer = answered(wait(providers.applying().apply_resource_change(request)))?;
-        let state = unpacked(answer.new_state, &self.ty);
-        let left = Kept { state, private: answer.private, tainted: kept.tainted };
-        self.kept = Some(left).filter(|left| !left.state.is_null());
-        Ok(Ended::Answered(errors(&answer.diagnostics)))
+        let (state, errors) = (unpacked(answer.new_state, &self.ty), errors(&answer.diagnostics));
+        if !state.is_null() {
+            self.kept = Some(Kept { state, private: answer.private, tainted: kept.tainted });
+        } else if errors.is_empty() {
+            self.kept = None;
+        }
+        Ok(Ended::Answered(errors))
     }
 
     fn planned(
@@ -227,11 +234,18 @@ impl Ended {
     }
 }
 
+/// Terraform begins nothing after a stop.
+fn going_on(providers: &Providers) -> Result<(), Halt> {
+    if providers.are_stopped() { Err(Ended::Stopped) } else { Ok(()) }
+}
+
 /// What the provider answered. A status of its own is a fault of its own.
 fn answered<T>(asked: Result<tonic::Response<T>, Status>) -> Result<T, Halt> {
     match asked {
         Ok(answer) => Ok(answer.into_inner()),
-        Err(status) if matches!(status.code(), tonic::Code::Unavailable | tonic::Code::Unknown | tonic::Code::Cancelled) => {
+        Err(status)
+            if matches!(status.code(), tonic::Code::Unavailable | tonic::Code::Unknown | tonic::Code::Cancelled) =>
+        {
             Err(Ended::Lost)
         }
         Err(status) => panic!("{status:?}"),
