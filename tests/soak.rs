@@ -180,3 +180,19 @@ fn a_bad_day_with_stops_leaves_the_truth_behind() {
     println!("{stops:?} runs were stopped in the middle");
     assert!(stops.into_inner() > LANES * 2);
 }
+
+#[test]
+fn reads_that_lag_behind_writes_make_it_wait_and_write_nothing_twice() {
+    let mut lane = Lane::new(LANES);
+    let (emulator, key) = (Emulator::shared(), lane.service.stage.access_key.clone());
+    emulator.lag_reads(&key, 1_000);
+    emulator.leave_to_chance(&Chances::new(&key, SEED).reset(0.1).delay(0.2, 100));
+    for target in [Some(100), Some(30), None] {
+        let providers = Providers::on(&lane.service.stage);
+        lane.run(target, &providers).expect_success("while reads lag");
+        lane.assert_at(f64::from(target.unwrap_or(0)), "while reads lag");
+    }
+    let ledger = lane.ledger();
+    assert_eq!([ledger.never(), ledger.changed_nothing()].concat(), [""; 0]);
+    assert_eq!(ledger.writes.len(), 10, "{:#?}", ledger.writes);
+}

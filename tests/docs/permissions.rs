@@ -18,6 +18,15 @@ fn needed(calls: &[Call]) -> BTreeSet<String> {
 }
 
 #[test]
+fn no_provider_of_a_stage_may_do_what_no_page_lists() {
+    let service = Service::at("denied", 100, 0);
+    let emulator = service.stage.world.emulator();
+    emulator.permit(&service.stage.access_key, &["elasticloadbalancing:DescribeTargetHealth".to_owned()].into());
+    let error = service.stage.fail(&service.shift(10));
+    assert!(error.contains("AccessDenied") && error.contains("elasticloadbalancing:DescribeRules"), "{error}");
+}
+
+#[test]
 fn a_weighted_shift_calls_what_its_policy_allows_and_nothing_else() {
     let policy = std::fs::read_to_string(root().join("examples/resources/eksmig_weighted_shift/iam.json")).unwrap();
     let allowed: BTreeSet<String> = actions(&policy).unwrap().into_iter().collect();
@@ -33,11 +42,28 @@ fn a_weighted_shift_calls_what_its_policy_allows_and_nothing_else() {
     service.stage.configure("allowed_account_ids = [\"123456789012\"]");
     let shift = |green_weight: u8| {
         let routes = [service.rule.as_str(), service.listener.as_str()];
-        Shift::new(&routes, &service.blue, &service.green, green_weight).ramp("[50]", "2s").gate(&gate)
+        Shift::new(&routes, &service.blue, &service.green, green_weight).gate(&gate)
     };
-    service.stage.settle(&shift(0));
-    service.stage.settle(&shift(100).with("on_destroy = \"blue\""));
+    let ramped = |green_weight: u8| shift(green_weight).ramp("[50]", "2s");
+    service.stage.settle(&ramped(0));
+    service.stage.settle(&ramped(100).with("on_destroy = \"blue\""));
     service.stage.workspace.destroy().expect_success();
     assert_eq!(service.percent(), 0.0);
+
+    // An import, a gate that fails in mid ramp and has everything rolled back, a side taken out, a destroy to green.
+    let id = format!("{},{}|{}|{}", service.rule, service.listener, service.blue.arn, service.green.arn);
+    let finishing = shift(30).with("drop_idle_target_group = true").with("on_destroy = \"green\"");
+    service.stage.write(&[&shift(0)]);
+    service.stage.workspace.import("eksmig_weighted_shift.service", &id).expect_success();
+    service.stage.write(&[&shift(60).ramp("[50]", "10m")]);
+    let running = service.stage.workspace.spawn_apply();
+    service.wait_for_percent(50.0);
+    alarms.set(&service.green.name, StateValue::Alarm);
+    running.wait().expect_failure();
+    assert_eq!(service.percent(), 0.0);
+    alarms.set(&service.green.name, StateValue::Ok);
+    service.stage.settle(&finishing);
+    service.stage.workspace.destroy().expect_success();
+    assert_eq!(service.percent(), 100.0);
     assert_eq!(needed(&service.stage.calls(0)), allowed);
 }

@@ -41,6 +41,7 @@ ORDERS = {
     "chances": lambda front, order: front.faults.leave_to_chance(order),
     "buckets": lambda front, order: front.buckets.keep(order["access_key"]),
     "stale_reads": stale_reads,
+    "permissions": lambda front, order: front.permissions.allow(order["access_key"], order["actions"]),
     "release": lambda front, order: front.holds.release(order["access_key"]),
     "calm": calm,
 }

@@ -16,6 +16,7 @@ from exchange import Answer, Asked, AwsCall, ConnectionLost
 from faults import Faults
 from holds import Holds
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from permissions import Permissions
 from witness import Witness
 
 
@@ -25,6 +26,7 @@ class Front:
         self.faults = Faults()
         self.buckets = Buckets()
         self.holds = Holds()
+        self.permissions = Permissions()
         # moto's models are plain dictionaries: one call at a time, so that each is whole.
         self.turn = threading.RLock()
         self.witness = Witness(self.turn)
@@ -42,7 +44,9 @@ class Front:
         try:
             if kind == "reset":
                 raise ConnectionLost
-            if kind in ("throttle", "bucket"):
+            if (refusal := self.permissions.refusal(call)) is not None:
+                answer = refusal
+            elif kind in ("throttle", "bucket"):
                 answer = aws_error.throttled(call)
             elif kind == "unavailable":
                 answer = aws_error.answer(call, 503, "ServiceUnavailable", "The service is unavailable. Try again later.")

@@ -1,5 +1,6 @@
 //! The AWS emulator: one process for all tests of a binary, which keep apart by access key and by names.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -82,6 +83,11 @@ impl Emulator {
     pub fn set_health_for(&self, target_group: &str, state: &str, polls: u32, then: &str) {
         let body = json!({"target_group_arn": target_group, "state": state, "polls": polls, "then": then});
         self.control("POST", "health", &body);
+    }
+
+    /// Allows an access key these actions, by their names in IAM, and no others.
+    pub fn permit(&self, access_key: &str, actions: &BTreeSet<String>) {
+        self.control("POST", "permissions", &json!({"access_key": access_key, "actions": actions}));
     }
 
     /// Makes the pages that this access key gets no longer than `limit` items.

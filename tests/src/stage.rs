@@ -1,9 +1,11 @@
 //! One test's whole scene: a world, a workspace whose provider acts in it, and the calls that the provider made.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::calls::Call;
-use crate::emulator::Emulator;
+use crate::docs::resource_page::actions;
+use crate::emulator::{Emulator, root};
 use crate::patience::until;
 use crate::shift::Shift;
 use crate::terraform::{Run, Workspace};
@@ -29,6 +31,7 @@ impl Stage {
     /// A scene of these parts.
     pub fn with(world: World, workspace: Workspace) -> Self {
         let access_key = format!("PROVIDER{}", world.name().replace('-', ""));
+        world.emulator().permit(&access_key, &listed_actions());
         let stage = Self { world, workspace, access_key };
         stage.configure("");
         stage
@@ -92,6 +95,13 @@ impl Stage {
         let what = format!("green share of {percent} % on {route}");
         until(limit, &what, || (self.world.green_percent(route, blue, green) == percent).then_some(()));
     }
+}
+
+/// The actions that the pages of the resources list. No provider of a stage may do more, in no test.
+fn listed_actions() -> BTreeSet<String> {
+    let folders = std::fs::read_dir(root().join("examples/resources")).unwrap();
+    let policies = folders.filter_map(|folder| std::fs::read_to_string(folder.unwrap().path().join("iam.json")).ok());
+    policies.flat_map(|policy| actions(&policy).unwrap()).collect()
 }
 
 /// The configuration of a provider that acts in an emulator, in HCL.

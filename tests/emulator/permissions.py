@@ -1,0 +1,31 @@
+"""What access keys may do, for those that a test gave a policy; whoever has none may do everything."""
+
+import threading
+
+import aws_error
+from exchange import Answer, AwsCall
+
+# IAM's prefix of a service's actions, where it is not the name that calls are signed for.
+PREFIXES = {"monitoring": "cloudwatch"}
+# IAM, sts:GetCallerIdentity: no permission is required.
+FREE = ("sts:GetCallerIdentity",)
+
+
+class Permissions:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.allowed: dict[str, frozenset[str]] = {}
+
+    def allow(self, access_key: str, actions: list[str]) -> None:
+        with self.lock:
+            self.allowed[access_key] = frozenset(actions)
+
+    def refusal(self, call: AwsCall) -> Answer | None:
+        """AWS: HTTP 403, AccessDenied, naming who may not do what."""
+        with self.lock:
+            allowed = self.allowed.get(call.access_key)
+        action = f"{PREFIXES.get(call.service, call.service)}:{call.action}"
+        if allowed is None or action in allowed or action in FREE:
+            return None
+        who = f"arn:aws:iam::123456789012:user/{call.access_key}"
+        return aws_error.answer(call, 403, "AccessDenied", f"User: {who} is not authorized to perform: {action}")
