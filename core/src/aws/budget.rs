@@ -61,7 +61,9 @@ impl Bucket {
 fn bucket(service: Service, kind: Kind) -> Bucket {
     match (service, kind) {
         (Service::Elbv2, Kind::Read) => Bucket::new(30, 8),
-        (Service::Elbv2, Kind::Write) => Bucket::new(20, 3),
+        // Two less than the 20 that we know of: with none to spare, calls that travel faster than those before them come
+        // too early, and each refused one comes again and takes the place of another.
+        (Service::Elbv2, Kind::Write) => Bucket::new(18, 3),
         (Service::CloudWatch, Kind::Read) => Bucket::new(40, 20),
         // Route 53 answers five requests a second per account, and ExternalDNS polls the same zones.
         (Service::Route53, _) => Bucket::new(5, 2),
@@ -233,7 +235,7 @@ mod tests {
     #[tokio::test]
     async fn one_principal_has_one_budget_per_region() {
         let (clock, budgets) = budgets();
-        for _ in 0..20 {
+        for _ in 0..18 {
             budgets.of(account("1"), "eu-west-1").take(Service::Elbv2, Kind::Write).await;
         }
         budgets.of(account("2"), "eu-west-1").take(Service::Elbv2, Kind::Write).await;
@@ -283,7 +285,7 @@ mod tests {
     async fn who_gives_up_takes_no_token_and_blocks_nobody() {
         let clock = Arc::new(Still::default());
         let budget = Budgets::new(Arc::clone(&clock) as Arc<dyn Clock>).of(account("1"), "eu-west-1");
-        for _ in 0..20 {
+        for _ in 0..18 {
             budget.take(Service::Elbv2, Kind::Write).await;
         }
         for _ in 0..5 {
