@@ -22,6 +22,7 @@ pub struct Understudy {
     ty: Type,
     computed: Vec<String>,
     kept: Option<Kept>,
+    said: String,
 }
 
 /// What Terraform keeps of a resource.
@@ -61,12 +62,17 @@ impl Understudy {
         let schema: Schema = resource.schema();
         let computed = schema.attributes().iter().filter(|attribute| attribute.is_computed());
         let computed = computed.map(|attribute| attribute.name().to_owned()).collect();
-        Self { type_name: type_name.to_owned(), ty: schema.ty(), computed, kept: None }
+        Self { type_name: type_name.to_owned(), ty: schema.ty(), computed, kept: None, said: String::new() }
     }
 
     /// The state that is kept, as JSON; none where there is no resource.
     pub fn state(&self) -> Option<Json> {
         self.kept.as_ref().map(|kept| tfplugin::json::encode(&kept.state, &self.ty).unwrap())
+    }
+
+    /// What the provider said in its last answer to an apply, warnings included.
+    pub fn said(&self) -> &str {
+        &self.said
     }
 
     /// Checks that what is kept is what is there, and that the next run does not destroy it.
@@ -90,12 +96,14 @@ impl Understudy {
 
     /// `terraform apply` of this configuration.
     pub fn apply(&mut self, providers: &Providers, config: &Json) -> Ended {
+        self.said.clear();
         let config = tfplugin::json::decode(config, &self.ty).unwrap();
         self.refreshed(providers).and_then(|()| self.changed(providers, &config)).unwrap_or_else(|halt| halt)
     }
 
     /// `terraform destroy`.
     pub fn destroy(&mut self, providers: &Providers) -> Ended {
+        self.said.clear();
         let destroyed = self.refreshed(providers).and_then(|()| {
             let Some(kept) = self.kept.clone() else { return Ok(Ended::Unchanged) };
             going_on(providers)?;
@@ -158,6 +166,7 @@ impl Understudy {
                 Ok(lost)
             }
             Ok(answer) => {
+                self.said = text(&answer.diagnostics);
                 let errors = errors(&answer.diagnostics);
                 let (made, creating) = (unpacked(answer.new_state, &self.ty), state.is_none());
                 if made.is_null() && !creating && !errors.is_empty() {
@@ -186,6 +195,7 @@ impl Understudy {
         };
         // If the provider is gone, all stays as it was kept.
         let answer = answered(wait(providers.applying().apply_resource_change(request)))?;
+        self.said = text(&answer.diagnostics);
         let (state, errors) = (unpacked(answer.new_state, &self.ty), errors(&answer.diagnostics));
         if !state.is_null() {
             self.kept = Some(Kept { state, private: answer.private, tainted: kept.tainted });
@@ -260,6 +270,10 @@ fn refused(diagnostics: &[Diagnostic]) -> Result<(), Halt> {
 fn errors(diagnostics: &[Diagnostic]) -> Vec<String> {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == 1);
     errors.map(|error| format!("{}\n{}", error.summary, error.detail)).collect()
+}
+
+fn text(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(|diagnostic| format!("{}\n{}\n", diagnostic.summary, diagnostic.detail)).collect()
 }
 
 fn packed(value: &Value, ty: &Type) -> Option<DynamicValue> {
