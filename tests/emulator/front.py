@@ -11,6 +11,7 @@ import control
 import described_rules
 import protocol_cbor
 from calls import Calls
+from changes import Changes
 from exchange import Answer, Asked, AwsCall, ConnectionLost
 from faults import Faults
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -20,6 +21,7 @@ class Front:
     def __init__(self) -> None:
         self.calls = Calls()
         self.faults = Faults()
+        self.changes = Changes()
         # moto's models are plain dictionaries: one call at a time, so that each is whole.
         self.turn = threading.RLock()
         self.moto = DomainDispatcherApplication(create_backend_app)
@@ -65,6 +67,9 @@ class Front:
         except Exception as error:
             traceback.print_exc(file=sys.stderr)
             return aws_error.answer(call, 500, "InternalFailure", f"the emulator failed: {error!r}")
+        finally:
+            if call.service == "elasticloadbalancing" and not call.action.startswith("Describe"):
+                self.changes.made()
 
     def ask_moto(self, asked: Asked) -> Answer:
         environ = {

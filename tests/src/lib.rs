@@ -8,6 +8,7 @@ pub mod diagnostics;
 pub mod docs;
 pub mod emulator;
 pub mod faults;
+pub mod lab;
 pub mod patience;
 pub mod plugin_host;
 pub mod probe_server;
