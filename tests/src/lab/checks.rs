@@ -118,8 +118,8 @@ impl Checks {
         let target = target.authority();
         let said = json!({"target_group_arn": group, "target": target, "state": word, "reason": reason, "description": description});
         self.emulator.asked("POST", "health", &said).await;
-        let reason = reason.filter(|_| word == "unhealthy").map(|code| format!(" ({code})")).unwrap_or_default();
-        self.journal.note(Kind::Health, format!("{} {target} {word}{reason}", short(group)));
+        let reason = reason.filter(|_| word == "unhealthy").map(|code| format!(": {code}")).unwrap_or_default();
+        self.journal.note(Kind::Health, format!("{} {word}{reason}", short(group)));
     }
 
     async fn forget(&self, group: &str, target: &Target) {

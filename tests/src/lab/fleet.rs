@@ -6,6 +6,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use serde_json::json;
 
 use super::backend::{Backend, HEALTH, Manner};
+use super::site::FACTOR;
 use crate::blocking::wait;
 use crate::world::{TargetGroup, World};
 
@@ -26,10 +27,10 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// A cluster's target group with so many backends, all of them up. Waits go by `factor` times faster than in AWS.
-    pub fn new(world: &World, cluster: &str, protocol: ProtocolEnum, count: usize, factor: f64) -> Self {
+    /// A cluster's target group with so many backends, all of them up.
+    pub fn new(world: &World, cluster: &str, protocol: ProtocolEnum, count: usize) -> Self {
         let group = target_group(world, cluster, protocol);
-        let checked = json!({"target_group_arn": group.arn, "factor": factor});
+        let checked = json!({"target_group_arn": group.arn, "factor": FACTOR});
         wait(world.emulator().asked("POST", "checked", &checked));
         let mut fleet = Self { group, backends: Vec::new() };
         for number in 1..=count {

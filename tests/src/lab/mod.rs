@@ -10,8 +10,10 @@ pub mod load;
 pub mod pause;
 pub mod picture;
 pub mod plane;
+pub mod site;
 pub mod tally;
 pub mod timeline;
+pub mod visit;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,23 +21,18 @@ use std::time::Duration;
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 use tokio::task::JoinHandle;
 
-use self::checks::Checks;
 use self::fleet::Fleet;
-use self::health::Health;
 use self::journal::{Journal, Kind};
 use self::load::{Load, Plan};
 use self::plane::Plane;
 use self::plane::routes::Routes;
+use self::site::Site;
 use crate::blocking::beside;
 use crate::patience::until;
 use crate::service::Service;
 use crate::stage::Stage;
 use crate::world::{forward, path};
 
-/// How many times faster than in AWS health checks and deregistration delays go by.
-pub const FACTOR: f64 = 20.0;
-/// How long the data plane takes to follow the control plane.
-pub const PROPAGATION: Duration = Duration::from_millis(100);
 /// How many backends each side has.
 const BACKENDS: usize = 2;
 /// How long the lab may take to be ready.
@@ -50,11 +47,9 @@ pub struct Lab {
     pub blue: Fleet,
     /// Green's backends.
     pub green: Fleet,
-    /// What happens, and the lab's time.
-    pub journal: Arc<Journal>,
-    /// The data plane.
-    pub plane: Plane,
-    tasks: [JoinHandle<()>; 2],
+    /// What serves it.
+    pub site: Site,
+    follow: JoinHandle<()>,
 }
 
 impl Lab {
@@ -62,21 +57,18 @@ impl Lab {
     pub fn start(name: &str) -> Self {
         let stage = Stage::new(name);
         let world = &stage.world;
-        let blue = Fleet::new(world, "blue", ProtocolEnum::Http, BACKENDS, FACTOR);
-        let green = Fleet::new(world, "green", ProtocolEnum::Http, BACKENDS, FACTOR);
+        let blue = Fleet::new(world, "blue", ProtocolEnum::Http, BACKENDS);
+        let green = Fleet::new(world, "green", ProtocolEnum::Http, BACKENDS);
         let balancer = world.application_balancer("lb");
         let to_blue = || vec![forward(&[(&blue.group, 100)])];
         let listener = world.listener(&balancer, ProtocolEnum::Http, 80, to_blue());
         let rule = world.rule(&listener, 10, vec![path("/orders/*")], to_blue());
 
-        let (journal, health) = (Arc::new(Journal::start()), Arc::new(Health::default()));
-        let plane = Plane::start(world.emulator(), &[&balancer], &health, PROPAGATION);
-        let checks = Checks { emulator: world.emulator(), health, journal: Arc::clone(&journal), factor: FACTOR };
-        let follow = follow_share(&plane, &journal, &rule, &blue.group.arn, &green.group.arn);
-        let tasks = [beside(checks.follow(plane.routes())), follow];
+        let site = Site::start(world, &[&balancer]);
+        let follow = follow_share(&site.plane, &site.journal, &rule, &blue.group.arn, &green.group.arn);
         let (of_blue, of_green) = (blue.group.clone(), green.group.clone());
         let service = Service { stage, balancer, listener, rule, blue: of_blue, green: of_green };
-        let lab = Self { service, blue, green, journal, plane, tasks };
+        let lab = Self { service, blue, green, site, follow };
         until(LIMIT, "healthy blue", || lab.blue.all_are(&lab.service.stage.world, "healthy").then_some(()));
         lab
     }
@@ -84,24 +76,24 @@ impl Lab {
     /// Starts a load of so many requests a second on the rule, for two minutes at most.
     pub fn load(&self, rate: u32) -> Load {
         let plan = Plan {
-            address: self.plane.address(&self.service.listener),
+            address: self.site.plane.address(&self.service.listener),
             host: "orders.example.com".to_owned(),
             path: "/orders/42".to_owned(),
             rate,
             limit: rate as usize * 120,
         };
-        Load::start(plan, &self.journal)
+        Load::start(plan, &self.site.journal)
     }
 
     /// Notes that somebody does something now.
     pub fn note(&self, what: &str) {
-        self.journal.note(Kind::Deed, what);
+        self.site.journal.note(Kind::Deed, what);
     }
 }
 
 impl Drop for Lab {
     fn drop(&mut self) {
-        self.tasks.iter().for_each(JoinHandle::abort);
+        self.follow.abort();
     }
 }
 
@@ -127,7 +119,9 @@ fn follow_share(plane: &Plane, journal: &Arc<Journal>, rule: &str, blue: &str, g
 fn percent(routes: &Routes, rule: &str, blue: &str, green: &str) -> Option<f64> {
     let mut rules = routes.listeners.iter().flat_map(|listener| &listener.rules);
     let forward = rules.find(|found| found.arn == rule)?.actions.last()?.forward_config.as_ref()?;
-    let of = |arn: &str| forward.target_groups.iter().find(|part| part.target_group_arn == arn).map_or(0, |part| part.weight);
+    let of = |arn: &str| {
+        forward.target_groups.iter().find(|part| part.target_group_arn == arn).map_or(0, |part| part.weight)
+    };
     let (blue, green) = (f64::from(of(blue)), f64::from(of(green)));
     (blue + green > 0.0).then(|| green * 100.0 / (blue + green))
 }

@@ -20,16 +20,16 @@ pub struct Picture {
     in_colour: bool,
     /// How many lines are printed.
     lines: usize,
-    /// How many events are.
-    events: usize,
+    /// Up to when events are.
+    until: Duration,
 }
 
 impl Picture {
     /// A view that begins with the second that runs now.
     pub fn start(journal: &Arc<Journal>) -> Self {
         let lines = journal.now().as_secs() as usize;
-        let events = journal.events().len();
-        Self { journal: Arc::clone(journal), in_colour: std::io::stdout().is_terminal(), lines, events }
+        let in_colour = std::io::stdout().is_terminal();
+        Self { journal: Arc::clone(journal), in_colour, lines, until: LINE * lines as u32 }
     }
 
     /// Prints the seconds that are over.
@@ -41,17 +41,17 @@ impl Picture {
             return;
         }
         let pieces = load.tally().pieces(LINE);
-        let events = self.journal.events();
+        let events = self.journal.told();
         while self.lines < over {
             let end = LINE * (self.lines as u32 + 1);
-            let new: Vec<&Event> = events[self.events..].iter().take_while(|event| event.at < end).collect();
+            let new: Vec<&Event> = events.iter().filter(|event| event.at >= self.until && event.at < end).collect();
             let asked = events.iter().rev().filter(|event| event.at < end).find_map(|event| match event.kind {
                 Kind::Asked(percent) => Some(percent),
                 _ => None,
             });
             let count = pieces.get(self.lines).copied().unwrap_or_default();
             println!("{}", self.line(count, asked, &new));
-            self.events += new.len();
+            self.until = end;
             self.lines += 1;
         }
     }
@@ -63,8 +63,7 @@ impl Picture {
         let asked = asked.map_or_else(|| "-".to_owned(), |percent| percent.to_string());
         let failed = format!("{:4} failed", count.failed);
         let failed = if count.failed > 0 { self.paint("1;31", &failed) } else { failed };
-        let mut texts: Vec<&str> = events.iter().map(|event| event.text.as_str()).collect();
-        texts.dedup();
+        let texts: Vec<&str> = events.iter().map(|event| event.text.as_str()).collect();
         let texts = if texts.is_empty() { String::new() } else { format!("  {}", self.paint("1", &texts.join("; "))) };
         format!("  {seconds:3} s {bar} green {share} % of {asked:>3} asked {:5} req {failed}{texts}", count.sent)
     }

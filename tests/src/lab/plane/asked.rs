@@ -42,9 +42,10 @@ impl Asked<'_> {
             }
             "http-header" => condition.http_header_config.as_ref().is_some_and(|config| {
                 let found = self.headers.get_all(&config.http_header_name);
-                found.iter().filter_map(|value| value.to_str().ok()).any(|value| {
-                    config.values.iter().any(|pattern| matches_any_case(pattern, value))
-                })
+                found
+                    .iter()
+                    .filter_map(|value| value.to_str().ok())
+                    .any(|value| config.values.iter().any(|pattern| matches_any_case(pattern, value)))
             }),
             "query-string" => condition.query_string_config.as_ref().is_some_and(|config| {
                 let pairs = || self.query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -68,7 +69,8 @@ mod tests {
     fn check(condition: serde_json::Value, expect: bool) {
         let mut headers = HeaderMap::new();
         headers.insert("x-team", "Payments".parse().unwrap());
-        let asked = Asked { host: "a.example.com", path: "/orders/1", query: "a=1&b=Two", method: "GET", headers: &headers };
+        let asked =
+            Asked { host: "a.example.com", path: "/orders/1", query: "a=1&b=Two", method: "GET", headers: &headers };
         let text = condition.to_string();
         let condition: Condition = serde_json::from_value(condition).unwrap();
         assert_eq!(asked.meets(&[condition]), expect, "{text}");
@@ -95,7 +97,11 @@ mod tests {
 
     #[test]
     fn all_conditions_have_to_be_met() {
-        let of = |pattern: &str| Condition { field: "path-pattern".to_owned(), values: vec![pattern.to_owned()], ..Condition::default() };
+        let of = |pattern: &str| Condition {
+            field: "path-pattern".to_owned(),
+            values: vec![pattern.to_owned()],
+            ..Condition::default()
+        };
         let asked = Asked { host: "", path: "/a/b", query: "", method: "GET", headers: &HeaderMap::new() };
         assert!(asked.meets(&[of("/a/*"), of("*/b")]));
         assert!(!asked.meets(&[of("/a/*"), of("*/c")]));

@@ -116,7 +116,8 @@ fn redirect(to: &Redirect, asked: &Asked<'_>, port: u16) -> Answer {
     let (protocol, host) = (filled(&to.protocol, "#{protocol}").to_lowercase(), filled(&to.host, "#{host}"));
     let (port, path) = (filled(&to.port, "#{port}"), filled(&to.path, "/#{path}"));
     let query = Some(filled(&to.query, "#{query}")).filter(|query| !query.is_empty());
-    let location = format!("{protocol}://{host}:{port}{path}{}", query.map(|text| format!("?{text}")).unwrap_or_default());
+    let location =
+        format!("{protocol}://{host}:{port}{path}{}", query.map(|text| format!("?{text}")).unwrap_or_default());
     let status = if to.status_code == "HTTP_301" { StatusCode::MOVED_PERMANENTLY } else { StatusCode::FOUND };
     let mut answer = own(status, "");
     answer.headers_mut().insert("location", location.parse().unwrap());

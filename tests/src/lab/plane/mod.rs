@@ -47,12 +47,7 @@ pub struct Plane {
 
 impl Plane {
     /// Serves the listeners of these load balancers. What changes is served so much later.
-    pub fn start(
-        emulator: &'static Emulator,
-        balancers: &[&str],
-        health: &Arc<Health>,
-        propagation: Duration,
-    ) -> Self {
+    pub fn start(emulator: &'static Emulator, balancers: &[&str], health: &Arc<Health>, propagation: Duration) -> Self {
         let balancers: Vec<String> = balancers.iter().map(|&arn| arn.to_owned()).collect();
         let (sender, routes) = channel(Arc::default());
         let doors = Arc::default();
