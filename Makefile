@@ -7,11 +7,11 @@ unexport TF_CLI_CONFIG_FILE TF_DATA_DIR TF_LOG TF_LOG_PROVIDER TF_LOG_PATH TF_CL
 .PHONY: help demo test check bench docs clean tools cargo-is-there terraform-is-there python3-is-there
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.* ## (.*)/make \1\t\2/' | expand -t 13
+	@awk -F ':.* ## ' '/^[a-z]+:.* ## / { printf "make %-8s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: tools .venv ## See a ramp from 0 to 100 and the way back, on a load balancer in an emulator
-	cargo build --quiet --package $(PROVIDER) --package $(TESTS) --bin $(PROVIDER) --bin eksmig-demo
-	@target/debug/eksmig-demo
+	cargo build --package $(PROVIDER) --package $(TESTS) --bin $(PROVIDER) --bin eksmig-demo
+	@cargo run --quiet --package $(TESTS) --bin eksmig-demo
 
 test: tools .venv ## Run every test
 	cargo build --package $(PROVIDER)
@@ -25,11 +25,13 @@ check: tools ## Check format, lints, API documentation, and that docs/ is up to 
 	TF_CLI_CONFIG_FILE=/dev/null terraform fmt -check -recursive examples
 
 bench: tools .venv ## Measure the release build against its floors, and write docs/benchmarks.md
-	cargo build --quiet --release --package $(PROVIDER)
-	cargo build --quiet --package $(TESTS) --bin bench-startup --bin bench-fleet
+	cargo build --release --package $(PROVIDER)
+	cargo build --package $(TESTS) --bin bench-startup --bin bench-fleet
+	@mkdir -p target
 	@{ printf '# Benchmarks\n\nWritten by `make bench` on %s, %s, %s CPUs.\n\n```text\n' \
 		"$$(date -u +%Y-%m-%d)" "$$(uname -sm)" "$$(getconf _NPROCESSORS_ONLN)" && \
-		target/debug/bench-startup && echo && target/debug/bench-fleet && printf '```\n'; } >target/benchmarks.md
+		cargo run --quiet --package $(TESTS) --bin bench-startup && echo && \
+		cargo run --quiet --package $(TESTS) --bin bench-fleet && printf '```\n'; } >target/benchmarks.md
 	@mv target/benchmarks.md docs/benchmarks.md && cat docs/benchmarks.md
 
 docs: cargo-is-there ## Write the generated pages of docs/ from the schema and examples/
@@ -42,12 +44,13 @@ tools: cargo-is-there terraform-is-there python3-is-there
 
 cargo-is-there:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust from https://rustup.rs" >&2; exit 1; }
+	@command -v cc >/dev/null || { echo "cc is missing: install a C compiler with your system's packages" >&2; exit 1; }
 
 terraform-is-there:
 	@command -v terraform >/dev/null || { echo "terraform is missing: install Terraform 1.8 or later from https://developer.hashicorp.com/terraform/install" >&2; exit 1; }
 
 python3-is-there:
-	@command -v python3 >/dev/null || { echo "python3 is missing: install Python 3.11 or later with your system's packages" >&2; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "python3 is missing or too old: install Python 3.11 or later with your system's packages" >&2; exit 1; }
 
 # The virtual environment of the AWS emulator that the tests start.
 .venv: .venv/installed

@@ -80,7 +80,11 @@ fn show() -> Result<(), String> {
     let after = service.stage.world.route(&service.rule).without_weights();
     expect("all of the rule but its weights comes out as it went in", after == before)?;
 
-    scene("All as expected: the steps and their order, their pauses, an empty plan after every apply, the rule's rest.")
+    scene(
+        "All as expected: the steps and their order, their pauses, an empty plan after every apply, the rule's rest.",
+    )?;
+    println!("  Next: docs/guides/first-shift.md, for a load balancer of your own.");
+    Ok(())
 }
 
 /// A service behind a rule, and a workspace that gets the provider as users do, by `terraform init`.

@@ -7,8 +7,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let files = protox::compile(["tfplugin6.proto", "plugin.proto"], ["proto"])?;
     // An RPC that we do not serve answers UNIMPLEMENTED: a host calls those only for kinds of object that the
     // schema declares, and this crate declares none.
-    tonic_prost_build::configure()
-        .generate_default_stubs(true)
-        .compile_fds(files)?;
+    tonic_prost_build::configure().generate_default_stubs(true).compile_fds(files)?;
     Ok(())
 }

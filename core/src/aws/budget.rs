@@ -61,7 +61,7 @@ impl Bucket {
 fn bucket(service: Service, kind: Kind) -> Bucket {
     match (service, kind) {
         (Service::Elbv2, Kind::Read) => Bucket::new(30, 8),
-        (Service::Elbv2, Kind::Write) => Bucket::new(10, 3),
+        (Service::Elbv2, Kind::Write) => Bucket::new(20, 3),
         (Service::CloudWatch, Kind::Read) => Bucket::new(40, 20),
         // Route 53 answers five requests a second per account, and ExternalDNS polls the same zones.
         (Service::Route53, _) => Bucket::new(5, 2),
@@ -233,7 +233,7 @@ mod tests {
     #[tokio::test]
     async fn one_principal_has_one_budget_per_region() {
         let (clock, budgets) = budgets();
-        for _ in 0..10 {
+        for _ in 0..20 {
             budgets.of(account("1"), "eu-west-1").take(Service::Elbv2, Kind::Write).await;
         }
         budgets.of(account("2"), "eu-west-1").take(Service::Elbv2, Kind::Write).await;
@@ -283,7 +283,7 @@ mod tests {
     async fn who_gives_up_takes_no_token_and_blocks_nobody() {
         let clock = Arc::new(Still::default());
         let budget = Budgets::new(Arc::clone(&clock) as Arc<dyn Clock>).of(account("1"), "eu-west-1");
-        for _ in 0..10 {
+        for _ in 0..20 {
             budget.take(Service::Elbv2, Kind::Write).await;
         }
         for _ in 0..5 {

@@ -87,3 +87,10 @@ pub struct Report<P> {
     /// What happened, in order.
     pub history: Vec<Entry>,
 }
+
+impl<P> Report<P> {
+    /// The report of a run that had nothing to do where things stand.
+    pub fn idle(position: P, reached: String) -> Self {
+        Report { outcome: Outcome::Settled, position: Ok(position), reached, wrote: false, history: Vec::new() }
+    }
+}

@@ -211,8 +211,8 @@ mod tests {
         };
         assert_eq!(listed(&[]), RampError::Empty);
         assert_eq!(listed(&[0, 5]), RampError::Nothing { index: 0 });
-        assert_eq!(listed(&[5, 50, 10]), RampError::OutOfOrder { index: 2, share: share(10) });
-        assert_eq!(listed(&[5, 5]), RampError::OutOfOrder { index: 1, share: share(5) });
+        assert_eq!(listed(&[5, 50, 10]), RampError::OutOfOrder { index: 2, share: share(10), before: share(50) });
+        assert_eq!(listed(&[5, 5]), RampError::OutOfOrder { index: 1, share: share(5), before: share(5) });
         assert_eq!(Ramp::new(Waypoints::Every(Share::BLUE), Duration::ZERO, false), Err(RampError::Still));
     }
 

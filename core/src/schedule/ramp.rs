@@ -37,12 +37,14 @@ pub enum RampError {
         index: usize,
     },
     /// A step is not above the one before it.
-    #[error("steps must rise, and steps[{index}] ({share}%) is not above the step before it")]
+    #[error("steps must rise, and steps[{index}] ({share}%) is not above the {before}% before it")]
     OutOfOrder {
         /// Which step of the list, from zero.
         index: usize,
         /// Its share.
         share: Share,
+        /// The share of the step before it.
+        before: Share,
     },
     /// A linear step of zero never arrives.
     #[error("a linear step must be above 0%")]
@@ -71,7 +73,7 @@ impl Ramp {
                         return Err(RampError::Nothing { index });
                     }
                     if share <= before {
-                        return Err(RampError::OutOfOrder { index, share });
+                        return Err(RampError::OutOfOrder { index, share, before });
                     }
                     before = share;
                 }

@@ -28,9 +28,5 @@ pub trait DataSource: Send + Sync {
     /// # Errors
     ///
     /// Where what is asked for cannot be found.
-    async fn read(
-        &self,
-        config: &Value,
-        stop: CancellationToken,
-    ) -> Result<(Value, Diagnostics), Diagnostics>;
+    async fn read(&self, config: &Value, stop: CancellationToken) -> Result<(Value, Diagnostics), Diagnostics>;
 }

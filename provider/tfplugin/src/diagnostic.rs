@@ -31,29 +31,18 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error about the whole block.
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            severity: Severity::Error,
-            summary: summary.into(),
-            detail: detail.into(),
-            path: None,
-        }
+        Diagnostic { severity: Severity::Error, summary: summary.into(), detail: detail.into(), path: None }
     }
 
     /// A warning about the whole block.
     pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            severity: Severity::Warning,
-            ..Diagnostic::error(summary, detail)
-        }
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(summary, detail) }
     }
 
     /// The same, about the value at `path`.
     #[must_use]
     pub fn at(self, path: Path) -> Diagnostic {
-        Diagnostic {
-            path: Some(path),
-            ..self
-        }
+        Diagnostic { path: Some(path), ..self }
     }
 
     /// Whether it is an error.
@@ -70,10 +59,7 @@ impl Diagnostic {
             severity: severity.into(),
             summary: self.summary,
             detail: self.detail,
-            attribute: self
-                .path
-                .filter(|path| !path.is_root())
-                .map(|path| path.to_proto()),
+            attribute: self.path.filter(|path| !path.is_root()).map(|path| path.to_proto()),
         }
     }
 }
@@ -181,8 +167,7 @@ mod tests {
     fn only_an_error_is_an_error() {
         let mut diagnostics = Diagnostics::from(Diagnostic::warning("mind the gap", ""));
         assert!(!diagnostics.has_errors());
-        diagnostics
-            .extend([Diagnostic::error("fell into it", "all of it").at(Path::root().attr("gap"))]);
+        diagnostics.extend([Diagnostic::error("fell into it", "all of it").at(Path::root().attr("gap"))]);
         assert!(diagnostics.has_errors());
         let printed: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
         assert_eq!(printed, ["mind the gap", "gap: fell into it: all of it"]);

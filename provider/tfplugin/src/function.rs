@@ -36,18 +36,12 @@ pub struct FunctionError {
 impl FunctionError {
     /// About the call as a whole.
     pub fn new(text: impl Into<String>) -> FunctionError {
-        FunctionError {
-            text: text.into(),
-            argument: None,
-        }
+        FunctionError { text: text.into(), argument: None }
     }
 
     /// About one argument, from 0.
     pub fn argument(argument: i64, text: impl Into<String>) -> FunctionError {
-        FunctionError {
-            text: text.into(),
-            argument: Some(argument),
-        }
+        FunctionError { text: text.into(), argument: Some(argument) }
     }
 }
 
@@ -64,13 +58,7 @@ pub struct Signature {
 impl Signature {
     /// A function without parameters.
     pub fn returning(returns: Type) -> Signature {
-        Signature {
-            parameters: Vec::new(),
-            variadic: None,
-            returns,
-            summary: String::new(),
-            markdown: String::new(),
-        }
+        Signature { parameters: Vec::new(), variadic: None, returns, summary: String::new(), markdown: String::new() }
     }
 
     /// Adds a parameter.
@@ -140,13 +128,7 @@ pub struct Parameter {
 impl Parameter {
     /// A parameter that is never null. While an argument is unknown the function is not called.
     pub fn new(name: impl Into<String>, ty: Type) -> Parameter {
-        Parameter {
-            name: name.into(),
-            ty,
-            markdown: String::new(),
-            null: false,
-            unknown: false,
-        }
+        Parameter { name: name.into(), ty, markdown: String::new(), null: false, unknown: false }
     }
 
     /// What it is for, in Markdown.

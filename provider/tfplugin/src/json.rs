@@ -36,11 +36,7 @@ fn take(json: &Json, ty: &Type, trail: &Trail<'_>) -> Result<Value, Mismatch> {
             .iter()
             .enumerate()
             .map(|(index, json)| {
-                let here = if indexed {
-                    trail.index(index)
-                } else {
-                    trail.inside()
-                };
+                let here = if indexed { trail.index(index) } else { trail.inside() };
                 take(json, element, &here)
             })
             .collect::<Result<Vec<_>, _>>()
@@ -51,17 +47,11 @@ fn take(json: &Json, ty: &Type, trail: &Trail<'_>) -> Result<Value, Mismatch> {
         (Type::String, Json::String(text)) => Value::String(text.clone()),
         (Type::Number, Json::Number(number)) => number_from(number.as_str(), trail)?,
         (Type::Number, Json::String(text)) => number_from(text, trail)?,
-        (Type::List(element), Json::Array(elements)) => {
-            Value::List(array(elements, element, true)?)
-        }
+        (Type::List(element), Json::Array(elements)) => Value::List(array(elements, element, true)?),
         (Type::Set(element), Json::Array(elements)) => Value::Set(array(elements, element, false)?),
         (Type::Tuple(types), Json::Array(elements)) => {
             if types.len() != elements.len() {
-                return Err(trail.mismatch(format!(
-                    "must have {} elements, not {}",
-                    types.len(),
-                    elements.len()
-                )));
+                return Err(trail.mismatch(format!("must have {} elements, not {}", types.len(), elements.len())));
             }
             Value::Tuple(
                 types
@@ -103,9 +93,7 @@ fn take(json: &Json, ty: &Type, trail: &Trail<'_>) -> Result<Value, Mismatch> {
 }
 
 fn number_from(text: &str, trail: &Trail<'_>) -> Result<Value, Mismatch> {
-    text.parse()
-        .map(Value::Number)
-        .map_err(|error: NumberError| trail.mismatch(error.to_string()))
+    text.parse().map(Value::Number).map_err(|error: NumberError| trail.mismatch(error.to_string()))
 }
 
 fn put(value: &Value, ty: &Type, trail: &Trail<'_>) -> Result<Json, Mismatch> {
@@ -115,11 +103,7 @@ fn put(value: &Value, ty: &Type, trail: &Trail<'_>) -> Result<Json, Mismatch> {
             .iter()
             .enumerate()
             .map(|(index, value)| {
-                let here = if indexed {
-                    trail.index(index)
-                } else {
-                    trail.inside()
-                };
+                let here = if indexed { trail.index(index) } else { trail.inside() };
                 put(value, element, &here)
             })
             .collect::<Result<Vec<_>, _>>()
@@ -135,18 +119,12 @@ fn put(value: &Value, ty: &Type, trail: &Trail<'_>) -> Result<Json, Mismatch> {
             .parse()
             .map(Json::Number)
             .map_err(|error: serde_json::Error| trail.mismatch(error.to_string())),
-        (Type::Number, Value::Number(_)) => {
-            Err(trail.mismatch("is infinite, which JSON cannot say"))
-        }
+        (Type::Number, Value::Number(_)) => Err(trail.mismatch("is infinite, which JSON cannot say")),
         (Type::List(element), Value::List(elements)) => array(elements, element, true),
         (Type::Set(element), Value::Set(elements)) => array(elements, element, false),
         (Type::Tuple(types), Value::Tuple(elements)) => {
             if types.len() != elements.len() {
-                return Err(trail.mismatch(format!(
-                    "must have {} elements, not {}",
-                    types.len(),
-                    elements.len()
-                )));
+                return Err(trail.mismatch(format!("must have {} elements, not {}", types.len(), elements.len())));
             }
             types
                 .iter()
@@ -163,13 +141,9 @@ fn put(value: &Value, ty: &Type, trail: &Trail<'_>) -> Result<Json, Mismatch> {
         (Type::Object(types, _), Value::Object(attributes)) => object(attributes, types, trail),
         (Type::Dynamic, Value::Dynamic(tagged)) => {
             let (ty, value) = tagged.as_ref();
-            Ok(
-                serde_json::json!({ "type": ty.to_json(), "value": put(value, ty, &trail.inside())? }),
-            )
+            Ok(serde_json::json!({ "type": ty.to_json(), "value": put(value, ty, &trail.inside())? }))
         }
-        (Type::Dynamic, other) => {
-            Err(trail.mismatch(format!("must be a dynamic value, not {}", other.kind())))
-        }
+        (Type::Dynamic, other) => Err(trail.mismatch(format!("must be a dynamic value, not {}", other.kind()))),
         (_, other) => Err(trail.mismatch(format!("must be {ty}, not {}", other.kind()))),
     }
 }
@@ -224,19 +198,9 @@ mod tests {
         let written = encode(&read, &object).unwrap().to_string();
         assert_eq!(written, r#"{"a":3.14159265358979323846,"b":null}"#);
 
-        let tagged = decode(
-            &parse(r#"{"value":["x"],"type":["list","string"]}"#),
-            &Type::Dynamic,
-        )
-        .unwrap();
-        assert_eq!(
-            tagged,
-            Value::Dynamic(Box::new((Type::list(Type::String), Value::list(["x"]))))
-        );
-        assert_eq!(
-            decode(&parse(r#""12""#), &Type::Number).unwrap(),
-            Value::from(12_i64)
-        );
+        let tagged = decode(&parse(r#"{"value":["x"],"type":["list","string"]}"#), &Type::Dynamic).unwrap();
+        assert_eq!(tagged, Value::Dynamic(Box::new((Type::list(Type::String), Value::list(["x"])))));
+        assert_eq!(decode(&parse(r#""12""#), &Type::Number).unwrap(), Value::from(12_i64));
     }
 
     #[test]
@@ -244,11 +208,7 @@ mod tests {
         let object = Type::object([("a", Type::list(Type::map(Type::Bool)))]);
         for (json, ty, said) in [
             ("1", &Type::Bool, "must be bool, not a number"),
-            (
-                r#"{"a":[{"k":"x"}]}"#,
-                &object,
-                "a[0][\"k\"]: must be bool, not a string",
-            ),
+            (r#"{"a":[{"k":"x"}]}"#, &object, "a[0][\"k\"]: must be bool, not a string"),
             ("[1]", &Type::Tuple(vec![]), "must have 0 elements, not 1"),
             (r#""x""#, &Type::Number, "read a number: not a decimal"),
             ("{}", &Type::Dynamic, "must have a type and a value"),
@@ -256,21 +216,11 @@ mod tests {
             assert_eq!(decode(&parse(json), ty).unwrap_err().to_string(), said);
         }
         for (value, said) in [
-            (
-                Value::unknown(),
-                "x: is not known yet, which JSON cannot say",
-            ),
-            (
-                Value::Number(Number::INFINITY),
-                "x: is infinite, which JSON cannot say",
-            ),
+            (Value::unknown(), "x: is not known yet, which JSON cannot say"),
+            (Value::Number(Number::INFINITY), "x: is infinite, which JSON cannot say"),
             (Value::from("a"), "x: must be number, not a string"),
         ] {
-            let error = encode(
-                &Value::object([("x", value)]),
-                &Type::object([("x", Type::Number)]),
-            )
-            .unwrap_err();
+            let error = encode(&Value::object([("x", value)]), &Type::object([("x", Type::Number)])).unwrap_err();
             assert_eq!(error.to_string(), said);
         }
     }

@@ -52,8 +52,8 @@ pub use provider::{ConfigureRequest, Provider};
 pub use reader::{Field, Reader};
 pub use refinement::Refinement;
 pub use resource::{
-    ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse,
-    PlanRequest, PlanResponse, ReadRequest, ReadResponse, Resource, UpgradeRequest,
+    ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, PlanRequest, PlanResponse,
+    ReadRequest, ReadResponse, Resource, UpgradeRequest,
 };
 pub use schema::{Attribute, Block, Nesting, Schema};
 pub use serve::{Options, run};

@@ -23,8 +23,7 @@ use line::{Fields, line};
 /// A second call changes nothing.
 pub fn init(crates: &[&str]) {
     let targets = targets(crates, |name| std::env::var(name).ok());
-    let subscriber =
-        tracing_subscriber::registry().with(Hclog { write: to_stderr }.with_filter(targets));
+    let subscriber = tracing_subscriber::registry().with(Hclog { write: to_stderr }.with_filter(targets));
     if tracing::subscriber::set_global_default(subscriber).is_err() {
         tracing::debug!("logging is set up already");
     }
@@ -51,21 +50,11 @@ fn targets(crates: &[&str], env: impl Fn(&str) -> Option<String>) -> Targets {
 pub(crate) fn panics() {
     std::panic::set_hook(Box::new(|panic: &PanicHookInfo<'_>| {
         let mut fields = Fields::default();
-        fields.put(
-            "panic",
-            panic
-                .payload_as_str()
-                .unwrap_or("with a value that is no text"),
-        );
+        fields.put("panic", panic.payload_as_str().unwrap_or("with a value that is no text"));
         if let Some(location) = panic.location() {
             fields.put("location", location.to_string());
         }
-        to_stderr(&line(
-            Level::ERROR,
-            env!("CARGO_CRATE_NAME"),
-            "panicked",
-            fields,
-        ));
+        to_stderr(&line(Level::ERROR, env!("CARGO_CRATE_NAME"), "panicked", fields));
     }));
 }
 
@@ -114,12 +103,7 @@ where
         let message = of_event.take_message();
         of_event.add_missing(&fields);
         let metadata = event.metadata();
-        (self.write)(&line(
-            *metadata.level(),
-            metadata.target(),
-            &message,
-            of_event,
-        ));
+        (self.write)(&line(*metadata.level(), metadata.target(), &message, of_event));
     }
 }
 
@@ -134,19 +118,13 @@ mod tests {
     fn logged(events: impl FnOnce()) -> Vec<Json> {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let sink = lines.clone();
-        let layer = Hclog {
-            write: move |line: &[u8]| sink.lock().unwrap().push(line.to_vec()),
-        };
+        let layer = Hclog { write: move |line: &[u8]| sink.lock().unwrap().push(line.to_vec()) };
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), events);
         let lines = lines.lock().unwrap();
         lines
             .iter()
             .map(|line| {
-                assert_eq!(
-                    line.iter().filter(|&&byte| byte == b'\n').count(),
-                    1,
-                    "one line"
-                );
+                assert_eq!(line.iter().filter(|&&byte| byte == b'\n').count(), 1, "one line");
                 assert_eq!(line.last(), Some(&b'\n'));
                 serde_json::from_slice(line).unwrap()
             })
@@ -161,16 +139,8 @@ mod tests {
                 given.map(|(_, level)| (*level).to_owned())
             });
             let most = |target| {
-                let levels = [
-                    Level::TRACE,
-                    Level::DEBUG,
-                    Level::INFO,
-                    Level::WARN,
-                    Level::ERROR,
-                ];
-                levels
-                    .into_iter()
-                    .find(|level| targets.would_enable(target, level))
+                let levels = [Level::TRACE, Level::DEBUG, Level::INFO, Level::WARN, Level::ERROR];
+                levels.into_iter().find(|level| targets.would_enable(target, level))
             };
             (most("ours::room"), most("h2::proto"))
         };
@@ -178,14 +148,8 @@ mod tests {
         assert_eq!(shown(&[]), (Some(Level::INFO), warn));
         assert_eq!(shown(&[("TF_LOG", "debug")]), (Some(Level::DEBUG), warn));
         assert_eq!(shown(&[("TF_LOG", "JSON")]), (Some(Level::TRACE), warn));
-        assert_eq!(
-            shown(&[("TF_LOG", "TRACE"), ("TF_LOG_PROVIDER", "ERROR")]),
-            (Some(Level::ERROR), warn)
-        );
-        assert_eq!(
-            shown(&[("TF_LOG_PROVIDER", "OFF"), ("TF_LOG_SDK", "trace")]),
-            (None, Some(Level::TRACE))
-        );
+        assert_eq!(shown(&[("TF_LOG", "TRACE"), ("TF_LOG_PROVIDER", "ERROR")]), (Some(Level::ERROR), warn));
+        assert_eq!(shown(&[("TF_LOG_PROVIDER", "OFF"), ("TF_LOG_SDK", "trace")]), (None, Some(Level::TRACE)));
     }
 
     #[test]
@@ -209,14 +173,7 @@ mod tests {
 
     #[test]
     fn no_field_can_take_the_place_of_a_string_that_terraform_needs() {
-        let lines = logged(|| {
-            tracing::warn!(
-                "@message" = 5,
-                "@level" = true,
-                "@timestamp" = 1.5,
-                "@module" = 2
-            )
-        });
+        let lines = logged(|| tracing::warn!("@message" = 5, "@level" = true, "@timestamp" = 1.5, "@module" = 2));
         for key in ["@message", "@level", "@timestamp", "@module"] {
             assert!(lines[0][key].is_string(), "{key}");
         }
@@ -228,13 +185,8 @@ mod tests {
     #[test]
     fn fields_of_the_spans_around_come_along() {
         let lines = logged(|| {
-            let outer = tracing::info_span!(
-                "outer",
-                rpc = "Read",
-                late = tracing::field::Empty,
-                name = "outer"
-            )
-            .entered();
+            let outer =
+                tracing::info_span!("outer", rpc = "Read", late = tracing::field::Empty, name = "outer").entered();
             outer.record("late", 1);
             let _inner = tracing::info_span!("inner", name = "inner").entered();
             tracing::debug!("here");

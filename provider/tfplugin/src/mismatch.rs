@@ -14,11 +14,7 @@ pub struct Mismatch {
 }
 
 fn place(path: &Path) -> String {
-    if path.is_root() {
-        String::new()
-    } else {
-        format!("{path}: ")
-    }
+    if path.is_root() { String::new() } else { format!("{path}: ") }
 }
 
 impl From<Mismatch> for Diagnostic {

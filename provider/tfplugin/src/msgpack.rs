@@ -24,10 +24,7 @@ mod tests {
 
     fn hex(text: &str) -> Vec<u8> {
         let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
-        digits
-            .chunks(2)
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-            .collect()
+        digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
     }
 
     fn number(text: &str) -> Value {
@@ -45,45 +42,21 @@ mod tests {
             ("ff", Type::Number, Value::from(-1_i64)),
             ("cd 0100", Type::Number, Value::from(256_i64)),
             ("a3 302e31", Type::Number, number("0.1")),
-            (
-                "93 01 02 03",
-                Type::list(Type::Number),
-                Value::list([1_i64, 2, 3]),
-            ),
+            ("93 01 02 03", Type::list(Type::Number), Value::list([1_i64, 2, 3])),
             ("91 a1 61", Type::set(Type::String), Value::set(["a"])),
-            (
-                "92 c2 a1 61",
-                Type::Tuple(vec![Type::Bool, Type::String]),
-                Value::Tuple(vec![false.into(), "a".into()]),
-            ),
-            (
-                "81 a1 6b 01",
-                Type::map(Type::Number),
-                Value::map([("k", Value::from(1_i64))]),
-            ),
+            ("92 c2 a1 61", Type::Tuple(vec![Type::Bool, Type::String]), Value::Tuple(vec![false.into(), "a".into()])),
+            ("81 a1 6b 01", Type::map(Type::Number), Value::map([("k", Value::from(1_i64))])),
             (
                 "82 a1 61 c0 a1 62 c3",
                 Type::object([("a", Type::String), ("b", Type::Bool)]),
                 Value::object([("a", Value::Null), ("b", Value::from(true))]),
             ),
             ("c0", Type::Dynamic, Value::Null),
-            (
-                "92 c4 08 22737472696e6722 a1 78",
-                Type::Dynamic,
-                tagged(Type::String, "x".into()),
-            ),
-            (
-                "92 c4 08 22737472696e6722 c0",
-                Type::Dynamic,
-                tagged(Type::String, Value::Null),
-            ),
+            ("92 c4 08 22737472696e6722 a1 78", Type::Dynamic, tagged(Type::String, "x".into())),
+            ("92 c4 08 22737472696e6722 c0", Type::Dynamic, tagged(Type::String, Value::Null)),
             ("d4 00 00", Type::Bool, Value::unknown()),
             ("d4 00 00", Type::Dynamic, Value::unknown()),
-            (
-                "c7 03 0c 81 01 c2",
-                Type::String,
-                Value::Unknown(Refinement::NOT_NULL),
-            ),
+            ("c7 03 0c 81 01 c2", Type::String, Value::Unknown(Refinement::NOT_NULL)),
         ] {
             let bytes = hex(bytes);
             assert_eq!(decode(&bytes, &ty).unwrap(), value);
@@ -96,55 +69,19 @@ mod tests {
         for (bytes, ty, value) in [
             ("cb 3fe0000000000000", Type::Number, number("0.5")),
             ("ca 3f000000", Type::Number, number("0.5")),
-            (
-                "cb 7ff0000000000000",
-                Type::Number,
-                Value::Number(Number::INFINITY),
-            ),
-            (
-                "cb fff0000000000000",
-                Type::Number,
-                Value::Number(Number::NEG_INFINITY),
-            ),
-            (
-                "cf ffffffffffffffff",
-                Type::Number,
-                number("18446744073709551615"),
-            ),
-            (
-                "d3 8000000000000000",
-                Type::Number,
-                number("-9223372036854775808"),
-            ),
-            (
-                "b4 3132333435363738393031323334353637383930",
-                Type::Number,
-                number("12345678901234567890"),
-            ),
+            ("cb 7ff0000000000000", Type::Number, Value::Number(Number::INFINITY)),
+            ("cb fff0000000000000", Type::Number, Value::Number(Number::NEG_INFINITY)),
+            ("cf ffffffffffffffff", Type::Number, number("18446744073709551615")),
+            ("d3 8000000000000000", Type::Number, number("-9223372036854775808")),
+            ("b4 3132333435363738393031323334353637383930", Type::Number, number("12345678901234567890")),
             ("d9 01 61", Type::String, "a".into()),
             ("da 0001 61", Type::String, "a".into()),
             ("db 00000001 61", Type::String, "a".into()),
             ("dc 0001 01", Type::list(Type::Number), Value::list([1_i64])),
-            (
-                "dd 00000001 01",
-                Type::list(Type::Number),
-                Value::list([1_i64]),
-            ),
-            (
-                "de 0001 a161 01",
-                Type::map(Type::Number),
-                Value::map([("a", Value::from(1_i64))]),
-            ),
-            (
-                "df 00000001 a161 01",
-                Type::map(Type::Number),
-                Value::map([("a", Value::from(1_i64))]),
-            ),
-            (
-                "92 a8 22737472696e6722 a1 78",
-                Type::Dynamic,
-                Value::Dynamic(Box::new((Type::String, "x".into()))),
-            ),
+            ("dd 00000001 01", Type::list(Type::Number), Value::list([1_i64])),
+            ("de 0001 a161 01", Type::map(Type::Number), Value::map([("a", Value::from(1_i64))])),
+            ("df 00000001 a161 01", Type::map(Type::Number), Value::map([("a", Value::from(1_i64))])),
+            ("92 a8 22737472696e6722 a1 78", Type::Dynamic, Value::Dynamic(Box::new((Type::String, "x".into())))),
             ("c7 00 00", Type::Bool, Value::unknown()),
             ("d5 63 0000", Type::Bool, Value::unknown()),
             // A refinement that makes no sense is no refinement.
@@ -163,36 +100,20 @@ mod tests {
             ("c3 c3", &Type::Bool, "is followed by more bytes"),
             ("a1 61", &Type::Bool, "must be bool, not a string"),
             ("a1 61", &Type::Number, "read a number: not a decimal"),
-            (
-                "cb 7ff8000000000000",
-                &Type::Number,
-                "must be a number, not NaN",
-            ),
+            ("cb 7ff8000000000000", &Type::Number, "must be a number, not NaN"),
             ("a1 ff", &Type::String, "is not UTF-8"),
             ("a5 61", &Type::String, "ends too soon"),
             ("dd ffffffff", &Type::list(Type::Bool), "[0]: ends too soon"),
             ("df ffffffff", &Type::map(Type::Bool), "ends too soon"),
-            (
-                "81 a1 61 91 81 a1 6b 01",
-                &object,
-                "a[0][\"k\"]: must be bool, not a number",
-            ),
+            ("81 a1 61 91 81 a1 6b 01", &object, "a[0][\"k\"]: must be bool, not a number"),
             ("81 a1 62 c0", &object, "b: is no attribute of this object"),
             ("82 a1 61 c0 a1 61 c0", &object, "a: is there twice"),
             ("80", &object, "a: is missing"),
             ("91 c3", &Type::Tuple(vec![]), "must have 0 elements, not 1"),
             ("91 c3", &Type::Dynamic, "must be a type and a value"),
-            (
-                "92 c4 01 78 c3",
-                &Type::Dynamic,
-                "read a type: expected value at line 1 column 1",
-            ),
+            ("92 c4 01 78 c3", &Type::Dynamic, "read a type: expected value at line 1 column 1"),
         ] {
-            assert_eq!(
-                decode(&hex(bytes), ty).unwrap_err().to_string(),
-                said,
-                "{bytes}"
-            );
+            assert_eq!(decode(&hex(bytes), ty).unwrap_err().to_string(), said, "{bytes}");
         }
     }
 
@@ -209,31 +130,15 @@ mod tests {
     fn a_value_of_another_type_is_not_written() {
         for (value, ty, said) in [
             (Value::from("a"), Type::Bool, "must be bool, not a string"),
-            (
-                Value::list(["a"]),
-                Type::set(Type::String),
-                "must be set(string), not a list",
-            ),
-            (
-                Value::Tuple(vec![]),
-                Type::Tuple(vec![Type::Bool]),
-                "must have 1 elements, not 0",
-            ),
+            (Value::list(["a"]), Type::set(Type::String), "must be set(string), not a list"),
+            (Value::Tuple(vec![]), Type::Tuple(vec![Type::Bool]), "must have 1 elements, not 0"),
             (
                 Value::object([("x", Value::list([Value::from(1_i64)]))]),
                 Type::object([("x", Type::list(Type::Bool))]),
                 "x[0]: must be bool, not a number",
             ),
-            (
-                Value::object([("y", Value::Null)]),
-                Type::object::<&str>([]),
-                "y: is no attribute of this object",
-            ),
-            (
-                Value::from("a"),
-                Type::Dynamic,
-                "must be a dynamic value, not a string",
-            ),
+            (Value::object([("y", Value::Null)]), Type::object::<&str>([]), "y: is no attribute of this object"),
+            (Value::from("a"), Type::Dynamic, "must be a dynamic value, not a string"),
         ] {
             assert_eq!(encode(&value, &ty).unwrap_err().to_string(), said);
         }
@@ -242,10 +147,7 @@ mod tests {
     #[test]
     fn a_missing_attribute_is_written_as_null() {
         let ty = Type::object([("a", Type::String)]);
-        assert_eq!(
-            encode(&Value::object::<&str>([]), &ty).unwrap(),
-            hex("81 a1 61 c0")
-        );
+        assert_eq!(encode(&Value::object::<&str>([]), &ty).unwrap(), hex("81 a1 61 c0"));
     }
 
     proptest! {

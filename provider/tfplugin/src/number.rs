@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-/// The largest power of ten that may be *written* as one (`1e100000`). It bounds what a short text can make us
-/// print; digits that are spelt out are not limited.
-const MAX_EXPONENT: i64 = 100_000;
+/// The largest power of ten that may be *written* as one (`1e1000`). It bounds what a short text can make us print;
+/// digits that are spelt out, as Terraform does, are not limited.
+const MAX_EXPONENT: i64 = 1_000;
 
 /// A number as Terraform has it: any count of digits, or an infinity. Nothing is rounded between the wire and
 /// the wire. Equality and order are those of the value: `1.50` is `1.5`.
@@ -33,17 +33,13 @@ pub enum NumberError {
     #[error("read a number: not a decimal")]
     Syntax,
     /// The power of ten is beyond what anyone means.
-    #[error("read a number: its exponent is beyond 100000")]
+    #[error("read a number: its exponent is beyond 1000")]
     Exponent,
 }
 
 impl Number {
     /// Zero.
-    pub const ZERO: Number = Number(Form::Finite {
-        negative: false,
-        digits: String::new(),
-        exponent: 0,
-    });
+    pub const ZERO: Number = Number(Form::Finite { negative: false, digits: String::new(), exponent: 0 });
     /// Positive infinity.
     pub const INFINITY: Number = Number(Form::Infinite { negative: false });
     /// Negative infinity.
@@ -64,9 +60,7 @@ impl Number {
         if float.is_nan() {
             None
         } else if float.is_infinite() {
-            Some(Number(Form::Infinite {
-                negative: float.is_sign_negative(),
-            }))
+            Some(Number(Form::Infinite { negative: float.is_sign_negative() }))
         } else {
             text().parse().ok()
         }
@@ -75,9 +69,7 @@ impl Number {
     /// The whole number, if it is one and fits.
     pub fn to_i64(&self) -> Option<i64> {
         match &self.0 {
-            Form::Finite { exponent: 0.., .. } if self.magnitude() <= 19 => {
-                self.to_string().parse().ok()
-            }
+            Form::Finite { exponent: 0.., .. } if self.magnitude() <= 19 => self.to_string().parse().ok(),
             _ => None,
         }
     }
@@ -85,9 +77,7 @@ impl Number {
     /// The same for numbers that are never negative.
     pub fn to_u64(&self) -> Option<u64> {
         match &self.0 {
-            Form::Finite { exponent: 0.., .. } if self.magnitude() <= 20 => {
-                self.to_string().parse().ok()
-            }
+            Form::Finite { exponent: 0.., .. } if self.magnitude() <= 20 => self.to_string().parse().ok(),
             _ => None,
         }
     }
@@ -98,16 +88,10 @@ impl Number {
             Form::Infinite { negative: true } => f64::NEG_INFINITY,
             Form::Infinite { negative: false } => f64::INFINITY,
             Form::Finite { digits, .. } if digits.is_empty() => 0.0,
-            Form::Finite {
-                negative,
-                digits,
-                exponent,
-            } => {
+            Form::Finite { negative, digits, exponent } => {
                 let sign = if *negative { "-" } else { "" };
                 // Rust's own parser rounds correctly and knows no range error, so this cannot fail.
-                format!("{sign}{digits}e{exponent}")
-                    .parse()
-                    .unwrap_or(f64::NAN)
+                format!("{sign}{digits}e{exponent}").parse().unwrap_or(f64::NAN)
             }
         }
     }
@@ -127,9 +111,7 @@ impl Number {
     /// The place of the first digit, counted from the decimal point: 1 for 1 to 9, 0 for 0.1.
     fn magnitude(&self) -> i64 {
         match &self.0 {
-            Form::Finite {
-                digits, exponent, ..
-            } => exponent.saturating_add_unsigned(digits.len() as u64),
+            Form::Finite { digits, exponent, .. } => exponent.saturating_add_unsigned(digits.len() as u64),
             Form::Infinite { .. } => i64::MAX,
         }
     }
@@ -155,11 +137,7 @@ fn finite(negative: bool, digits: &str, exponent: i64) -> Number {
         return Number::ZERO;
     }
     let dropped = (significant.len() - trimmed.len()) as u64;
-    Number(Form::Finite {
-        negative,
-        digits: trimmed.to_owned(),
-        exponent: exponent.saturating_add_unsigned(dropped),
-    })
+    Number(Form::Finite { negative, digits: trimmed.to_owned(), exponent: exponent.saturating_add_unsigned(dropped) })
 }
 
 impl FromStr for Number {
@@ -202,11 +180,7 @@ impl fmt::Display for Number {
             Form::Infinite { negative } => {
                 return f.write_str(if *negative { "-inf" } else { "inf" });
             }
-            Form::Finite {
-                negative,
-                digits,
-                exponent,
-            } => (*negative, digits, *exponent),
+            Form::Finite { negative, digits, exponent } => (*negative, digits, *exponent),
         };
         let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or(0));
         let sign = if negative { "-" } else { "" };
@@ -257,14 +231,10 @@ impl Number {
 
     /// Of two numbers that are not zero, which is farther from it. Digits after a common point compare as text.
     fn cmp_absolute(&self, other: &Self) -> Ordering {
-        self.magnitude()
-            .cmp(&other.magnitude())
-            .then_with(|| match (&self.0, &other.0) {
-                (Form::Finite { digits: mine, .. }, Form::Finite { digits: theirs, .. }) => {
-                    mine.cmp(theirs)
-                }
-                _ => Ordering::Equal,
-            })
+        self.magnitude().cmp(&other.magnitude()).then_with(|| match (&self.0, &other.0) {
+            (Form::Finite { digits: mine, .. }, Form::Finite { digits: theirs, .. }) => mine.cmp(theirs),
+            _ => Ordering::Equal,
+        })
     }
 }
 
@@ -291,14 +261,8 @@ mod tests {
             ("1e3", "1000"),
             ("1200E-4", "0.12"),
             ("+3", "3"),
-            (
-                "3.14159265358979323846264338327950288",
-                "3.14159265358979323846264338327950288",
-            ),
-            (
-                "123456789012345678901234567890",
-                "123456789012345678901234567890",
-            ),
+            ("3.14159265358979323846264338327950288", "3.14159265358979323846264338327950288"),
+            ("123456789012345678901234567890", "123456789012345678901234567890"),
         ] {
             assert_eq!(number(text).to_string(), printed, "{text}");
         }
@@ -306,12 +270,10 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_decimal() {
-        for text in [
-            "", "-", ".", "1e", "e3", "0x10", "1_000", "NaN", "inf", "1.2.3", "--1", "1e+-3", " 1",
-        ] {
+        for text in ["", "-", ".", "1e", "e3", "0x10", "1_000", "NaN", "inf", "1.2.3", "--1", "1e+-3", " 1"] {
             assert_eq!(text.parse::<Number>(), Err(NumberError::Syntax), "{text}");
         }
-        for text in ["1e100001", "1e-100001", "1e99999999999999999999"] {
+        for text in ["1e1001", "1e-1001", "1e99999999999999999999"] {
             assert_eq!(text.parse::<Number>(), Err(NumberError::Exponent), "{text}");
         }
     }
@@ -326,10 +288,7 @@ mod tests {
 
     #[test]
     fn order_is_that_of_the_value() {
-        let ascending = [
-            "-100", "-10.5", "-10.4", "-0.01", "0", "0.009", "0.01", "0.1", "1", "1.05", "9", "10",
-            "99",
-        ];
+        let ascending = ["-100", "-10.5", "-10.4", "-0.01", "0", "0.009", "0.01", "0.1", "1", "1.05", "9", "10", "99"];
         let mut numbers: Vec<Number> = vec![Number::NEG_INFINITY];
         numbers.extend(ascending.map(number));
         numbers.push(Number::INFINITY);
@@ -347,7 +306,7 @@ mod tests {
         assert_eq!(number("9223372036854775808").to_i64(), None);
         assert_eq!(number("18446744073709551615").to_u64(), Some(u64::MAX));
         assert_eq!(number("1.5").to_i64(), None);
-        assert_eq!(number("1e99999").to_i64(), None);
+        assert_eq!(number("1e999").to_i64(), None);
         assert_eq!(number("-1").to_u64(), None);
         assert_eq!(Number::INFINITY.to_i64(), None);
     }
@@ -355,10 +314,7 @@ mod tests {
     #[test]
     fn knows_infinities_and_no_nan() {
         assert_eq!(Number::from_f64(f64::INFINITY), Some(Number::INFINITY));
-        assert_eq!(
-            Number::from_f64(f64::NEG_INFINITY),
-            Some(Number::NEG_INFINITY)
-        );
+        assert_eq!(Number::from_f64(f64::NEG_INFINITY), Some(Number::NEG_INFINITY));
         assert_eq!(Number::from_f64(f64::NAN), None);
         assert_eq!(Number::NEG_INFINITY.to_f64(), f64::NEG_INFINITY);
         assert_eq!(Number::INFINITY.to_string(), "inf");

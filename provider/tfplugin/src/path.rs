@@ -66,14 +66,16 @@ impl Path {
             selector: Some(match step {
                 Step::Attribute(name) => Selector::AttributeName(name.clone()),
                 Step::Key(key) => Selector::ElementKeyString(key.clone()),
-                Step::Index(index) => {
-                    Selector::ElementKeyInt(i64::try_from(*index).unwrap_or(i64::MAX))
-                }
+                Step::Index(index) => Selector::ElementKeyInt(i64::try_from(*index).unwrap_or(i64::MAX)),
             }),
         });
-        AttributePath {
-            steps: steps.collect(),
-        }
+        AttributePath { steps: steps.collect() }
+    }
+}
+
+impl FromIterator<Step> for Path {
+    fn from_iter<I: IntoIterator<Item = Step>>(steps: I) -> Path {
+        Path(steps.into_iter().collect())
     }
 }
 
@@ -101,15 +103,9 @@ mod tests {
         for (path, printed) in [
             (root.clone(), ""),
             (root.attr("name"), "name"),
-            (
-                root.attr("gate").attr("http_probe").attr("url"),
-                "gate.http_probe.url",
-            ),
+            (root.attr("gate").attr("http_probe").attr("url"), "gate.http_probe.url"),
             (root.attr("routes").key("arn"), "routes[\"arn\"]"),
-            (
-                root.attr("routes").key("a\"b").attr("weight"),
-                "routes[\"a\\\"b\"].weight",
-            ),
+            (root.attr("routes").key("a\"b").attr("weight"), "routes[\"a\\\"b\"].weight"),
             (root.attr("steps").index(2), "steps[2]"),
         ] {
             assert_eq!(path.to_string(), printed);
@@ -128,13 +124,6 @@ mod tests {
             .into_iter()
             .filter_map(|step| step.selector)
             .collect();
-        assert_eq!(
-            selectors,
-            [
-                AttributeName("a".into()),
-                ElementKeyString("k".into()),
-                ElementKeyInt(3)
-            ]
-        );
+        assert_eq!(selectors, [AttributeName("a".into()), ElementKeyString("k".into()), ElementKeyInt(3)]);
     }
 }

@@ -89,10 +89,7 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Begins at a block's root.
     pub fn new(value: &'a Value) -> Reader<'a> {
-        Reader {
-            value: value.untagged(),
-            path: Path::root(),
-        }
+        Reader { value: value.untagged(), path: Path::root() }
     }
 
     /// Where it stands. For an element of a set, that is the set.
@@ -188,12 +185,9 @@ impl<'a> Reader<'a> {
                     .map(|(index, element)| self.child(element, self.path.index(index)))
                     .collect(),
             ),
-            Value::Set(elements) => Some(
-                elements
-                    .iter()
-                    .map(|element| self.child(element, self.path.clone()))
-                    .collect(),
-            ),
+            Value::Set(elements) => {
+                Some(elements.iter().map(|element| self.child(element, self.path.clone())).collect())
+            }
             _ => None,
         })
     }
@@ -204,21 +198,14 @@ impl<'a> Reader<'a> {
     ///
     /// Where it is neither.
     pub fn entries(&self) -> Result<Field<Vec<(String, Reader<'a>)>>, Diagnostic> {
-        let entry =
-            |name: &String, value: &'a Value, path: Path| (name.clone(), self.child(value, path));
+        let entry = |name: &String, value: &'a Value, path: Path| (name.clone(), self.child(value, path));
         self.read("a map or an object", |value| match value {
-            Value::Map(elements) => Some(
-                elements
-                    .iter()
-                    .map(|(key, value)| entry(key, value, self.path.key(key)))
-                    .collect(),
-            ),
-            Value::Object(attributes) => Some(
-                attributes
-                    .iter()
-                    .map(|(name, value)| entry(name, value, self.path.attr(name)))
-                    .collect(),
-            ),
+            Value::Map(elements) => {
+                Some(elements.iter().map(|(key, value)| entry(key, value, self.path.key(key))).collect())
+            }
+            Value::Object(attributes) => {
+                Some(attributes.iter().map(|(name, value)| entry(name, value, self.path.attr(name))).collect())
+            }
             _ => None,
         })
     }
@@ -229,17 +216,10 @@ impl<'a> Reader<'a> {
     }
 
     fn child(&self, value: &'a Value, path: Path) -> Reader<'a> {
-        Reader {
-            value: value.untagged(),
-            path,
-        }
+        Reader { value: value.untagged(), path }
     }
 
-    fn read<T>(
-        &self,
-        expected: &str,
-        take: impl FnOnce(&'a Value) -> Option<T>,
-    ) -> Result<Field<T>, Diagnostic> {
+    fn read<T>(&self, expected: &str, take: impl FnOnce(&'a Value) -> Option<T>) -> Result<Field<T>, Diagnostic> {
         match self.value {
             Value::Null => Ok(Field::Null),
             Value::Unknown(_) => Ok(Field::Unknown),
@@ -250,21 +230,14 @@ impl<'a> Reader<'a> {
                         Value::Number(number) => number.to_string(),
                         other => other.kind().to_owned(),
                     };
-                    Err(self.error(
-                        "Invalid value",
-                        format!("{} must be {expected}, not {found}.", self.name()),
-                    ))
+                    Err(self.error("Invalid value", format!("{} must be {expected}, not {found}.", self.name())))
                 }
             },
         }
     }
 
     fn name(&self) -> String {
-        if self.path.is_root() {
-            "The value".to_owned()
-        } else {
-            self.path.to_string()
-        }
+        if self.path.is_root() { "The value".to_owned() } else { self.path.to_string() }
     }
 }
 
@@ -280,10 +253,7 @@ mod tests {
             ("tags", Value::set(["x"])),
             ("gate", Value::object([("url", Value::unknown())])),
             ("later", Value::unknown()),
-            (
-                "routes",
-                Value::map([("arn", Value::object([("w", Value::from(true))]))]),
-            ),
+            ("routes", Value::map([("arn", Value::object([("w", Value::from(true))]))])),
         ])
     }
 
@@ -291,27 +261,12 @@ mod tests {
     fn reads_by_type() {
         let value = sample();
         let root = Reader::new(&value);
-        assert_eq!(
-            root.attr("name").string().unwrap(),
-            Field::Known("a".to_owned())
-        );
+        assert_eq!(root.attr("name").string().unwrap(), Field::Known("a".to_owned()));
         assert_eq!(root.attr("absent").string().unwrap(), Field::Null);
-        assert_eq!(
-            root.attr("absent").attr("deeper").bool().unwrap(),
-            Field::Null
-        );
-        assert_eq!(
-            root.attr("later").attr("deeper").bool().unwrap(),
-            Field::Unknown
-        );
-        assert_eq!(
-            root.attr("gate").attr("url").string().unwrap(),
-            Field::Unknown
-        );
-        assert_eq!(
-            root.attr("absent").integer().unwrap().known_or(3).known(),
-            Some(3)
-        );
+        assert_eq!(root.attr("absent").attr("deeper").bool().unwrap(), Field::Null);
+        assert_eq!(root.attr("later").attr("deeper").bool().unwrap(), Field::Unknown);
+        assert_eq!(root.attr("gate").attr("url").string().unwrap(), Field::Unknown);
+        assert_eq!(root.attr("absent").integer().unwrap().known_or(3).known(), Some(3));
     }
 
     #[test]
@@ -319,20 +274,11 @@ mod tests {
         let value = sample();
         let root = Reader::new(&value);
         let fraction = root.attr("weight").integer().unwrap_err();
-        assert_eq!(
-            fraction.to_string(),
-            "weight: Invalid value: weight must be a whole number, not 12.5."
-        );
+        assert_eq!(fraction.to_string(), "weight: Invalid value: weight must be a whole number, not 12.5.");
         let steps = root.attr("steps").elements().unwrap().known().unwrap();
-        assert_eq!(
-            steps[1].string().unwrap_err().path,
-            Some(Path::root().attr("steps").index(1))
-        );
+        assert_eq!(steps[1].string().unwrap_err().path, Some(Path::root().attr("steps").index(1)));
         let tags = root.attr("tags").elements().unwrap().known().unwrap();
-        assert_eq!(
-            tags[0].bool().unwrap_err().path,
-            Some(Path::root().attr("tags"))
-        );
+        assert_eq!(tags[0].bool().unwrap_err().path, Some(Path::root().attr("tags")));
         let routes = root.attr("routes").entries().unwrap().known().unwrap();
         let weight = routes[0].1.attr("w").number().unwrap_err();
         assert_eq!(weight.path.unwrap().to_string(), "routes[\"arn\"].w");

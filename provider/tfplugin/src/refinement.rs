@@ -16,20 +16,11 @@ pub struct Refinement {
 
 impl Refinement {
     /// Nothing is promised.
-    pub const NONE: Refinement = Refinement {
-        not_null: false,
-        prefix: None,
-        min: None,
-        max: None,
-        min_length: None,
-        max_length: None,
-    };
+    pub const NONE: Refinement =
+        Refinement { not_null: false, prefix: None, min: None, max: None, min_length: None, max_length: None };
 
     /// It will not be null.
-    pub const NOT_NULL: Refinement = Refinement {
-        not_null: true,
-        ..Refinement::NONE
-    };
+    pub const NOT_NULL: Refinement = Refinement { not_null: true, ..Refinement::NONE };
 
     /// Whether nothing is promised.
     pub fn is_none(&self) -> bool {
@@ -48,16 +39,12 @@ impl Refinement {
 
     /// The least the number will be, and whether it may be just that.
     pub fn min(&self) -> Option<(&Number, bool)> {
-        self.min
-            .as_ref()
-            .map(|(number, inclusive)| (number, *inclusive))
+        self.min.as_ref().map(|(number, inclusive)| (number, *inclusive))
     }
 
     /// The most the number will be, and whether it may be just that.
     pub fn max(&self) -> Option<(&Number, bool)> {
-        self.max
-            .as_ref()
-            .map(|(number, inclusive)| (number, *inclusive))
+        self.max.as_ref().map(|(number, inclusive)| (number, *inclusive))
     }
 
     /// The least and the most elements the collection will have.

@@ -36,11 +36,7 @@ pub trait Resource: Send + Sync {
     async fn upgrade(&self, request: UpgradeRequest) -> Result<Value, Diagnostics> {
         Err(Diagnostic::error(
             "Unsupported state version",
-            format!(
-                "{} cannot read a state of version {}.",
-                self.type_name(),
-                request.version
-            ),
+            format!("{} cannot read a state of version {}.", self.type_name(), request.version),
         )
         .into())
     }
@@ -61,11 +57,7 @@ pub trait Resource: Send + Sync {
     /// Where there is none. By default, always.
     async fn import(&self, request: ImportRequest) -> Result<ImportResponse, Diagnostics> {
         let _ = request;
-        Err(Diagnostic::error(
-            "Import not supported",
-            format!("{} cannot be imported.", self.type_name()),
-        )
-        .into())
+        Err(Diagnostic::error("Import not supported", format!("{} cannot be imported.", self.type_name())).into())
     }
 
     /// Takes over the state of an object of another type, after a `moved` block.

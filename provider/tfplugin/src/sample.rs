@@ -17,12 +17,7 @@ pub(crate) fn typed_value(on_the_wire: bool) -> impl Strategy<Value = (Type, Val
 }
 
 fn ty() -> impl Strategy<Value = Type> {
-    let leaf = prop_oneof![
-        Just(Type::String),
-        Just(Type::Number),
-        Just(Type::Bool),
-        Just(Type::Dynamic)
-    ];
+    let leaf = prop_oneof![Just(Type::String), Just(Type::Number), Just(Type::Bool), Just(Type::Dynamic)];
     leaf.prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
             inner.clone().prop_map(Type::list),
@@ -39,31 +34,21 @@ fn value_of(ty: &Type, on_the_wire: bool) -> BoxedStrategy<Value> {
         Type::String => any::<String>().prop_map(Value::from).boxed(),
         Type::Bool => any::<bool>().prop_map(Value::from).boxed(),
         Type::Number => number(on_the_wire).prop_map(Value::from).boxed(),
-        Type::Dynamic => prop_oneof![
-            Just(Type::Bool),
-            Just(Type::list(Type::Number)),
-            Just(Type::map(Type::Dynamic))
-        ]
-        .prop_flat_map(move |ty| {
-            let value = match &ty {
-                // Ends the recursion.
-                Type::Map(_) => btree_map("[a-z]", Just(Value::Null), 0..3)
-                    .prop_map(Value::Map)
-                    .boxed(),
-                other => value_of(other, on_the_wire),
-            };
-            value.prop_map(move |value| Value::Dynamic(Box::new((ty.clone(), value))))
-        })
-        .boxed(),
-        Type::List(element) => vec(value_of(element, on_the_wire), 0..4)
-            .prop_map(Value::List)
+        Type::Dynamic => prop_oneof![Just(Type::Bool), Just(Type::list(Type::Number)), Just(Type::map(Type::Dynamic))]
+            .prop_flat_map(move |ty| {
+                let value = match &ty {
+                    // Ends the recursion.
+                    Type::Map(_) => btree_map("[a-z]", Just(Value::Null), 0..3).prop_map(Value::Map).boxed(),
+                    other => value_of(other, on_the_wire),
+                };
+                value.prop_map(move |value| Value::Dynamic(Box::new((ty.clone(), value))))
+            })
             .boxed(),
-        Type::Set(element) => vec(value_of(element, on_the_wire), 0..4)
-            .prop_map(Value::Set)
-            .boxed(),
-        Type::Map(element) => btree_map(any::<String>(), value_of(element, on_the_wire), 0..4)
-            .prop_map(Value::Map)
-            .boxed(),
+        Type::List(element) => vec(value_of(element, on_the_wire), 0..4).prop_map(Value::List).boxed(),
+        Type::Set(element) => vec(value_of(element, on_the_wire), 0..4).prop_map(Value::Set).boxed(),
+        Type::Map(element) => {
+            btree_map(any::<String>(), value_of(element, on_the_wire), 0..4).prop_map(Value::Map).boxed()
+        }
         Type::Tuple(elements) => elements
             .iter()
             .map(|element| value_of(element, on_the_wire))
@@ -85,8 +70,7 @@ fn value_of(ty: &Type, on_the_wire: bool) -> BoxedStrategy<Value> {
             Type::Dynamic => Just(Refinement::NONE).boxed(),
             _ => refinement().boxed(),
         };
-        prop_oneof![8 => known, 1 => Just(Value::Null), 1 => refined.prop_map(Value::Unknown)]
-            .boxed()
+        prop_oneof![8 => known, 1 => Just(Value::Null), 1 => refined.prop_map(Value::Unknown)].boxed()
     } else {
         prop_oneof![8 => known, 1 => Just(Value::Null)].boxed()
     }
@@ -99,8 +83,7 @@ fn number(on_the_wire: bool) -> BoxedStrategy<Number> {
         "-?[0-9]{1,40}(\\.[0-9]{1,40})?(e-?[0-9]{1,2})?".prop_map(|text| text.parse().unwrap()),
     ];
     if on_the_wire {
-        prop_oneof![8 => finite, 1 => Just(Number::INFINITY), 1 => Just(Number::NEG_INFINITY)]
-            .boxed()
+        prop_oneof![8 => finite, 1 => Just(Number::INFINITY), 1 => Just(Number::NEG_INFINITY)].boxed()
     } else {
         finite.boxed()
     }
@@ -116,14 +99,12 @@ fn refinement() -> impl Strategy<Value = Refinement> {
         proptest::option::of(any::<u64>()),
         proptest::option::of(any::<u64>()),
     )
-        .prop_map(
-            |(not_null, prefix, min, max, min_length, max_length)| Refinement {
-                not_null,
-                prefix,
-                min,
-                max,
-                min_length,
-                max_length,
-            },
-        )
+        .prop_map(|(not_null, prefix, min, max, min_length, max_length)| Refinement {
+            not_null,
+            prefix,
+            min,
+            max,
+            min_length,
+            max_length,
+        })
 }

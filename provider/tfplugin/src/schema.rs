@@ -1,5 +1,6 @@
 //! What may be written in a block, and what it means.
 
+mod anchor;
 mod attribute;
 mod block;
 pub mod checks;
@@ -58,13 +59,7 @@ impl Schema {
     /// Begins an empty schema. `version` is that of the saved state, from 0: raise it when states of the older
     /// shape must be rewritten.
     pub fn new(version: u64) -> Schema {
-        Schema {
-            version,
-            markdown: String::new(),
-            deprecation: None,
-            attributes: Vec::new(),
-            blocks: Vec::new(),
-        }
+        Schema { version, markdown: String::new(), deprecation: None, attributes: Vec::new(), blocks: Vec::new() }
     }
 
     /// What it is for, in Markdown.
@@ -127,9 +122,7 @@ impl Schema {
 }
 
 fn object_type(attributes: &[Attribute], blocks: &[Block]) -> Type {
-    let attributes = attributes
-        .iter()
-        .map(|attribute| (attribute.name(), attribute.ty()));
+    let attributes = attributes.iter().map(|attribute| (attribute.name(), attribute.ty()));
     let blocks = blocks.iter().map(|block| (block.name(), block.ty()));
     Type::object(attributes.chain(blocks))
 }
@@ -142,25 +135,10 @@ mod tests {
     fn the_type_has_attributes_and_blocks() {
         let schema = Schema::new(0)
             .attribute(Attribute::string("name").required())
-            .attribute(
-                Attribute::object("gate", vec![Attribute::string("url").optional()]).optional(),
-            )
-            .attribute(
-                Attribute::nested(
-                    "probes",
-                    Nesting::Map,
-                    vec![Attribute::bool("on").optional()],
-                )
-                .optional(),
-            )
-            .block(Block::single(
-                "timeouts",
-                vec![Attribute::string("create").optional()],
-            ))
-            .block(Block::list(
-                "rule",
-                vec![Attribute::new("any", Type::Dynamic).optional()],
-            ))
+            .attribute(Attribute::object("gate", vec![Attribute::string("url").optional()]).optional())
+            .attribute(Attribute::nested("probes", Nesting::Map, vec![Attribute::bool("on").optional()]).optional())
+            .block(Block::single("timeouts", vec![Attribute::string("create").optional()]))
+            .block(Block::list("rule", vec![Attribute::new("any", Type::Dynamic).optional()]))
             .block(Block::set("tag", vec![]).block(Block::map("by", vec![])));
         let empty = || Type::object::<&str>([]);
         let expected = Type::object([

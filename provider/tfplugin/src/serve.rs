@@ -84,11 +84,7 @@ pub fn run(provider: impl Provider, options: Options) -> ExitCode {
 }
 
 fn live(provider: &Arc<dyn Provider>, options: &Options) -> Result<(), ServeError> {
-    let host = if options.debug {
-        None
-    } else {
-        Some(Host::read(|name| std::env::var(name).ok())?)
-    };
+    let host = if options.debug { None } else { Some(Host::read(|name| std::env::var(name).ok())?) };
     let runtime = runtime().map_err(ServeError::Runtime)?;
     let served = runtime.block_on(serve(provider.clone(), host, options));
     // A call that has not finished by now is left behind.
@@ -98,17 +94,10 @@ fn live(provider: &Arc<dyn Provider>, options: &Options) -> Result<(), ServeErro
 
 fn runtime() -> io::Result<Runtime> {
     // Two threads, so that a resource that computes for long does not keep a stop from being heard.
-    Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
+    Builder::new_multi_thread().worker_threads(2).enable_all().build()
 }
 
-async fn serve(
-    provider: Arc<dyn Provider>,
-    host: Option<Host>,
-    options: &Options,
-) -> Result<(), ServeError> {
+async fn serve(provider: Arc<dyn Provider>, host: Option<Host>, options: &Options) -> Result<(), ServeError> {
     let end = CancellationToken::new();
     signals(&end, host.is_none()).map_err(ServeError::Signals)?;
 
@@ -116,7 +105,8 @@ async fn serve(
         Some(host) => (host.socket_dir.clone(), host.ports.clone()),
         None => (None, 10000..=25000),
     };
-    let socket = Arc::new(Socket::bind(socket_dir.as_deref(), &ports)?);
+    let (socket, _leftover) = Socket::bind(socket_dir.as_deref(), &ports)?;
+    let socket = Arc::new(socket);
     let client = host.as_ref().and_then(|host| host.client.clone());
     let (acceptor, certificate) = client.map(tls::acceptor).transpose()?.unzip();
     let answer = match &host {
@@ -128,27 +118,17 @@ async fn serve(
     let server = Server::new(provider);
     let calls = server.calls();
     let (health, health_service) = tonic_health::server::health_reporter();
-    health
-        .set_service_status("plugin", ServingStatus::Serving)
-        .await;
-    let stdio = Stdio {
-        end: end.clone(),
-        follows_host: host.is_some(),
-    };
+    health.set_service_status("plugin", ServingStatus::Serving).await;
+    let stdio = Stdio { end: end.clone(), follows_host: host.is_some() };
     let serving = Transport::builder()
         .add_service(
-            ProviderServer::new(server)
-                .max_decoding_message_size(MAX_MESSAGE)
-                .max_encoding_message_size(MAX_MESSAGE),
+            ProviderServer::new(server).max_decoding_message_size(MAX_MESSAGE).max_encoding_message_size(MAX_MESSAGE),
         )
         .add_service(GrpcControllerServer::new(Controller { end: end.clone() }))
         .add_service(GrpcStdioServer::new(stdio))
         .add_service(GrpcBrokerServer::new(Broker { end: end.clone() }))
         .add_service(health_service)
-        .serve_with_incoming_shutdown(
-            accept(socket, acceptor, end.clone()),
-            end.clone().cancelled_owned(),
-        );
+        .serve_with_incoming_shutdown(accept(socket, acceptor, end.clone()), end.clone().cancelled_owned());
 
     let mut serving = std::pin::pin!(serving);
     tokio::select! {

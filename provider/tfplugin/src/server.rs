@@ -35,10 +35,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(provider: Arc<dyn Provider>) -> Server {
-        Server {
-            offer: Arc::new(Offer::of(provider)),
-            calls: Arc::new(Calls::default()),
-        }
+        Server { offer: Arc::new(Offer::of(provider)), calls: Arc::new(Calls::default()) }
     }
 
     /// The calls that run, to be told and waited for at the end.
@@ -52,13 +49,8 @@ macro_rules! answer {
     ($self:ident, $rpc:literal, $object:expr, $call:expr, $otherwise:expr) => {{
         let object: String = $object.into();
         let offer = $self.offer.clone();
-        let answered = $self
-            .calls
-            .run($rpc, object, move |stop| $call(offer, stop))
-            .await;
-        Ok(Response::new(answered.unwrap_or_else(
-            |failed: Diagnostics| $otherwise(failed.into_proto()),
-        )))
+        let answered = $self.calls.run($rpc, object, move |stop| $call(offer, stop)).await;
+        Ok(Response::new(answered.unwrap_or_else(|failed: Diagnostics| $otherwise(failed.into_proto()))))
     }};
 }
 
@@ -82,10 +74,7 @@ impl Rpcs for Server {
             "GetProviderSchema",
             "the provider",
             async |offer: Arc<Offer>, _stop| Ok(provider::schema(&offer)),
-            |diagnostics| get_provider_schema::Response {
-                diagnostics,
-                ..Default::default()
-            }
+            |diagnostics| get_provider_schema::Response { diagnostics, ..Default::default() }
         )
     }
 
@@ -158,10 +147,7 @@ impl Rpcs for Server {
             "UpgradeResourceState",
             &request.type_name,
             async |offer: Arc<Offer>, _stop| resource::upgrade(&offer, request).await,
-            |diagnostics| upgrade_resource_state::Response {
-                diagnostics,
-                ..Default::default()
-            }
+            |diagnostics| upgrade_resource_state::Response { diagnostics, ..Default::default() }
         )
     }
 
@@ -176,12 +162,7 @@ impl Rpcs for Server {
             "ReadResource",
             &request.type_name,
             async |offer: Arc<Offer>, stop| resource::read(&offer, request, stop).await,
-            |diagnostics| read_resource::Response {
-                new_state,
-                private,
-                diagnostics,
-                ..Default::default()
-            }
+            |diagnostics| read_resource::Response { new_state, private, diagnostics, ..Default::default() }
         )
     }
 
@@ -196,11 +177,7 @@ impl Rpcs for Server {
             "PlanResourceChange",
             &request.type_name,
             async |offer: Arc<Offer>, stop| resource::plan(&offer, request, stop).await,
-            |diagnostics| plan_resource_change::Response {
-                planned_private,
-                diagnostics,
-                ..Default::default()
-            }
+            |diagnostics| plan_resource_change::Response { planned_private, diagnostics, ..Default::default() }
         )
     }
 
@@ -216,10 +193,7 @@ impl Rpcs for Server {
             async |offer: Arc<Offer>, stop| resource::apply(&offer, request, stop).await,
             // With an error, no state at all: the host then keeps the prior one and its own copy of the private
             // bytes, which we are not told.
-            |diagnostics| apply_resource_change::Response {
-                diagnostics,
-                ..Default::default()
-            }
+            |diagnostics| apply_resource_change::Response { diagnostics, ..Default::default() }
         )
     }
 
@@ -233,10 +207,7 @@ impl Rpcs for Server {
             "ImportResourceState",
             &request.type_name,
             async |offer: Arc<Offer>, stop| resource::import(&offer, request, stop).await,
-            |diagnostics| import_resource_state::Response {
-                diagnostics,
-                ..Default::default()
-            }
+            |diagnostics| import_resource_state::Response { diagnostics, ..Default::default() }
         )
     }
 
@@ -250,10 +221,7 @@ impl Rpcs for Server {
             "MoveResourceState",
             &request.target_type_name,
             async |offer: Arc<Offer>, _stop| resource::move_state(&offer, request).await,
-            |diagnostics| move_resource_state::Response {
-                diagnostics,
-                ..Default::default()
-            }
+            |diagnostics| move_resource_state::Response { diagnostics, ..Default::default() }
         )
     }
 
@@ -281,10 +249,7 @@ impl Rpcs for Server {
             "ReadDataSource",
             &request.type_name,
             async |offer: Arc<Offer>, stop| data_source::read(&offer, request, stop).await,
-            |diagnostics| read_data_source::Response {
-                diagnostics,
-                ..Default::default()
-            }
+            |diagnostics| read_data_source::Response { diagnostics, ..Default::default() }
         )
     }
 
@@ -297,10 +262,7 @@ impl Rpcs for Server {
             "GetFunctions",
             "the provider",
             async |offer: Arc<Offer>, _stop| Ok(function::all(&offer)),
-            |diagnostics| get_functions::Response {
-                diagnostics,
-                ..Default::default()
-            }
+            |diagnostics| get_functions::Response { diagnostics, ..Default::default() }
         )
     }
 
@@ -313,15 +275,10 @@ impl Rpcs for Server {
         let name = request.name.clone();
         let called = self
             .calls
-            .run("CallFunction", name, |_stop| async move {
-                Ok(function::call(&offer, request).await)
-            })
+            .run("CallFunction", name, |_stop| async move { Ok(function::call(&offer, request).await) })
             .await;
         let response = match called {
-            Ok(Ok(result)) => call_function::Response {
-                result: Some(result),
-                error: None,
-            },
+            Ok(Ok(result)) => call_function::Response { result: Some(result), error: None },
             Ok(Err(error)) => function::failed(error),
             Err(panicked) => function::failed(function::error_from(&panicked)),
         };

@@ -20,19 +20,23 @@ pub(crate) enum SocketError {
     Directory { dir: PathBuf, source: io::Error },
     #[error("listen on {address}: {source}")]
     Listen { address: String, source: io::Error },
-    #[error(
-        "find a place for the socket: each of {tried:?} is too long. Set PLUGIN_UNIX_SOCKET_DIR to a shorter one"
-    )]
+    #[error("find a place for the socket: each of {tried:?} is too long. Set PLUGIN_UNIX_SOCKET_DIR to a shorter one")]
     TooLong { tried: Vec<PathBuf> },
 }
 
-/// A socket, and the private directory that goes when it goes.
+/// A socket in a private directory.
 #[cfg(unix)]
 pub(crate) struct Socket {
     listener: tokio::net::UnixListener,
     address: String,
-    _dir: tempfile::TempDir,
 }
+
+/// What is removed with the process: the socket's private directory. It is apart from the socket, since tasks that
+/// hold that may outlive the last line of the process that still runs.
+#[cfg(unix)]
+pub(crate) type Leftover = tempfile::TempDir;
+#[cfg(not(unix))]
+pub(crate) type Leftover = ();
 
 #[cfg(unix)]
 impl Socket {
@@ -40,41 +44,24 @@ impl Socket {
 
     /// Listens in a fresh directory, in the first of the wished-for place, the system's and `/tmp` that is short
     /// enough. Needs a runtime.
-    pub(crate) fn bind(
-        wished: Option<&Path>,
-        _ports: &RangeInclusive<u16>,
-    ) -> Result<Socket, SocketError> {
+    pub(crate) fn bind(wished: Option<&Path>, _ports: &RangeInclusive<u16>) -> Result<(Socket, Leftover), SocketError> {
         use std::os::unix::fs::PermissionsExt;
-        let places = [
-            wished.map(Path::to_path_buf),
-            Some(std::env::temp_dir()),
-            Some(PathBuf::from("/tmp")),
-        ];
+        let places = [wished.map(Path::to_path_buf), Some(std::env::temp_dir()), Some(PathBuf::from("/tmp"))];
         let places: Vec<PathBuf> = places.into_iter().flatten().collect();
         // The name of a directory in it, and that of the socket.
         let longest = MAX_SOCKET_PATH - "/plugin012345/s".len();
-        let Some(place) = places
-            .iter()
-            .find(|place| place.as_os_str().len() <= longest)
-        else {
+        let Some(place) = places.iter().find(|place| place.as_os_str().len() <= longest) else {
             return Err(SocketError::TooLong { tried: places });
         };
         let dir = tempfile::Builder::new()
             .prefix("plugin")
             .permissions(std::fs::Permissions::from_mode(0o700))
             .tempdir_in(place)
-            .map_err(|source| SocketError::Directory {
-                dir: place.clone(),
-                source,
-            })?;
+            .map_err(|source| SocketError::Directory { dir: place.clone(), source })?;
         let path = dir.path().join("s");
         let address = path.to_string_lossy().into_owned();
         match tokio::net::UnixListener::bind(&path) {
-            Ok(listener) => Ok(Socket {
-                listener,
-                address,
-                _dir: dir,
-            }),
+            Ok(listener) => Ok((Socket { listener, address }, dir)),
             Err(source) => Err(SocketError::Listen { address, source }),
         }
     }
@@ -102,10 +89,7 @@ impl Socket {
     pub(crate) const NETWORK: &str = "tcp";
 
     /// Listens on the first free port. Needs a runtime.
-    pub(crate) fn bind(
-        _wished: Option<&Path>,
-        ports: &RangeInclusive<u16>,
-    ) -> Result<Socket, SocketError> {
+    pub(crate) fn bind(_wished: Option<&Path>, ports: &RangeInclusive<u16>) -> Result<(Socket, Leftover), SocketError> {
         let listen = |source| SocketError::Listen {
             address: format!("127.0.0.1, ports {} to {}", ports.start(), ports.end()),
             source,
@@ -118,10 +102,7 @@ impl Socket {
             });
             match bound {
                 Ok(listener) => {
-                    return Ok(Socket {
-                        listener,
-                        address: format!("127.0.0.1:{port}"),
-                    });
+                    return Ok((Socket { listener, address: format!("127.0.0.1:{port}") }, ()));
                 }
                 Err(source) => last = source,
             }
@@ -160,21 +141,13 @@ impl Connected for Connection {
 }
 
 impl AsyncRead for Connection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         self.0.as_mut().poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for Connection {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.0.as_mut().poll_write(cx, buf)
     }
 
@@ -206,17 +179,14 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_directory_is_private_and_goes_with_the_socket() {
+    async fn the_directory_is_private_and_goes_with_what_is_left_over() {
         let place = tempfile::tempdir().unwrap();
-        let socket = Socket::bind(Some(place.path()), &(1..=2)).unwrap();
+        let (socket, leftover) = Socket::bind(Some(place.path()), &(1..=2)).unwrap();
         let path = PathBuf::from(socket.address());
         assert!(path.starts_with(place.path()) && path.exists());
-        let mode = std::fs::metadata(path.parent().unwrap())
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(path.parent().unwrap()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
-        drop(socket);
+        drop(leftover);
         assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
     }
 
@@ -225,7 +195,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let long = place.path().join("x".repeat(100));
         std::fs::create_dir(&long).unwrap();
-        let socket = Socket::bind(Some(&long), &(1..=2)).unwrap();
+        let (socket, _leftover) = Socket::bind(Some(&long), &(1..=2)).unwrap();
         assert!(socket.address().len() <= MAX_SOCKET_PATH);
     }
 }

@@ -8,10 +8,7 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_t
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::NoServerSessionStorage;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::{
-    CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig,
-    SignatureScheme,
-};
+use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme};
 use tokio_rustls::TlsAcceptor;
 
 /// Why there is no TLS.
@@ -25,31 +22,21 @@ pub(crate) enum TlsError {
 
 /// Accepts the client with that certificate and no other, and shows the certificate returned, which is made for this
 /// process.
-pub(crate) fn acceptor(
-    client: CertificateDer<'static>,
-) -> Result<(TlsAcceptor, CertificateDer<'static>), TlsError> {
+pub(crate) fn acceptor(client: CertificateDer<'static>) -> Result<(TlsAcceptor, CertificateDer<'static>), TlsError> {
     // The host's key is P-521, which the other usual provider of rustls does not know. Ours is P-256: it is made and
     // used many times faster, and every host takes it.
     let provider = Arc::new(aws_lc_rs::default_provider());
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(vec!["localhost".to_owned()])?;
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "localhost");
+    params.distinguished_name.push(DnType::CommonName, "localhost");
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let certificate = params.self_signed(&key)?.der().clone();
 
-    let verifier = Arc::new(Pinned {
-        client,
-        provider: provider.clone(),
-    });
+    let verifier = Arc::new(Pinned { client, provider: provider.clone() });
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_client_cert_verifier(verifier)
-        .with_single_cert(
-            vec![certificate.clone()],
-            PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-        )?;
+        .with_single_cert(vec![certificate.clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())?;
     config.alpn_protocols = vec![b"h2".to_vec()];
     // A host connects once: there is nothing to resume.
     config.session_storage = Arc::new(NoServerSessionStorage {});
@@ -89,12 +76,7 @@ impl ClientCertVerifier for Pinned {
         cert: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(
-            message,
-            cert,
-            signature,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls12_signature(message, cert, signature, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -103,17 +85,10 @@ impl ClientCertVerifier for Pinned {
         cert: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(
-            message,
-            cert,
-            signature,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, cert, signature, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

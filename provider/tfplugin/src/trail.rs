@@ -24,10 +24,7 @@ enum Step<'a> {
 }
 
 impl<'a> Trail<'a> {
-    pub(crate) const ROOT: Trail<'static> = Trail {
-        step: Step::Root,
-        depth: 0,
-    };
+    pub(crate) const ROOT: Trail<'static> = Trail { step: Step::Root, depth: 0 };
 
     pub(crate) fn attr(&'a self, name: &'a str) -> Trail<'a> {
         self.deeper(Step::Attribute(self, name))
@@ -46,17 +43,11 @@ impl<'a> Trail<'a> {
     }
 
     fn deeper(&self, step: Step<'a>) -> Trail<'a> {
-        Trail {
-            step,
-            depth: self.depth + 1,
-        }
+        Trail { step, depth: self.depth + 1 }
     }
 
     pub(crate) fn mismatch(&self, what: impl Into<String>) -> Mismatch {
-        Mismatch {
-            path: self.path(),
-            what: what.into(),
-        }
+        Mismatch { path: self.path(), what: what.into() }
     }
 
     /// An error once the walk is too deep.

@@ -66,16 +66,11 @@ impl Type {
             Type::Set(element) => json!(["set", element.to_json()]),
             Type::Map(element) => json!(["map", element.to_json()]),
             Type::Tuple(elements) => {
-                json!([
-                    "tuple",
-                    elements.iter().map(Type::to_json).collect::<Vec<_>>()
-                ])
+                json!(["tuple", elements.iter().map(Type::to_json).collect::<Vec<_>>()])
             }
             Type::Object(attributes, optional) => {
-                let attributes: serde_json::Map<String, Json> = attributes
-                    .iter()
-                    .map(|(name, ty)| (name.clone(), ty.to_json()))
-                    .collect();
+                let attributes: serde_json::Map<String, Json> =
+                    attributes.iter().map(|(name, ty)| (name.clone(), ty.to_json())).collect();
                 if optional.is_empty() {
                     json!(["object", attributes])
                 } else {
@@ -126,25 +121,17 @@ impl Type {
     }
 
     /// `None` where the list of optional names is not one.
-    fn object_from_json(
-        attributes: &serde_json::Map<String, Json>,
-        rest: &[Json],
-    ) -> Option<Result<Type, TypeError>> {
+    fn object_from_json(attributes: &serde_json::Map<String, Json>, rest: &[Json]) -> Option<Result<Type, TypeError>> {
         let optional: BTreeSet<String> = match rest {
             [] => BTreeSet::new(),
-            [Json::Array(names)] => names
-                .iter()
-                .map(|name| name.as_str().map(str::to_owned))
-                .collect::<Option<_>>()?,
+            [Json::Array(names)] => names.iter().map(|name| name.as_str().map(str::to_owned)).collect::<Option<_>>()?,
             _ => return None,
         };
         if !optional.iter().all(|name| attributes.contains_key(name)) {
             return None;
         }
-        let attributes: Result<BTreeMap<String, Type>, TypeError> = attributes
-            .iter()
-            .map(|(name, ty)| Ok((name.clone(), Type::from_json(ty)?)))
-            .collect();
+        let attributes: Result<BTreeMap<String, Type>, TypeError> =
+            attributes.iter().map(|(name, ty)| Ok((name.clone(), Type::from_json(ty)?))).collect();
         Some(attributes.map(|attributes| Type::Object(attributes, optional)))
     }
 
@@ -206,10 +193,7 @@ mod tests {
     #[test]
     fn json_of_every_type() {
         let optional = Type::Object(
-            BTreeMap::from([
-                ("a".to_owned(), Type::Bool),
-                ("b".to_owned(), Type::Dynamic),
-            ]),
+            BTreeMap::from([("a".to_owned(), Type::Bool), ("b".to_owned(), Type::Dynamic)]),
             BTreeSet::from(["b".to_owned()]),
         );
         for (ty, json, hcl) in [
@@ -217,37 +201,13 @@ mod tests {
             (Type::Number, r#""number""#, "number"),
             (Type::Bool, r#""bool""#, "bool"),
             (Type::Dynamic, r#""dynamic""#, "any"),
-            (
-                Type::list(Type::String),
-                r#"["list","string"]"#,
-                "list(string)",
-            ),
-            (
-                Type::set(Type::Number),
-                r#"["set","number"]"#,
-                "set(number)",
-            ),
-            (
-                Type::map(Type::list(Type::Bool)),
-                r#"["map",["list","bool"]]"#,
-                "map(list(bool))",
-            ),
+            (Type::list(Type::String), r#"["list","string"]"#, "list(string)"),
+            (Type::set(Type::Number), r#"["set","number"]"#, "set(number)"),
+            (Type::map(Type::list(Type::Bool)), r#"["map",["list","bool"]]"#, "map(list(bool))"),
             (Type::Tuple(vec![]), r#"["tuple",[]]"#, "tuple([])"),
-            (
-                Type::Tuple(vec![Type::Bool, Type::String]),
-                r#"["tuple",["bool","string"]]"#,
-                "tuple([bool, string])",
-            ),
-            (
-                Type::object([("a", Type::Bool)]),
-                r#"["object",{"a":"bool"}]"#,
-                "object({ a = bool })",
-            ),
-            (
-                optional,
-                r#"["object",{"a":"bool","b":"dynamic"},["b"]]"#,
-                "object({ a = bool, b = optional(any) })",
-            ),
+            (Type::Tuple(vec![Type::Bool, Type::String]), r#"["tuple",["bool","string"]]"#, "tuple([bool, string])"),
+            (Type::object([("a", Type::Bool)]), r#"["object",{"a":"bool"}]"#, "object({ a = bool })"),
+            (optional, r#"["object",{"a":"bool","b":"dynamic"},["b"]]"#, "object({ a = bool, b = optional(any) })"),
         ] {
             assert_eq!(String::from_utf8(ty.to_json_bytes()).unwrap(), json);
             assert_eq!(Type::from_json_bytes(json.as_bytes()).unwrap(), ty);
@@ -257,11 +217,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_type() {
-        let deep = format!(
-            "{}\"string\"{}",
-            "[\"list\",".repeat(5000),
-            "]".repeat(5000)
-        );
+        let deep = format!("{}\"string\"{}", "[\"list\",".repeat(5000), "]".repeat(5000));
         for json in [
             "",
             "null",

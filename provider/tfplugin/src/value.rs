@@ -44,22 +44,12 @@ impl Value {
 
     /// An object of these attributes.
     pub fn object<N: Into<String>>(attributes: impl IntoIterator<Item = (N, Value)>) -> Value {
-        Value::Object(
-            attributes
-                .into_iter()
-                .map(|(name, value)| (name.into(), value))
-                .collect(),
-        )
+        Value::Object(attributes.into_iter().map(|(name, value)| (name.into(), value)).collect())
     }
 
     /// A map of these elements.
     pub fn map<N: Into<String>>(elements: impl IntoIterator<Item = (N, Value)>) -> Value {
-        Value::Map(
-            elements
-                .into_iter()
-                .map(|(key, value)| (key.into(), value))
-                .collect(),
-        )
+        Value::Map(elements.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
 
     /// A list of these elements.
@@ -90,9 +80,7 @@ impl Value {
             Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
                 elements.iter().all(Value::is_wholly_known)
             }
-            Value::Map(elements) | Value::Object(elements) => {
-                elements.values().all(Value::is_wholly_known)
-            }
+            Value::Map(elements) | Value::Object(elements) => elements.values().all(Value::is_wholly_known),
             Value::Dynamic(tagged) => tagged.1.is_wholly_known(),
         }
     }
@@ -100,9 +88,7 @@ impl Value {
     /// The attribute of that name, or the map's element of that key; null where there is none.
     pub fn attr(&self, name: &str) -> &Value {
         match self.untagged() {
-            Value::Object(attributes) | Value::Map(attributes) => {
-                attributes.get(name).unwrap_or(&NULL)
-            }
+            Value::Object(attributes) | Value::Map(attributes) => attributes.get(name).unwrap_or(&NULL),
             _ => &NULL,
         }
     }
@@ -125,17 +111,9 @@ impl Value {
     /// The same with null for whatever is unknown, at any depth. A set may come out with fewer elements.
     #[must_use]
     pub fn unknowns_as_null(self) -> Value {
-        let all = |elements: Vec<Value>| {
-            elements
-                .into_iter()
-                .map(Value::unknowns_as_null)
-                .collect::<Vec<_>>()
-        };
+        let all = |elements: Vec<Value>| elements.into_iter().map(Value::unknowns_as_null).collect::<Vec<_>>();
         let each = |elements: BTreeMap<String, Value>| {
-            elements
-                .into_iter()
-                .map(|(name, value)| (name, value.unknowns_as_null()))
-                .collect()
+            elements.into_iter().map(|(name, value)| (name, value.unknowns_as_null())).collect()
         };
         match self {
             Value::Unknown(_) => Value::Null,
@@ -194,8 +172,7 @@ impl PartialEq for Value {
             (Value::Bool(mine), Value::Bool(theirs)) => mine == theirs,
             (Value::Number(mine), Value::Number(theirs)) => mine == theirs,
             (Value::String(mine), Value::String(theirs)) => mine == theirs,
-            (Value::List(mine), Value::List(theirs))
-            | (Value::Tuple(mine), Value::Tuple(theirs)) => mine == theirs,
+            (Value::List(mine), Value::List(theirs)) | (Value::Tuple(mine), Value::Tuple(theirs)) => mine == theirs,
             (Value::Set(mine), Value::Set(theirs)) => same_set(mine, theirs),
             (Value::Map(mine), Value::Map(theirs)) => mine == theirs,
             (Value::Object(mine), Value::Object(theirs)) => same_object(mine, theirs),
@@ -210,15 +187,13 @@ impl Eq for Value {}
 /// The usual case is the same order, which costs one pass.
 fn same_set(mine: &[Value], theirs: &[Value]) -> bool {
     mine == theirs
-        || (mine.iter().all(|value| theirs.contains(value))
-            && theirs.iter().all(|value| mine.contains(value)))
+        || (mine.iter().all(|value| theirs.contains(value)) && theirs.iter().all(|value| mine.contains(value)))
 }
 
 /// A missing attribute is null.
 fn same_object(mine: &BTreeMap<String, Value>, theirs: &BTreeMap<String, Value>) -> bool {
     let has_all = |one: &BTreeMap<String, Value>, other: &BTreeMap<String, Value>| {
-        one.iter()
-            .all(|(name, value)| value == other.get(name).unwrap_or(&NULL))
+        one.iter().all(|(name, value)| value == other.get(name).unwrap_or(&NULL))
     };
     has_all(mine, theirs) && has_all(theirs, mine)
 }
@@ -281,14 +256,8 @@ mod tests {
 
     #[test]
     fn a_missing_attribute_is_null() {
-        assert_eq!(
-            Value::object([("a", Value::Null)]),
-            Value::object::<&str>([])
-        );
-        assert_ne!(
-            Value::object([("a", Value::Null)]),
-            Value::object([("a", Value::from(true))])
-        );
+        assert_eq!(Value::object([("a", Value::Null)]), Value::object::<&str>([]));
+        assert_ne!(Value::object([("a", Value::Null)]), Value::object([("a", Value::from(true))]));
         assert_ne!(Value::map([("a", Value::Null)]), Value::map::<&str>([]));
         assert_eq!(Value::from("text").attr("any"), &Value::Null);
     }
@@ -299,15 +268,8 @@ mod tests {
         assert!(!deep.is_unknown());
         assert!(!deep.is_wholly_known());
         let filled = deep.unknowns_as_null();
-        assert_eq!(
-            filled,
-            Value::object([("a", Value::list([Value::map([("k", Value::Null)])]))])
-        );
-        let set = Value::set([
-            Value::unknown(),
-            Value::Null,
-            Value::Unknown(Refinement::NOT_NULL),
-        ]);
+        assert_eq!(filled, Value::object([("a", Value::list([Value::map([("k", Value::Null)])]))]));
+        let set = Value::set([Value::unknown(), Value::Null, Value::Unknown(Refinement::NOT_NULL)]);
         assert!(matches!(set.unknowns_as_null(), Value::Set(elements) if elements.len() == 1));
     }
 

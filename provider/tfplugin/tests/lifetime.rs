@@ -2,11 +2,7 @@
 #![cfg(unix)]
 
 #[cfg(test)]
-#[allow(
-    dead_code,
-    clippy::disallowed_methods,
-    reason = "each file uses some of it; a real process takes real time"
-)]
+#[allow(dead_code, clippy::disallowed_methods, reason = "each file uses some of it; a real process takes real time")]
 mod host;
 
 #[cfg(test)]
@@ -14,6 +10,7 @@ mod host;
 mod tests {
     use std::io::Read;
     use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::net::UnixStream;
     use std::process::Output;
     use std::time::{Duration, Instant};
 
@@ -26,31 +23,17 @@ mod tests {
     use tonic_health::pb::HealthCheckRequest;
     use tonic_health::pb::health_client::HealthClient;
 
-    use crate::host::{COOKIE, Identity, Plugin, command, connected, note, provider, shut_down};
+    use crate::host::{COOKIE, Identity, Plugin, command, connected, finish, note, provider, shut_down};
 
     async fn has_schema(channel: Channel) -> bool {
-        let schema = provider(channel)
-            .get_provider_schema(get_provider_schema::Request {})
-            .await;
-        schema.is_ok_and(|schema| {
-            schema
-                .into_inner()
-                .resource_schemas
-                .contains_key("echo_note")
-        })
+        let schema = provider(channel).get_provider_schema(get_provider_schema::Request {}).await;
+        schema.is_ok_and(|schema| schema.into_inner().resource_schemas.contains_key("echo_note"))
     }
 
     fn run(settings: &[(&str, &str)]) -> Output {
         let place = tempfile::tempdir().unwrap();
-        let output = command(&place)
-            .envs(settings.iter().copied())
-            .output()
-            .unwrap();
-        assert_eq!(
-            std::fs::read_dir(place.path()).unwrap().count(),
-            0,
-            "left something behind"
-        );
+        let output = finish(command(&place).envs(settings.iter().copied()).spawn().unwrap());
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "left something behind");
         output
     }
 
@@ -61,10 +44,7 @@ mod tests {
             assert_eq!(output.status.code(), Some(1));
             assert!(output.stdout.is_empty());
             let said = String::from_utf8(output.stderr).unwrap();
-            assert!(
-                said.contains("echo 0.1.0 is a Terraform provider"),
-                "{said}"
-            );
+            assert!(said.contains("echo 0.1.0 is a Terraform provider"), "{said}");
         }
     }
 
@@ -74,10 +54,7 @@ mod tests {
         assert_eq!(output.status.code(), Some(1));
         assert!(output.stdout.is_empty());
         let said = String::from_utf8(output.stderr).unwrap();
-        assert!(
-            said.starts_with("[ERROR] ") && said.contains("TF_DISABLE_PLUGIN_TLS"),
-            "{said}"
-        );
+        assert!(said.starts_with("[ERROR] ") && said.contains("TF_DISABLE_PLUGIN_TLS"), "{said}");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -96,11 +73,8 @@ mod tests {
         assert_eq!(plugin.fields[4], "grpc");
 
         // In TLS 1.3 a client thinks that it is in until it reads.
-        let others = [
-            plugin.connect(Some(&stranger)).await,
-            plugin.connect(None).await,
-            plugin.connect_plainly().await,
-        ];
+        let others =
+            [plugin.connect(Some(&stranger)).await, plugin.connect(None).await, plugin.connect_plainly().await];
         for channel in others.into_iter().flatten() {
             assert!(!has_schema(channel).await);
         }
@@ -111,10 +85,10 @@ mod tests {
     async fn a_client_that_stalls_holds_up_no_other() {
         let identity = Identity::new();
         let plugin = Plugin::start_for(&identity);
-        let _stalled: Vec<_> = (0..40)
-            .map(|_| std::os::unix::net::UnixStream::connect(plugin.socket()).unwrap())
-            .collect();
-        assert!(has_schema(plugin.connect(Some(&identity)).await.unwrap()).await);
+        let _stalled: Vec<_> = (0..40).map(|_| UnixStream::connect(plugin.socket()).unwrap()).collect();
+        let admitted = async { has_schema(plugin.connect(Some(&identity)).await.unwrap()).await };
+        let in_time = tokio::time::timeout(Duration::from_secs(5), admitted).await;
+        assert_eq!(in_time, Ok(true));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -122,10 +96,7 @@ mod tests {
         let (mut plugin, channel) = connected().await;
         let socket = plugin.socket();
         assert!(socket.starts_with(plugin.place.path()));
-        let mode = std::fs::metadata(socket.parent().unwrap())
-            .unwrap()
-            .permissions()
-            .mode();
+        let mode = std::fs::metadata(socket.parent().unwrap()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
         shut_down(&channel).await;
         assert!(plugin.wait().success());
@@ -146,11 +117,8 @@ mod tests {
 
     /// An apply that takes time.
     fn waiting(text: &str) -> apply_resource_change::Request {
-        let planned = [
-            ("text", Value::from(text)),
-            ("id", Value::Unknown(Refinement::NOT_NULL)),
-            ("kind", Value::from("plain")),
-        ];
+        let planned =
+            [("text", Value::from(text)), ("id", Value::Unknown(Refinement::NOT_NULL)), ("kind", Value::from("plain"))];
         apply_resource_change::Request {
             type_name: "echo_note".to_owned(),
             planned_state: Some(note(planned)),
@@ -168,8 +136,7 @@ mod tests {
         let offers = tokio_stream::pending();
         let mut broker = broker.start_stream(offers).await.unwrap().into_inner();
         let mut client = provider(channel.clone());
-        let applying =
-            tokio::spawn(async move { client.apply_resource_change(waiting("wait")).await });
+        let applying = tokio::spawn(async move { client.apply_resource_change(waiting("wait")).await });
         plugin.wait_for_log("\"waiting\"");
 
         shut_down(&channel).await;
@@ -192,11 +159,7 @@ mod tests {
         shut_down(&channel).await;
         assert!(plugin.wait().success());
         // A host kills after two seconds.
-        assert!(
-            begin.elapsed() < Duration::from_millis(1900),
-            "{:?}",
-            begin.elapsed()
-        );
+        assert!(begin.elapsed() < Duration::from_millis(1900), "{:?}", begin.elapsed());
         assert!(plugin.log().contains("leaving behind"));
         assert_eq!(std::fs::read_dir(plugin.place.path()).unwrap().count(), 0);
     }
@@ -204,10 +167,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn it_ends_with_its_host() {
         let (mut plugin, channel) = connected().await;
-        let stdio = GrpcStdioClient::new(channel.clone())
-            .stream_stdio(Empty {})
-            .await
-            .unwrap();
+        let stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(Empty {}).await.unwrap();
         drop((stdio, channel));
         assert!(plugin.wait().success());
     }
@@ -216,9 +176,7 @@ mod tests {
     async fn it_is_healthy() {
         let (_plugin, channel) = connected().await;
         let mut health = HealthClient::new(channel);
-        let request = HealthCheckRequest {
-            service: "plugin".to_owned(),
-        };
+        let request = HealthCheckRequest { service: "plugin".to_owned() };
         assert_eq!(health.check(request).await.unwrap().into_inner().status, 1);
     }
 
@@ -245,10 +203,7 @@ mod tests {
         plugin.fields[3] = attach["Addr"]["String"].as_str().unwrap().to_owned();
         assert!(has_schema(plugin.connect_plainly().await.unwrap()).await);
         let pid = child.id().to_string();
-        std::process::Command::new("kill")
-            .args(["-s", "INT", &pid])
-            .status()
-            .unwrap();
-        assert!(child.wait().unwrap().success());
+        std::process::Command::new("kill").args(["-s", "INT", &pid]).status().unwrap();
+        assert!(finish(child).status.success());
     }
 }

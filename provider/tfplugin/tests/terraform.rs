@@ -1,11 +1,7 @@
 //! The example provider under the real `terraform`.
 
 #[cfg(test)]
-#[allow(
-    dead_code,
-    clippy::disallowed_methods,
-    reason = "each file uses some of it; a real process takes real time"
-)]
+#[allow(dead_code, clippy::disallowed_methods, reason = "each file uses some of it; a real process takes real time")]
 mod host;
 
 #[cfg(test)]
@@ -60,16 +56,13 @@ mod tests {
 
         /// Runs it, and answers with its exit code and what it said.
         fn terraform(&self, args: &[&str]) -> (i32, String) {
-            let output = self.command(args).output().expect(
-                "terraform must be in PATH: https://developer.hashicorp.com/terraform/install",
-            );
-            let said =
-                String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+            let output = self
+                .command(args)
+                .output()
+                .expect("terraform must be in PATH: https://developer.hashicorp.com/terraform/install");
+            let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
             // Terraform breaks lines inside sentences and draws a bar beside them.
-            let words: Vec<&str> = said
-                .split_whitespace()
-                .filter(|word| *word != "│")
-                .collect();
+            let words: Vec<&str> = said.split_whitespace().filter(|word| *word != "│").collect();
             (output.status.code().unwrap_or(-1), words.join(" "))
         }
 
@@ -85,8 +78,7 @@ mod tests {
 
         /// The first instance of that resource in the state.
         fn stored(&self, name: &str) -> Option<Json> {
-            let state: Json =
-                serde_json::from_slice(&fs::read(self.path("terraform.tfstate")).unwrap()).unwrap();
+            let state: Json = serde_json::from_slice(&fs::read(self.path("terraform.tfstate")).unwrap()).unwrap();
             let resources = state["resources"].as_array().unwrap();
             let resource = resources.iter().find(|resource| resource["name"] == name)?;
             Some(resource["instances"][0].clone())
@@ -150,30 +142,18 @@ output "join" {
         assert_eq!(code, 0, "{said}");
         let (code, said) = folder.apply();
         assert_eq!(code, 0, "{said}");
-        assert!(
-            said.contains("length = 7") && said.contains("\"text\" = \"a-b-a\""),
-            "{said}"
-        );
+        assert!(said.contains("length = 7") && said.contains("\"text\" = \"a-b-a\""), "{said}");
         let stored = folder.stored("a").unwrap();
         assert_eq!(stored["attributes"]["share"].to_string(), "0.1");
-        assert_eq!(
-            stored["attributes"]["any"]["value"][2].to_string(),
-            "3.14159265358979323846"
-        );
-        assert_eq!(
-            stored["attributes"]["routes"]["two"]["weight"].to_string(),
-            "12345678901234567890123"
-        );
+        assert_eq!(stored["attributes"]["any"]["value"][2].to_string(), "3.14159265358979323846");
+        assert_eq!(stored["attributes"]["routes"]["two"]["weight"].to_string(), "12345678901234567890123");
         assert_eq!(stored["attributes"]["secret"], Json::Null);
         assert_eq!(stored["private"], base64("whole"));
         folder.settled();
 
         folder.write(&EVERYTHING.replace("at = 2.5", "at = 3"));
         let (code, said) = folder.apply();
-        assert!(
-            code == 0 && said.contains("1 changed, 0 destroyed"),
-            "{said}"
-        );
+        assert!(code == 0 && said.contains("1 changed, 0 destroyed"), "{said}");
         folder.settled();
 
         let (code, said) = folder.terraform(&["destroy", "-auto-approve", "-no-color"]);
@@ -187,10 +167,7 @@ output "join" {
         assert_eq!(folder.apply().0, 0);
         folder.write("resource \"echo_note\" \"a\" {\n  text = \"a\"\n  kind = \"other\"\n}");
         let (code, said) = folder.apply();
-        assert!(
-            code == 0 && said.contains("1 added, 0 changed, 1 destroyed"),
-            "{said}"
-        );
+        assert!(code == 0 && said.contains("1 added, 0 changed, 1 destroyed"), "{said}");
         folder.settled();
     }
 
@@ -205,15 +182,8 @@ output "join" {
             folder.write(&note(text));
             let (code, said) = folder.apply();
             assert_eq!(code, 1, "{said}");
-            assert!(
-                said.contains("on main.tf line 7")
-                    || said.contains("ApplyResourceChange of echo_note"),
-                "{said}"
-            );
-            assert!(
-                !said.contains("The plugin encountered") && !said.contains("crashed"),
-                "{said}"
-            );
+            assert!(said.contains("on main.tf line 7") || said.contains("ApplyResourceChange of echo_note"), "{said}");
+            assert!(!said.contains("The plugin encountered") && !said.contains("crashed"), "{said}");
             assert_eq!(folder.stored("a"), whole);
         }
         let folder = Folder::with(&note("fail destroy"));
@@ -236,22 +206,15 @@ output "join" {
 
     #[test]
     fn bad_input_is_refused_at_its_line() {
-        let folder =
-            Folder::with("resource \"echo_note\" \"a\" {\n  text = \"a\"\n  share = 101\n}");
+        let folder = Folder::with("resource \"echo_note\" \"a\" {\n  text = \"a\"\n  share = 101\n}");
         let (code, said) = folder.terraform(&["validate", "-no-color"]);
         assert_eq!(code, 1);
-        assert!(
-            said.contains("share must be between 0 and 100, not 101."),
-            "{said}"
-        );
+        assert!(said.contains("share must be between 0 and 100, not 101."), "{said}");
         assert!(said.contains("on main.tf line 8"), "{said}");
 
         folder.write("output \"o\" {\n  value = provider::echo::join(\"-----\", \"a\")\n}");
         let (code, said) = folder.terraform(&["plan", "-no-color"]);
-        assert!(
-            code == 1 && said.contains("The separator is too long."),
-            "{said}"
-        );
+        assert!(code == 1 && said.contains("The separator is too long."), "{said}");
     }
 
     #[test]
@@ -263,17 +226,11 @@ output "join" {
 
         let folder = Folder::with("resource \"terraform_data\" \"old\" {}");
         assert_eq!(folder.apply().0, 0);
-        let id = folder.stored("old").unwrap()["attributes"]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let id = folder.stored("old").unwrap()["attributes"]["id"].as_str().unwrap().to_owned();
         let moved = "moved {\n  from = terraform_data.old\n  to = echo_note.a\n}";
         folder.write(&format!("{}\n{moved}", note(&id)));
         let (code, said) = folder.apply();
-        assert!(
-            code == 0 && said.contains("0 added, 0 changed, 0 destroyed"),
-            "{said}"
-        );
+        assert!(code == 0 && said.contains("0 added, 0 changed, 0 destroyed"), "{said}");
         folder.settled();
     }
 
@@ -288,10 +245,7 @@ output "join" {
         instance["attributes"] = serde_json::json!({ "body": "a" });
         fs::write(&path, state.to_string()).unwrap();
         let (code, said) = folder.apply();
-        assert!(
-            code == 0 && said.contains("0 added, 0 changed, 0 destroyed"),
-            "{said}"
-        );
+        assert!(code == 0 && said.contains("0 added, 0 changed, 0 destroyed"), "{said}");
         assert_eq!(folder.stored("a").unwrap()["schema_version"], 1);
         folder.settled();
     }
@@ -307,17 +261,9 @@ output "join" {
             .spawn()
             .unwrap();
         let logged = |path: &Path| fs::read_to_string(path).unwrap_or_default();
-        wait_until("the apply", || {
-            logged(&log).contains("waiting").then_some(())
-        });
+        wait_until("the apply", || logged(&log).contains("waiting").then_some(()));
         let pid = terraform.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-s", "INT", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-s", "INT", &pid]).status().unwrap().success());
         wait_until("terraform's end", || terraform.try_wait().unwrap());
         let stored = folder.stored("a").unwrap();
         assert_eq!(stored["attributes"]["id"], "stopped");
@@ -325,10 +271,7 @@ output "join" {
         // Its level and fields survived: it is no raw line.
         let log = logged(&log);
         let waiting = log.lines().find(|line| line.contains("waiting")).unwrap();
-        assert!(
-            waiting.contains("[INFO]") && waiting.contains("tf_rpc=ApplyResourceChange"),
-            "{waiting}"
-        );
+        assert!(waiting.contains("[INFO]") && waiting.contains("tf_rpc=ApplyResourceChange"), "{waiting}");
         assert!(!log.contains("call begins"), "Terraform filters by level");
     }
 }

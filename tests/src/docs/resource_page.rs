@@ -42,8 +42,9 @@ fn permissions(folder: &str, policy: &str) -> Result<String, String> {
     let actions = actions(policy).map_err(|why| format!("examples/{folder}/iam.json: {why}"))?;
     let listed: Vec<String> = actions.iter().map(|action| format!("- `{action}`\n")).collect();
     Ok(format!(
-        "These actions are called, and no others. `sts:GetCallerIdentity` is called too, and needs no permission.\n\n\
-         {}\nA policy that allows them. Narrow the resources to your own load balancers, and leave out the statement \
+        "These actions are called, and no others. Where the provider's block guards accounts, \
+         `sts:GetCallerIdentity` is called too, which needs no permission; `assume_role` needs `sts:AssumeRole` on its \
+         role.\n\n{}\nA policy that allows them. Narrow the resources to your own load balancers, and leave out the statement \
          `Gates` where neither `alarm_names` nor `error_rate` is used.\n\n{}",
         listed.concat(),
         fenced("json", policy)

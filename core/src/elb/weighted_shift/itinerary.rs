@@ -99,6 +99,29 @@ pub fn itinerary(
     Ok(Itinerary { origin_label: label(&from), origin_serving: serving(&from), origin: goal(&from, Idle::Keep), steps })
 }
 
+/// The weights that the routes end with, exactly as they will be written.
+///
+/// # Errors
+///
+/// As [`schedule`].
+pub fn final_position(
+    now: &BTreeMap<RouteArn, Weights>,
+    target: Share,
+    ramp: &Ramp,
+    idle: Idle,
+) -> Result<BTreeMap<RouteArn, Weights>, Unmovable> {
+    let mut position = now.clone();
+    for step in itinerary(now, target, ramp, idle)?.steps {
+        for (route, share) in &step.goal.shares {
+            if let Some(weights) = position.get_mut(route) {
+                *weights = forward::wanted(weights, *share, step.goal.idle)
+                    .map_err(|source| Unmovable { route: route.clone(), source })?;
+            }
+        }
+    }
+    Ok(position)
+}
+
 /// Where the routes stand, with a route that expresses the target as well as it can counted as being there.
 fn positions(now: &BTreeMap<RouteArn, Weights>, target: Share) -> Result<Vec<Share>, Unmovable> {
     now.iter()

@@ -18,7 +18,7 @@ use crate::engine::outcome::Report;
 use crate::schedule::Ramp;
 use crate::share::{Share, Weights};
 
-pub use itinerary::{Goal, Unmovable, itinerary, schedule};
+pub use itinerary::{Goal, Unmovable, final_position, itinerary, schedule};
 
 /// The weights of every route of a shift.
 pub type Position = BTreeMap<RouteArn, Weights>;
@@ -61,8 +61,9 @@ pub struct Order {
     pub ramp: Ramp,
     /// What becomes of a side that ends at weight 0.
     pub idle: Idle,
-    /// The weights that were seen when the order was reviewed. A route that has others now stops the shift before it
-    /// begins. A route that is not listed was not reviewed, and is taken as it is.
+    /// The weights that were seen when the order was reviewed. A route that has another share now, or that would end
+    /// with other weights, stops the shift before it begins. A route that is not listed was not reviewed, and is taken
+    /// as it is.
     pub reviewed: Position,
 }
 
@@ -141,20 +142,33 @@ impl WeightedShift {
     /// [`Refusal`], where nothing was begun and nothing written.
     pub async fn run(&self, order: &Order, driver: &Driver) -> Result<Shifted, Refusal> {
         let before = position(self.look_afresh().await?)?;
-        for (route, weights) in &before {
-            if let Some(reviewed) = order.reviewed.get(route).filter(|reviewed| *reviewed != weights) {
-                return Err(Refusal::Stale {
-                    route: route.clone(),
-                    reviewed: Box::new(reviewed.clone()),
-                    live: Box::new(weights.clone()),
-                });
-            }
-        }
+        self.refuse_stale(order, &before)?;
         let way = itinerary(&before, order.target, &order.ramp, order.idle)?;
+        if way.steps.is_empty() {
+            let report = Report::idle(before.clone(), way.origin_label);
+            return Ok(Shifted { before, report });
+        }
         let mover = mover::Mover::new(self, before.clone());
         let span = tracing::info_span!("shift", blue = self.pair.blue.name(), green = self.pair.green.name());
         let report = driver.run(&mover, &way).instrument(span).await;
         Ok(Shifted { before, report })
+    }
+
+    /// Compares what is there with what was reviewed, where it came from and where it would lead.
+    fn refuse_stale(&self, order: &Order, live: &Position) -> Result<(), Refusal> {
+        let ends = |position: &Position| final_position(position, order.target, &order.ramp, order.idle);
+        for (route, reviewed) in &order.reviewed {
+            let Some(seen) = live.get(route) else { continue };
+            let only = |weights: &Weights| Position::from([(route.clone(), weights.clone())]);
+            if reviewed.share() != seen.share() || ends(&only(reviewed))? != ends(&only(seen))? {
+                return Err(Refusal::Stale {
+                    route: route.clone(),
+                    reviewed: Box::new(reviewed.clone()),
+                    live: Box::new(seen.clone()),
+                });
+            }
+        }
+        Ok(())
     }
 }
 

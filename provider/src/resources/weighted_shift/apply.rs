@@ -60,7 +60,7 @@ async fn change(
     }
     let state = saved(planned, prior.as_ref(), &config, &shifted)?;
     private.reviewed = None;
-    private.unfinished_create = !settled && (creating || private.unfinished_create);
+    private.unfinished_create &= !settled;
     private.note_strangers(seen(&shifted));
 
     let mut diagnostics: Diagnostics = report::ended(&shifted, &config.pair, config.target).into_iter().collect();

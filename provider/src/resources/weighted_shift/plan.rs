@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use eksmig_core::elb::RouteArn;
-use eksmig_core::elb::forward::{self, Idle};
+use eksmig_core::elb::forward::Idle;
 use eksmig_core::elb::weighted_shift::{self as core, Position, Sight};
 use eksmig_core::engine::gate::{Side, Sides};
 use eksmig_core::schedule::Schedule;
@@ -120,10 +120,7 @@ async fn update(
     let way = core::itinerary(&before, config.target, &config.ramp, config.idle).map_err(refuse)?;
     if !way.steps.is_empty() {
         let schedule = core::schedule(&before, config.target, &config.ramp).map_err(refuse)?;
-        let mut after = before.clone();
-        for step in &way.steps {
-            after = weights_after(&after, &step.goal).map_err(refuse)?;
-        }
+        let after = core::final_position(&before, config.target, &config.ramp, config.idle).map_err(refuse)?;
         state::write_position(&mut planned, &after);
         set_schedule(&mut planned, Some(&schedule));
         if let Some(session) = &session {
@@ -160,18 +157,6 @@ fn set_schedule(planned: &mut Value, schedule: Option<&Schedule>) {
     let value = |make: fn(&Schedule) -> Value| schedule.map(make).unwrap_or(Value::unknown());
     planned.set_attr("schedule", value(state::schedule));
     planned.set_attr("minimum_duration", value(state::minimum_duration));
-}
-
-/// The weights after a step, exactly as the apply will write them.
-fn weights_after(now: &Position, goal: &core::Goal) -> Result<Position, core::Unmovable> {
-    now.iter()
-        .map(|(route, weights)| {
-            let share = goal.shares.get(route).copied().unwrap_or(Share::BLUE);
-            forward::wanted(weights, share, goal.idle)
-                .map(|weights| (route.clone(), weights))
-                .map_err(|source| core::Unmovable { route: route.clone(), source })
-        })
-        .collect()
 }
 
 fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Diagnostic> {

@@ -65,10 +65,10 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
     let (routes, pair) = parse(&request.id)?;
     let session = sessions.needed()?;
     let shift = shift_of(&session, pair.clone(), routes.clone());
-    let sights = shift.look_afresh().await.map_err(|error| report::unread(&error))?;
+    let sights = shift.look().await.map_err(|error| report::unread(&error))?;
     let position = eksmig_core::elb::weighted_shift::position(sights).map_err(|refusal| report::at_plan(&refusal))?;
 
-    let mut private = Private::default();
+    let mut private = Private { unfinished_create: false, ..Private::default() };
     private.note_strangers(&position);
     let arns = |arns: Vec<&str>| Value::set(arns);
     let mut state = Value::object([

@@ -114,7 +114,8 @@ pub fn position(state: &Value, private: &Private) -> Result<Position, Diagnostic
 pub struct Private {
     /// Tells this object from others: see [`claims`].
     pub token: String,
-    /// The create of this object did not finish: destroying it must not move traffic.
+    /// No create of this object is known to have finished: destroying it must not move traffic. True until one did,
+    /// since Terraform gives the destroy of a tainted object the private data of the create that is to replace it.
     pub unfinished_create: bool,
     /// The weights of other target groups by route, in the route's order.
     pub strangers: BTreeMap<String, Vec<u32>>,
@@ -132,7 +133,7 @@ pub struct Reviewed {
 
 impl Default for Private {
     fn default() -> Self {
-        Self { token: claims::token(), unfinished_create: false, strangers: BTreeMap::new(), reviewed: None }
+        Self { token: claims::token(), unfinished_create: true, strangers: BTreeMap::new(), reviewed: None }
     }
 }
 

@@ -81,12 +81,9 @@ pub(super) fn line(level: Level, module: &str, message: &str, fields: Fields) ->
 
 fn json(level: Level, module: &str, message: &str, mut fields: Map<String, Json>) -> Vec<u8> {
     let level = level.as_str().to_ascii_lowercase();
-    for (name, value) in [
-        ("@level", level.as_str()),
-        ("@message", message),
-        ("@module", module),
-        ("@timestamp", &timestamp::now()),
-    ] {
+    for (name, value) in
+        [("@level", level.as_str()), ("@message", message), ("@module", module), ("@timestamp", &timestamp::now())]
+    {
         fields.insert(name.to_owned(), value.into());
     }
     let mut line = Json::Object(fields).to_string();

@@ -2,15 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a log line says when it was written"
-)]
+#[expect(clippy::disallowed_methods, reason = "a log line says when it was written")]
 pub(super) fn now() -> String {
     // A clock before 1970 is no clock.
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format(since_epoch)
 }
 
@@ -30,17 +25,12 @@ fn date(days: u64) -> (u64, u64, u64) {
     const EPOCH: u64 = 719_468;
     let days = days + EPOCH;
     let (era, day_of_era) = (days / ERA, days % ERA);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     // Months from March have 31, 30, 31, 30, 31 days over and over: 153 in five.
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = 400 * era + year_of_era + u64::from(month <= 2);
     (year, month, day)
 }

@@ -19,43 +19,29 @@ use crate::value::Value;
 pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, Mismatch> {
     let mut tokens = Tokens::new(bytes);
     let value = value(&mut tokens, ty, &Trail::ROOT)?;
-    if tokens.is_empty() {
-        Ok(value)
-    } else {
-        Err(Trail::ROOT.mismatch("is followed by more bytes"))
-    }
+    if tokens.is_empty() { Ok(value) } else { Err(Trail::ROOT.mismatch("is followed by more bytes")) }
 }
 
 fn value(tokens: &mut Tokens<'_>, ty: &Type, trail: &Trail<'_>) -> Result<Value, Mismatch> {
     trail.check_depth()?;
     Ok(match (ty, next(tokens, trail)?) {
         (_, Token::Nil) => Value::Null,
-        (_, Token::Ext(REFINED, payload)) => {
-            Value::Unknown(refinement::read(payload).unwrap_or_default())
-        }
+        (_, Token::Ext(REFINED, payload)) => Value::Unknown(refinement::read(payload).unwrap_or_default()),
         (_, Token::Ext(..)) => Value::Unknown(Refinement::NONE),
         (Type::Bool, Token::Bool(truth)) => Value::Bool(truth),
         (Type::String, Token::Str(bytes)) => Value::String(text(bytes, trail)?.to_owned()),
-        (
-            Type::Number,
-            token @ (Token::Int(_) | Token::Uint(_) | Token::Float(_) | Token::Str(_)),
-        ) => Value::Number(number(token, trail)?),
-        (Type::List(element), Token::Array(length)) => Value::List(
-            (0..length)
-                .map(|index| value(tokens, element, &trail.index(index)))
-                .collect::<Result<_, _>>()?,
-        ),
-        (Type::Set(element), Token::Array(length)) => Value::Set(
-            (0..length)
-                .map(|_| value(tokens, element, &trail.inside()))
-                .collect::<Result<_, _>>()?,
-        ),
+        (Type::Number, token @ (Token::Int(_) | Token::Uint(_) | Token::Float(_) | Token::Str(_))) => {
+            Value::Number(number(token, trail)?)
+        }
+        (Type::List(element), Token::Array(length)) => {
+            Value::List((0..length).map(|index| value(tokens, element, &trail.index(index))).collect::<Result<_, _>>()?)
+        }
+        (Type::Set(element), Token::Array(length)) => {
+            Value::Set((0..length).map(|_| value(tokens, element, &trail.inside())).collect::<Result<_, _>>()?)
+        }
         (Type::Tuple(elements), Token::Array(length)) => {
             if length != elements.len() {
-                return Err(trail.mismatch(format!(
-                    "must have {} elements, not {length}",
-                    elements.len()
-                )));
+                return Err(trail.mismatch(format!("must have {} elements, not {length}", elements.len())));
             }
             Value::Tuple(
                 elements
@@ -91,9 +77,7 @@ fn object(
     for _ in 0..length {
         let name = key(tokens, trail)?;
         let here = trail.attr(name);
-        let ty = types
-            .get(name)
-            .ok_or_else(|| here.mismatch("is no attribute of this object"))?;
+        let ty = types.get(name).ok_or_else(|| here.mismatch("is no attribute of this object"))?;
         let value = value(tokens, ty, &here)?;
         if attributes.insert(name.to_owned(), value).is_some() {
             return Err(here.mismatch("is there twice"));
@@ -128,20 +112,17 @@ pub(super) fn number(token: Token<'_>, trail: &Trail<'_>) -> Result<Number, Mism
         Token::Uint(whole) => Ok(whole.into()),
         Token::Float(float) => {
             // Terraform sends a float only for what a float holds exactly.
-            Number::from_f64_exactly(float)
-                .ok_or_else(|| trail.mismatch("must be a number, not NaN"))
+            Number::from_f64_exactly(float).ok_or_else(|| trail.mismatch("must be a number, not NaN"))
         }
-        Token::Str(bytes) => text(bytes, trail)?
-            .parse()
-            .map_err(|error: crate::number::NumberError| trail.mismatch(error.to_string())),
+        Token::Str(bytes) => {
+            text(bytes, trail)?.parse().map_err(|error: crate::number::NumberError| trail.mismatch(error.to_string()))
+        }
         other => Err(trail.mismatch(format!("must be number, not {}", kind(other)))),
     }
 }
 
 fn next<'a>(tokens: &mut Tokens<'a>, trail: &Trail<'_>) -> Result<Token<'a>, Mismatch> {
-    tokens
-        .next()
-        .map_err(|error| trail.mismatch(error.to_string()))
+    tokens.next().map_err(|error| trail.mismatch(error.to_string()))
 }
 
 fn key<'a>(tokens: &mut Tokens<'a>, trail: &Trail<'_>) -> Result<&'a str, Mismatch> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use rmp::encode::{
-    ByteBuf, write_array_len, write_bin, write_bool, write_ext_meta, write_f64, write_map_len,
-    write_nil, write_sint, write_str, write_uint,
+    ByteBuf, write_array_len, write_bin, write_bool, write_ext_meta, write_f64, write_map_len, write_nil, write_sint,
+    write_str, write_uint,
 };
 
 use super::{REFINED, refinement};
@@ -55,11 +55,7 @@ fn put(out: &mut ByteBuf, value: &Value, ty: &Type, trail: &Trail<'_>) -> Result
         }
         (Type::Tuple(types), Value::Tuple(elements)) => {
             if types.len() != elements.len() {
-                return Err(trail.mismatch(format!(
-                    "must have {} elements, not {}",
-                    types.len(),
-                    elements.len()
-                )));
+                return Err(trail.mismatch(format!("must have {} elements, not {}", types.len(), elements.len())));
             }
             let Ok(_) = write_array_len(out, length(elements.len(), trail)?);
             for (index, (value, ty)) in elements.iter().zip(types).enumerate() {
@@ -73,9 +69,7 @@ fn put(out: &mut ByteBuf, value: &Value, ty: &Type, trail: &Trail<'_>) -> Result
                 put(out, value, element, &trail.key(key))?;
             }
         }
-        (Type::Object(types, _), Value::Object(attributes)) => {
-            object(out, attributes, types, trail)?
-        }
+        (Type::Object(types, _), Value::Object(attributes)) => object(out, attributes, types, trail)?,
         (Type::Dynamic, Value::Dynamic(tagged)) => {
             let (ty, value) = tagged.as_ref();
             let Ok(_) = write_array_len(out, 2);
@@ -102,12 +96,7 @@ fn object(
     let Ok(_) = write_map_len(out, length(types.len(), trail)?);
     for (name, ty) in types {
         let Ok(()) = write_str(out, name);
-        put(
-            out,
-            attributes.get(name).unwrap_or(&Value::Null),
-            ty,
-            &trail.attr(name),
-        )?;
+        put(out, attributes.get(name).unwrap_or(&Value::Null), ty, &trail.attr(name))?;
     }
     Ok(())
 }

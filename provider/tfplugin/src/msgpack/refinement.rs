@@ -29,13 +29,9 @@ pub(super) fn read(payload: &[u8]) -> Option<Refinement> {
     };
     for _ in 0..length {
         match (tokens.next().ok()?, &mut tokens) {
-            (Token::Uint(NULLNESS), tokens) => {
-                read.not_null = tokens.next() == Ok(Token::Bool(false))
-            }
+            (Token::Uint(NULLNESS), tokens) => read.not_null = tokens.next() == Ok(Token::Bool(false)),
             (Token::Uint(PREFIX), tokens) => match tokens.next() {
-                Ok(Token::Str(prefix)) => {
-                    read.prefix = Some(std::str::from_utf8(prefix).ok()?.to_owned())
-                }
+                Ok(Token::Str(prefix)) => read.prefix = Some(std::str::from_utf8(prefix).ok()?.to_owned()),
                 _ => return None,
             },
             (Token::Uint(MIN), tokens) => read.min = Some(bound(tokens)?),
@@ -69,22 +65,9 @@ fn length_bound(tokens: &mut Tokens<'_>) -> Option<u64> {
 
 /// `None` where nothing is promised, or more than fits.
 pub(super) fn write(refinement: &Refinement) -> Option<ByteBuf> {
-    let Refinement {
-        not_null,
-        prefix,
-        min,
-        max,
-        min_length,
-        max_length,
-    } = refinement;
-    let promises = [
-        *not_null,
-        prefix.is_some(),
-        min.is_some(),
-        max.is_some(),
-        min_length.is_some(),
-        max_length.is_some(),
-    ];
+    let Refinement { not_null, prefix, min, max, min_length, max_length } = refinement;
+    let promises =
+        [*not_null, prefix.is_some(), min.is_some(), max.is_some(), min_length.is_some(), max_length.is_some()];
     let count = promises.into_iter().map(u32::from).sum();
     let mut payload = ByteBuf::new();
     let Ok(_) = write_map_len(&mut payload, count);

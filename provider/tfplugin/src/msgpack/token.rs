@@ -98,10 +98,7 @@ impl<'a> Tokens<'a> {
         Ok(Token::Ext(kind, self.take(length)?))
     }
 
-    fn sized(
-        &mut self,
-        length: impl FnOnce(&mut Self) -> Result<usize, TokenError>,
-    ) -> Result<&'a [u8], TokenError> {
+    fn sized(&mut self, length: impl FnOnce(&mut Self) -> Result<usize, TokenError>) -> Result<&'a [u8], TokenError> {
         let length = length(self)?;
         self.take(length)
     }
@@ -120,10 +117,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8], TokenError> {
-        let (taken, rest) = self
-            .rest
-            .split_at_checked(length)
-            .ok_or(TokenError::Short)?;
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or(TokenError::Short)?;
         self.rest = rest;
         Ok(taken)
     }

@@ -59,11 +59,7 @@ impl Attribute {
     }
 
     /// Objects, written `name = { ... }`, `name = [{ ... }]` or `name = { key = { ... } }`.
-    pub fn nested(
-        name: impl Into<String>,
-        nesting: Nesting,
-        attributes: Vec<Attribute>,
-    ) -> Attribute {
+    pub fn nested(name: impl Into<String>, nesting: Nesting, attributes: Vec<Attribute>) -> Attribute {
         Attribute::of_shape(name, Shape::Nested(nesting, attributes))
     }
 
@@ -134,10 +130,7 @@ impl Attribute {
     /// Adds a rule on its value. It is asked wherever the value is written and known, though what is inside may
     /// not be.
     #[must_use]
-    pub fn check(
-        mut self,
-        check: impl Fn(&Reader<'_>) -> Result<(), Diagnostic> + Send + Sync + 'static,
-    ) -> Attribute {
+    pub fn check(mut self, check: impl Fn(&Reader<'_>) -> Result<(), Diagnostic> + Send + Sync + 'static) -> Attribute {
         self.checks.push(Arc::new(check));
         self
     }
@@ -202,9 +195,6 @@ impl Attribute {
 
 impl fmt::Debug for Attribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attribute")
-            .field("name", &self.name)
-            .field("shape", &self.shape)
-            .finish_non_exhaustive()
+        f.debug_struct("Attribute").field("name", &self.name).field("shape", &self.shape).finish_non_exhaustive()
     }
 }

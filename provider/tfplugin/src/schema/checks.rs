@@ -5,18 +5,12 @@ use crate::number::Number;
 use crate::reader::{Field, Reader};
 
 /// The text is one of these.
-pub fn one_of(
-    allowed: &[&str],
-) -> impl Fn(&Reader<'_>) -> Result<(), Diagnostic> + Send + Sync + 'static {
+pub fn one_of(allowed: &[&str]) -> impl Fn(&Reader<'_>) -> Result<(), Diagnostic> + Send + Sync + 'static {
     let allowed: Vec<String> = allowed.iter().map(|&text| text.to_owned()).collect();
     move |reader| match reader.string()? {
         Field::Known(text) if !allowed.contains(&text) => {
             let allowed: Vec<String> = allowed.iter().map(|text| format!("{text:?}")).collect();
-            Err(invalid(
-                reader,
-                &format!("one of {}", allowed.join(", ")),
-                &format!("{text:?}"),
-            ))
+            Err(invalid(reader, &format!("one of {}", allowed.join(", ")), &format!("{text:?}")))
         }
         _ => Ok(()),
     }
@@ -29,26 +23,18 @@ pub fn between(
 ) -> impl Fn(&Reader<'_>) -> Result<(), Diagnostic> + Send + Sync + 'static {
     let (min, max) = (min.into(), max.into());
     move |reader| match reader.number()? {
-        Field::Known(number) if number < min || number > max => Err(invalid(
-            reader,
-            &format!("between {min} and {max}"),
-            &number.to_string(),
-        )),
+        Field::Known(number) if number < min || number > max => {
+            Err(invalid(reader, &format!("between {min} and {max}"), &number.to_string()))
+        }
         _ => Ok(()),
     }
 }
 
 /// The number is at least `min`.
-pub fn at_least(
-    min: impl Into<Number>,
-) -> impl Fn(&Reader<'_>) -> Result<(), Diagnostic> + Send + Sync + 'static {
+pub fn at_least(min: impl Into<Number>) -> impl Fn(&Reader<'_>) -> Result<(), Diagnostic> + Send + Sync + 'static {
     let min = min.into();
     move |reader| match reader.number()? {
-        Field::Known(number) if number < min => Err(invalid(
-            reader,
-            &format!("at least {min}"),
-            &number.to_string(),
-        )),
+        Field::Known(number) if number < min => Err(invalid(reader, &format!("at least {min}"), &number.to_string())),
         _ => Ok(()),
     }
 }
@@ -63,9 +49,7 @@ pub fn not_empty() -> impl Fn(&Reader<'_>) -> Result<(), Diagnostic> + Send + Sy
     use crate::value::Value;
     |reader| match reader.value() {
         Value::String(text) if text.is_empty() => Err(empty(reader)),
-        Value::List(elements) | Value::Set(elements) | Value::Tuple(elements)
-            if elements.is_empty() =>
-        {
+        Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) if elements.is_empty() => {
             Err(empty(reader))
         }
         Value::Map(elements) if elements.is_empty() => Err(empty(reader)),
@@ -79,25 +63,16 @@ pub fn each(
 ) -> impl Fn(&Reader<'_>) -> Result<(), Diagnostic> + Send + Sync + 'static {
     move |reader| {
         let elements = reader.elements()?.known().unwrap_or_default();
-        elements
-            .iter()
-            .filter(|element| !element.is_null() && !element.is_unknown())
-            .try_for_each(&check)
+        elements.iter().filter(|element| !element.is_null() && !element.is_unknown()).try_for_each(&check)
     }
 }
 
 fn invalid(reader: &Reader<'_>, expected: &str, found: &str) -> Diagnostic {
-    reader.error(
-        "Invalid value",
-        format!("{} must be {expected}, not {found}.", reader.path()),
-    )
+    reader.error("Invalid value", format!("{} must be {expected}, not {found}.", reader.path()))
 }
 
 fn empty(reader: &Reader<'_>) -> Diagnostic {
-    reader.error(
-        "Invalid value",
-        format!("{} must not be empty.", reader.path()),
-    )
+    reader.error("Invalid value", format!("{} must not be empty.", reader.path()))
 }
 
 #[cfg(test)]
@@ -105,14 +80,9 @@ mod tests {
     use super::*;
     use crate::value::Value;
 
-    fn said(
-        check: impl Fn(&Reader<'_>) -> Result<(), Diagnostic>,
-        value: impl Into<Value>,
-    ) -> Option<String> {
+    fn said(check: impl Fn(&Reader<'_>) -> Result<(), Diagnostic>, value: impl Into<Value>) -> Option<String> {
         let root = Value::object([("x", value.into())]);
-        check(&Reader::new(&root).attr("x"))
-            .err()
-            .map(|error| error.to_string())
+        check(&Reader::new(&root).attr("x")).err().map(|error| error.to_string())
     }
 
     #[test]
@@ -128,20 +98,11 @@ mod tests {
             said(between(0_i64, 100_i64), 101_i64).unwrap(),
             "x: Invalid value: x must be between 0 and 100, not 101."
         );
-        assert_eq!(
-            said(at_least(1_i64), 0_i64).unwrap(),
-            "x: Invalid value: x must be at least 1, not 0."
-        );
-        assert_eq!(
-            said(not_empty(), "").unwrap(),
-            "x: Invalid value: x must not be empty."
-        );
+        assert_eq!(said(at_least(1_i64), 0_i64).unwrap(), "x: Invalid value: x must be at least 1, not 0.");
+        assert_eq!(said(not_empty(), "").unwrap(), "x: Invalid value: x must not be empty.");
         assert_eq!(said(not_empty(), Value::list(["a"])), None);
         let half = Value::Number("0.5".parse().unwrap());
-        assert_eq!(
-            said(whole(), half).unwrap(),
-            "x: Invalid value: x must be a whole number, not 0.5."
-        );
+        assert_eq!(said(whole(), half).unwrap(), "x: Invalid value: x must be a whole number, not 0.5.");
     }
 
     #[test]

@@ -26,33 +26,24 @@ fn fill_object(value: Value, blocks: &[Block]) -> Value {
 }
 
 fn fill_block(value: Value, block: &Block) -> Value {
-    let each = |elements: Vec<Value>| {
-        elements
-            .into_iter()
-            .map(|element| fill_object(element, block.blocks()))
-            .collect()
-    };
+    let each =
+        |elements: Vec<Value>| elements.into_iter().map(|element| fill_object(element, block.blocks())).collect();
     match (block.nesting(), value) {
         (Nesting::Single, value) => fill_object(value, block.blocks()),
-        (Nesting::List, Value::Null) if block.ty() == Type::Dynamic => Value::Dynamic(Box::new((
-            Type::Tuple(Vec::new()),
-            Value::Tuple(Vec::new()),
-        ))),
-        (Nesting::Map, Value::Null) if block.ty() == Type::Dynamic => Value::Dynamic(Box::new((
-            Type::object::<&str>([]),
-            Value::object::<&str>([]),
-        ))),
+        (Nesting::List, Value::Null) if block.ty() == Type::Dynamic => {
+            Value::Dynamic(Box::new((Type::Tuple(Vec::new()), Value::Tuple(Vec::new()))))
+        }
+        (Nesting::Map, Value::Null) if block.ty() == Type::Dynamic => {
+            Value::Dynamic(Box::new((Type::object::<&str>([]), Value::object::<&str>([]))))
+        }
         (Nesting::List, Value::Null) => Value::List(Vec::new()),
         (Nesting::Set, Value::Null) => Value::Set(Vec::new()),
         (Nesting::Map, Value::Null) => Value::map::<&str>([]),
         (_, Value::List(elements)) => Value::List(each(elements)),
         (_, Value::Set(elements)) => Value::Set(each(elements)),
-        (_, Value::Map(elements)) => Value::Map(
-            elements
-                .into_iter()
-                .map(|(key, element)| (key, fill_object(element, block.blocks())))
-                .collect(),
-        ),
+        (_, Value::Map(elements)) => {
+            Value::Map(elements.into_iter().map(|(key, element)| (key, fill_object(element, block.blocks()))).collect())
+        }
         (_, other) => other,
     }
 }
@@ -67,32 +58,13 @@ mod tests {
         let schema = Schema::new(0)
             .block(Block::single("one", vec![]).block(Block::set("inner", vec![])))
             .block(Block::list("many", vec![]).block(Block::map("by", vec![])))
-            .block(Block::list(
-                "any",
-                vec![Attribute::new("x", Type::Dynamic).optional()],
-            ));
-        let filled = schema.fill(Value::object([(
-            "many",
-            Value::list([Value::object::<&str>([])]),
-        )]));
+            .block(Block::list("any", vec![Attribute::new("x", Type::Dynamic).optional()]));
+        let filled = schema.fill(Value::object([("many", Value::list([Value::object::<&str>([])]))]));
         let any = Value::Dynamic(Box::new((Type::Tuple(vec![]), Value::Tuple(vec![]))));
         let many = Value::list([Value::object([("by", Value::map::<&str>([]))])]);
-        assert_eq!(
-            filled,
-            Value::object([
-                ("one", Value::Null),
-                ("many", many.clone()),
-                ("any", any.clone())
-            ])
-        );
-        let filled = schema.fill(Value::object([
-            ("one", Value::object::<&str>([])),
-            ("many", many.clone()),
-        ]));
+        assert_eq!(filled, Value::object([("one", Value::Null), ("many", many.clone()), ("any", any.clone())]));
+        let filled = schema.fill(Value::object([("one", Value::object::<&str>([])), ("many", many.clone())]));
         let one = Value::object([("inner", Value::Set(vec![]))]);
-        assert_eq!(
-            filled,
-            Value::object([("one", one), ("many", many), ("any", any)])
-        );
+        assert_eq!(filled, Value::object([("one", one), ("many", many), ("any", any)]));
     }
 }

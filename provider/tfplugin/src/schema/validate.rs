@@ -9,10 +9,7 @@ impl Schema {
     /// What the schema's own rules say of a configuration. What is null or unknown breaks none.
     /// `write_only_allowed` is whether this host keeps write-only attributes out of plan and state.
     pub fn validate(&self, config: &Value, write_only_allowed: bool) -> Diagnostics {
-        let mut walk = Walk {
-            write_only_allowed,
-            found: Diagnostics::new(),
-        };
+        let mut walk = Walk { write_only_allowed, found: Diagnostics::new() };
         walk.object(&Reader::new(config), &self.attributes, &self.blocks);
         walk.found
     }
@@ -60,24 +57,17 @@ impl Walk {
     }
 
     fn checks(&mut self, reader: &Reader<'_>, checks: &[Check]) {
-        self.found
-            .extend(checks.iter().filter_map(|check| check(reader).err()));
+        self.found.extend(checks.iter().filter_map(|check| check(reader).err()));
     }
 
-    fn nested(
-        &mut self,
-        reader: &Reader<'_>,
-        nesting: Nesting,
-        attributes: &[Attribute],
-        blocks: &[Block],
-    ) {
+    fn nested(&mut self, reader: &Reader<'_>, nesting: Nesting, attributes: &[Attribute], blocks: &[Block]) {
         // The wire's decoding has seen to it that each value is of its schema's type.
         let elements = match nesting {
             Nesting::Single => Ok(Field::Known(vec![reader.clone()])),
             Nesting::List | Nesting::Set => reader.elements(),
-            Nesting::Map => reader.entries().map(|entries| {
-                entries.map(|entries| entries.into_iter().map(|(_, element)| element).collect())
-            }),
+            Nesting::Map => reader
+                .entries()
+                .map(|entries| entries.map(|entries| entries.into_iter().map(|(_, element)| element).collect())),
         };
         match elements {
             Ok(elements) => {
@@ -96,17 +86,9 @@ mod tests {
     use crate::schema::checks::{between, one_of};
 
     fn schema() -> Schema {
-        let weight = || {
-            Attribute::number("weight")
-                .optional()
-                .check(between(0_i64, 100_i64))
-        };
+        let weight = || Attribute::number("weight").optional().check(between(0_i64, 100_i64));
         Schema::new(0)
-            .attribute(
-                Attribute::string("mode")
-                    .optional()
-                    .check(one_of(&["fast"])),
-            )
+            .attribute(Attribute::string("mode").optional().check(one_of(&["fast"])))
             .attribute(Attribute::string("secret").optional().write_only())
             .attribute(Attribute::nested("by_name", Nesting::Map, vec![weight()]).optional())
             .attribute(Attribute::nested("in_order", Nesting::List, vec![weight()]).optional())
@@ -115,10 +97,7 @@ mod tests {
 
     fn said(config: &Value, write_only_allowed: bool) -> Vec<String> {
         let found = schema().validate(config, write_only_allowed);
-        found
-            .iter()
-            .map(|one| one.path.clone().unwrap().to_string())
-            .collect()
+        found.iter().map(|one| one.path.clone().unwrap().to_string()).collect()
     }
 
     #[test]
@@ -131,15 +110,7 @@ mod tests {
             ("in_order", Value::list([heavy(), light()])),
             ("rule", Value::set([Value::object([("deep", heavy())])])),
         ]);
-        assert_eq!(
-            said(&config, true),
-            [
-                "mode",
-                "by_name[\"b\"].weight",
-                "in_order[0].weight",
-                "rule.deep.weight"
-            ]
-        );
+        assert_eq!(said(&config, true), ["mode", "by_name[\"b\"].weight", "in_order[0].weight", "rule.deep.weight"]);
     }
 
     #[test]

@@ -28,21 +28,14 @@ impl Walk {
 
     fn object(&mut self, path: &Path, attributes: &[Attribute], blocks: &[Block], in_set: bool) {
         let mut seen = BTreeSet::new();
-        let names = attributes
-            .iter()
-            .map(Attribute::name)
-            .chain(blocks.iter().map(Block::name));
+        let names = attributes.iter().map(Attribute::name).chain(blocks.iter().map(Block::name));
         for name in names {
             if !seen.insert(name) {
                 self.say(&path.attr(name), "is there twice");
             }
-            let allowed =
-                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+            let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
             if name.is_empty() || !name.bytes().all(allowed) {
-                self.say(
-                    &path.attr(name),
-                    "a name has lower-case letters, digits and _ alone",
-                );
+                self.say(&path.attr(name), "a name has lower-case letters, digits and _ alone");
             }
         }
         for attribute in attributes {
@@ -54,19 +47,13 @@ impl Walk {
     }
 
     fn attribute(&mut self, path: &Path, attribute: &Attribute, in_set: bool) {
-        let (required, optional, computed) = (
-            attribute.is_required(),
-            attribute.is_optional(),
-            attribute.is_computed(),
-        );
+        let (required, optional, computed) =
+            (attribute.is_required(), attribute.is_optional(), attribute.is_computed());
         if !required && !optional && !computed {
             self.say(path, "is neither required, optional nor computed");
         }
         if required && (optional || computed) {
-            self.say(
-                path,
-                "is required, so it can be neither optional nor computed",
-            );
+            self.say(path, "is required, so it can be neither optional nor computed");
         }
         if attribute.is_write_only() && computed {
             self.say(path, "is write-only, so it cannot be computed");
@@ -89,15 +76,9 @@ impl Walk {
     fn block(&mut self, path: &Path, block: &Block, in_set: bool) {
         let (min, max) = block.bounds();
         match block.nesting() {
-            Nesting::Single if min > 1 || max > 1 => {
-                self.say(path, "is single, so its count is at most 1")
-            }
-            Nesting::Map if min > 0 || max > 0 => {
-                self.say(path, "is by label, so its count has no bounds")
-            }
-            Nesting::List | Nesting::Set if max > 0 && min > max => {
-                self.say(path, "has a minimum above its maximum")
-            }
+            Nesting::Single if min > 1 || max > 1 => self.say(path, "is single, so its count is at most 1"),
+            Nesting::Map if min > 0 || max > 0 => self.say(path, "is by label, so its count has no bounds"),
+            Nesting::List | Nesting::Set if max > 0 && min > max => self.say(path, "has a minimum above its maximum"),
             _ => {}
         }
         let in_set = in_set || block.nesting() == Nesting::Set;
@@ -135,54 +116,23 @@ mod tests {
         let text = || Attribute::string("a");
         for (said, expected) in [
             (one(text()), "a: is neither required, optional nor computed"),
+            (one(text().required().optional()), "a: is required, so it can be neither optional nor computed"),
+            (one(text().required().computed()), "a: is required, so it can be neither optional nor computed"),
+            (one(text().computed().write_only()), "a: is write-only, so it cannot be computed"),
+            (one(Attribute::string("A-b").optional()), "A-b: a name has lower-case letters, digits and _ alone"),
             (
-                one(text().required().optional()),
-                "a: is required, so it can be neither optional nor computed",
-            ),
-            (
-                one(text().required().computed()),
-                "a: is required, so it can be neither optional nor computed",
-            ),
-            (
-                one(text().computed().write_only()),
-                "a: is write-only, so it cannot be computed",
-            ),
-            (
-                one(Attribute::string("A-b").optional()),
-                "A-b: a name has lower-case letters, digits and _ alone",
-            ),
-            (
-                one(
-                    Attribute::nested("s", Nesting::Set, vec![text().optional().write_only()])
-                        .optional(),
-                ),
+                one(Attribute::nested("s", Nesting::Set, vec![text().optional().write_only()]).optional()),
                 "s.a: is write-only, which nothing in a set can be",
             ),
             (
-                block(Block::set(
-                    "s",
-                    vec![Attribute::new("a", Type::list(Type::Dynamic)).optional()],
-                )),
+                block(Block::set("s", vec![Attribute::new("a", Type::list(Type::Dynamic)).optional()])),
                 "s.a: is dynamic, which nothing in a set can be",
             ),
+            (block(Block::single("s", vec![]).max(2)), "s: is single, so its count is at most 1"),
+            (block(Block::map("s", vec![]).min(1)), "s: is by label, so its count has no bounds"),
+            (block(Block::list("s", vec![]).min(2).max(1)), "s: has a minimum above its maximum"),
             (
-                block(Block::single("s", vec![]).max(2)),
-                "s: is single, so its count is at most 1",
-            ),
-            (
-                block(Block::map("s", vec![]).min(1)),
-                "s: is by label, so its count has no bounds",
-            ),
-            (
-                block(Block::list("s", vec![]).min(2).max(1)),
-                "s: has a minimum above its maximum",
-            ),
-            (
-                broken(
-                    Schema::new(0)
-                        .attribute(text().optional())
-                        .block(Block::single("a", vec![])),
-                ),
+                broken(Schema::new(0).attribute(text().optional()).block(Block::single("a", vec![]))),
                 "a: is there twice",
             ),
             (broken(Schema::new(u64::MAX)), "version: does not fit"),

@@ -104,16 +104,7 @@ mod tests {
         assert_eq!(block.attributes[0].r#type, br#""string""#);
         assert!(block.attributes[0].nested_type.is_none());
         assert!(block.attributes[1].r#type.is_empty());
-        assert_eq!(
-            block.attributes[1].nested_type.as_ref().unwrap().attributes[0].name,
-            "c"
-        );
-        assert_eq!(
-            (
-                block.block_types[0].min_items,
-                block.block_types[0].max_items
-            ),
-            (1, 1)
-        );
+        assert_eq!(block.attributes[1].nested_type.as_ref().unwrap().attributes[0].name, "c");
+        assert_eq!((block.block_types[0].min_items, block.block_types[0].max_items), (1, 1));
     }
 }

@@ -46,11 +46,7 @@ pub(super) fn accept(
     ReceiverStream::new(connections)
 }
 
-async fn admit(
-    connection: Connection,
-    tls: Option<TlsAcceptor>,
-    ready: mpsc::Sender<Result<Connection, Infallible>>,
-) {
+async fn admit(connection: Connection, tls: Option<TlsAcceptor>, ready: mpsc::Sender<Result<Connection, Infallible>>) {
     let admitted = match tls {
         None => connection,
         Some(tls) => match within(HANDSHAKE, tls.accept(connection)).await {

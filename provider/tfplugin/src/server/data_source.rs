@@ -18,9 +18,7 @@ pub(super) async fn validate(
     if !diagnostics.has_errors() {
         diagnostics.extend(source.item.validate(&config).await);
     }
-    Ok(validate_data_resource_config::Response {
-        diagnostics: diagnostics.into_proto(),
-    })
+    Ok(validate_data_resource_config::Response { diagnostics: typed.schema.anchor(diagnostics).into_proto() })
 }
 
 pub(super) async fn read(
@@ -33,12 +31,8 @@ pub(super) async fn read(
     let config = dynamic::read(request.config.as_ref(), &typed.ty, "configuration")?;
     let (state, diagnostics) = source.item.read(&config, stop).await?;
     Ok(read_data_source::Response {
-        state: Some(dynamic::write(
-            &typed.schema.fill(state),
-            &typed.ty,
-            "result",
-        )?),
-        diagnostics: diagnostics.into_proto(),
+        state: Some(dynamic::write(&typed.schema.fill(state), &typed.ty, "result")?),
+        diagnostics: typed.schema.anchor(diagnostics).into_proto(),
         ..Default::default()
     })
 }

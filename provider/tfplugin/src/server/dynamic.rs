@@ -8,11 +8,7 @@ use crate::value::Value;
 use crate::{json, msgpack};
 
 /// Reads `what` of a request. What is not there is null.
-pub(super) fn read(
-    value: Option<&DynamicValue>,
-    ty: &Type,
-    what: &str,
-) -> Result<Value, Diagnostics> {
+pub(super) fn read(value: Option<&DynamicValue>, ty: &Type, what: &str) -> Result<Value, Diagnostics> {
     let malformed = |error: Mismatch| {
         Diagnostic::error(
             "Malformed request",
@@ -21,12 +17,9 @@ pub(super) fn read(
         .at(error.path)
     };
     match value {
-        Some(value) if !value.msgpack.is_empty() => {
-            Ok(msgpack::decode(&value.msgpack, ty).map_err(malformed)?)
-        }
+        Some(value) if !value.msgpack.is_empty() => Ok(msgpack::decode(&value.msgpack, ty).map_err(malformed)?),
         Some(value) if !value.json.is_empty() => {
-            let parsed =
-                serde_json::from_slice(&value.json).map_err(|error| not_json(what, &error))?;
+            let parsed = serde_json::from_slice(&value.json).map_err(|error| not_json(what, &error))?;
             Ok(json::decode(&parsed, ty).map_err(malformed)?)
         }
         _ => Ok(Value::Null),
@@ -34,11 +27,7 @@ pub(super) fn read(
 }
 
 /// The same, where null means that there is no object.
-pub(super) fn read_object(
-    value: Option<&DynamicValue>,
-    ty: &Type,
-    what: &str,
-) -> Result<Option<Value>, Diagnostics> {
+pub(super) fn read_object(value: Option<&DynamicValue>, ty: &Type, what: &str) -> Result<Option<Value>, Diagnostics> {
     Ok(Some(read(value, ty, what)?).filter(|value| !value.is_null()))
 }
 
@@ -60,13 +49,12 @@ pub(super) fn read_raw(state: Option<&RawState>) -> Result<serde_json::Value, Di
 /// Writes `what` of a response.
 pub(super) fn write(value: &Value, ty: &Type, what: &str) -> Result<DynamicValue, Diagnostics> {
     match msgpack::encode(value, ty) {
-        Ok(msgpack) => Ok(DynamicValue {
-            msgpack,
-            json: Vec::new(),
-        }),
+        Ok(msgpack) => Ok(DynamicValue { msgpack, json: Vec::new() }),
         Err(error) => Err(Diagnostic::error(
             "Internal error in the provider",
-            format!("Its {what} does not fit its own schema: {error}. This is a bug in the provider, please report it."),
+            format!(
+                "Its {what} does not fit its own schema: {error}. This is a bug in the provider, please report it."
+            ),
         )
         .at(error.path)
         .into()),
@@ -74,8 +62,5 @@ pub(super) fn write(value: &Value, ty: &Type, what: &str) -> Result<DynamicValue
 }
 
 fn not_json(what: &str, error: &serde_json::Error) -> Diagnostic {
-    Diagnostic::error(
-        "Malformed request",
-        format!("The {what} could not be read: it is not JSON: {error}."),
-    )
+    Diagnostic::error("Malformed request", format!("The {what} could not be read: it is not JSON: {error}."))
 }

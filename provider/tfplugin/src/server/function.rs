@@ -6,30 +6,18 @@ use super::dynamic;
 use super::offer::Offer;
 use crate::diagnostic::Diagnostics;
 use crate::function::{FunctionError, Parameter, Signature};
-use crate::proto::tfplugin6::{
-    self as proto, DynamicValue, StringKind, call_function, get_functions,
-};
+use crate::proto::tfplugin6::{self as proto, DynamicValue, StringKind, call_function, get_functions};
 use crate::value::Value;
 
 pub(super) fn all(offer: &Offer) -> get_functions::Response {
-    get_functions::Response {
-        functions: protos(offer),
-        diagnostics: offer.clashes.clone().into_proto(),
-    }
+    get_functions::Response { functions: protos(offer), diagnostics: offer.clashes.clone().into_proto() }
 }
 
 pub(super) fn protos(offer: &Offer) -> HashMap<String, proto::Function> {
-    offer
-        .functions
-        .iter()
-        .map(|(name, function)| (name.clone(), to_proto(function.signature())))
-        .collect()
+    offer.functions.iter().map(|(name, function)| (name.clone(), to_proto(function.signature()))).collect()
 }
 
-pub(super) async fn call(
-    offer: &Offer,
-    request: call_function::Request,
-) -> Result<DynamicValue, FunctionError> {
+pub(super) async fn call(offer: &Offer, request: call_function::Request) -> Result<DynamicValue, FunctionError> {
     let function = offer
         .functions
         .get(&request.name)
@@ -44,10 +32,7 @@ fn arguments(signature: &Signature, given: &[DynamicValue]) -> Result<Vec<Value>
     let (wanted, variadic) = (signature.parameters(), signature.variadic_parameter());
     if given.len() < wanted.len() || (given.len() > wanted.len() && variadic.is_none()) {
         let count = wanted.len();
-        return Err(FunctionError::new(format!(
-            "It takes {count} arguments, not {}.",
-            given.len()
-        )));
+        return Err(FunctionError::new(format!("It takes {count} arguments, not {}.", given.len())));
     }
     let parameters = wanted.iter().chain(variadic.into_iter().cycle());
     given
@@ -55,12 +40,8 @@ fn arguments(signature: &Signature, given: &[DynamicValue]) -> Result<Vec<Value>
         .zip(parameters)
         .zip(0..)
         .map(|((value, parameter), position)| {
-            dynamic::read(Some(value), parameter.ty(), parameter.name()).map_err(|error| {
-                FunctionError {
-                    argument: Some(position),
-                    ..error_from(&error)
-                }
-            })
+            dynamic::read(Some(value), parameter.ty(), parameter.name())
+                .map_err(|error| FunctionError { argument: Some(position), ..error_from(&error) })
         })
         .collect()
 }
@@ -74,10 +55,7 @@ pub(super) fn error_from(diagnostics: &Diagnostics) -> FunctionError {
 pub(super) fn failed(error: FunctionError) -> call_function::Response {
     call_function::Response {
         result: None,
-        error: Some(proto::FunctionError {
-            text: error.text,
-            function_argument: error.argument,
-        }),
+        error: Some(proto::FunctionError { text: error.text, function_argument: error.argument }),
     }
 }
 
@@ -85,9 +63,7 @@ fn to_proto(signature: &Signature) -> proto::Function {
     proto::Function {
         parameters: signature.parameters().iter().map(parameter).collect(),
         variadic_parameter: signature.variadic_parameter().map(parameter),
-        r#return: Some(proto::function::Return {
-            r#type: signature.returns().to_json_bytes(),
-        }),
+        r#return: Some(proto::function::Return { r#type: signature.returns().to_json_bytes() }),
         summary: signature.summary_line().to_owned(),
         description: signature.markdown().to_owned(),
         description_kind: StringKind::Markdown.into(),

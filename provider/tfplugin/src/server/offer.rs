@@ -32,10 +32,7 @@ pub(super) struct Offered<T: ?Sized, D> {
 
 impl<T: ?Sized, D> Offered<T, D> {
     fn new(item: Arc<T>) -> Self {
-        Offered {
-            item,
-            description: OnceLock::new(),
-        }
+        Offered { item, description: OnceLock::new() }
     }
 }
 
@@ -81,54 +78,25 @@ pub(super) struct Offer {
 impl Offer {
     pub(super) fn of(provider: Arc<dyn Provider>) -> Offer {
         let mut clashes = Diagnostics::new();
-        let resources = by_name(
-            provider.resources(),
-            |item| item.type_name(),
-            "resources",
-            &mut clashes,
-        );
-        let data_sources = by_name(
-            provider.data_sources(),
-            |item| item.type_name(),
-            "data sources",
-            &mut clashes,
-        );
-        let functions = by_name(
-            provider.functions(),
-            |item| item.name(),
-            "functions",
-            &mut clashes,
-        );
-        Offer {
-            provider: Offered::new(provider),
-            resources,
-            data_sources,
-            functions,
-            clashes,
-        }
+        let resources = by_name(provider.resources(), |item| item.type_name(), "resources", &mut clashes);
+        let data_sources = by_name(provider.data_sources(), |item| item.type_name(), "data sources", &mut clashes);
+        let functions = by_name(provider.functions(), |item| item.name(), "functions", &mut clashes);
+        Offer { provider: Offered::new(provider), resources, data_sources, functions, clashes }
     }
 
     pub(super) fn resource(&self, type_name: &str) -> Result<&OfferedResource, Diagnostics> {
-        self.resources
-            .get(type_name)
-            .ok_or_else(|| self.unknown("resource", type_name))
+        self.resources.get(type_name).ok_or_else(|| self.unknown("resource", type_name))
     }
 
     pub(super) fn data_source(&self, type_name: &str) -> Result<&OfferedDataSource, Diagnostics> {
-        self.data_sources
-            .get(type_name)
-            .ok_or_else(|| self.unknown("data source", type_name))
+        self.data_sources.get(type_name).ok_or_else(|| self.unknown("data source", type_name))
     }
 
     fn unknown(&self, kind: &str, type_name: &str) -> Diagnostics {
         let provider = &self.provider.item;
         Diagnostic::error(
             format!("Unknown {kind}"),
-            format!(
-                "{} {} has no {kind} {type_name:?}.",
-                provider.name(),
-                provider.version()
-            ),
+            format!("{} {} has no {kind} {type_name:?}.", provider.name(), provider.version()),
         )
         .into()
     }

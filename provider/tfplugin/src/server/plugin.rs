@@ -36,10 +36,7 @@ pub(crate) struct Stdio {
 
 #[tonic::async_trait]
 impl GrpcStdio for Stdio {
-    async fn stream_stdio(
-        &self,
-        _: Request<Empty>,
-    ) -> Result<Response<BoxStream<StdioData>>, Status> {
+    async fn stream_stdio(&self, _: Request<Empty>) -> Result<Response<BoxStream<StdioData>>, Status> {
         let guard = self.follows_host.then(|| self.end.clone().drop_guard());
         Ok(Response::new(Silence::until(&self.end, guard)))
     }
@@ -52,10 +49,7 @@ pub(crate) struct Broker {
 
 #[tonic::async_trait]
 impl GrpcBroker for Broker {
-    async fn start_stream(
-        &self,
-        _: Request<Streaming<ConnInfo>>,
-    ) -> Result<Response<BoxStream<ConnInfo>>, Status> {
+    async fn start_stream(&self, _: Request<Streaming<ConnInfo>>) -> Result<Response<BoxStream<ConnInfo>>, Status> {
         Ok(Response::new(Silence::until(&self.end, None)))
     }
 }
@@ -69,11 +63,7 @@ struct Silence<T> {
 
 impl<T: 'static> Silence<T> {
     fn until(end: &CancellationToken, guard: Option<DropGuard>) -> BoxStream<T> {
-        Box::pin(Silence {
-            end: Box::pin(end.clone().cancelled_owned()),
-            _guard: guard,
-            _item: PhantomData,
-        })
+        Box::pin(Silence { end: Box::pin(end.clone().cancelled_owned()), _guard: guard, _item: PhantomData })
     }
 }
 

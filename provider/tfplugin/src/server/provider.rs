@@ -7,8 +7,7 @@ use super::function;
 use super::offer::Offer;
 use crate::diagnostic::Diagnostics;
 use crate::proto::tfplugin6::{
-    ServerCapabilities, configure_provider, get_metadata, get_provider_schema,
-    validate_provider_config,
+    ServerCapabilities, configure_provider, get_metadata, get_provider_schema, validate_provider_config,
 };
 use crate::provider::ConfigureRequest;
 
@@ -29,22 +28,10 @@ pub(super) fn metadata(offer: &Offer) -> get_metadata::Response {
         data_sources: offer
             .data_sources
             .keys()
-            .map(|type_name| DataSourceMetadata {
-                type_name: type_name.clone(),
-            })
+            .map(|type_name| DataSourceMetadata { type_name: type_name.clone() })
             .collect(),
-        resources: offer
-            .resources
-            .keys()
-            .map(|type_name| ResourceMetadata {
-                type_name: type_name.clone(),
-            })
-            .collect(),
-        functions: offer
-            .functions
-            .keys()
-            .map(|name| FunctionMetadata { name: name.clone() })
-            .collect(),
+        resources: offer.resources.keys().map(|type_name| ResourceMetadata { type_name: type_name.clone() }).collect(),
+        functions: offer.functions.keys().map(|name| FunctionMetadata { name: name.clone() }).collect(),
         ..Default::default()
     }
 }
@@ -79,9 +66,7 @@ pub(super) async fn validate(
     if !diagnostics.has_errors() {
         diagnostics.extend(offer.provider.item.validate(&config).await);
     }
-    Ok(validate_provider_config::Response {
-        diagnostics: diagnostics.into_proto(),
-    })
+    Ok(validate_provider_config::Response { diagnostics: typed.schema.anchor(diagnostics).into_proto() })
 }
 
 pub(super) async fn configure(
@@ -96,7 +81,5 @@ pub(super) async fn configure(
         stop,
     };
     let diagnostics = offer.provider.item.configure(request).await;
-    Ok(configure_provider::Response {
-        diagnostics: diagnostics.into_proto(),
-    })
+    Ok(configure_provider::Response { diagnostics: typed.schema.anchor(diagnostics).into_proto() })
 }

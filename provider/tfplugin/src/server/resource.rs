@@ -8,12 +8,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::json;
 use crate::path::Path;
 use crate::proto::tfplugin6::{
-    apply_resource_change, import_resource_state, move_resource_state, plan_resource_change,
-    read_resource, upgrade_resource_state, validate_resource_config,
+    apply_resource_change, import_resource_state, move_resource_state, plan_resource_change, read_resource,
+    upgrade_resource_state, validate_resource_config,
 };
-use crate::resource::{
-    ApplyRequest, ImportRequest, MoveRequest, PlanRequest, ReadRequest, UpgradeRequest,
-};
+use crate::resource::{ApplyRequest, ImportRequest, MoveRequest, PlanRequest, ReadRequest, UpgradeRequest};
 use crate::value::Value;
 
 pub(super) async fn validate(
@@ -23,16 +21,12 @@ pub(super) async fn validate(
     let resource = offer.resource(&request.type_name)?;
     let typed = resource.typed();
     let config = dynamic::read(request.config.as_ref(), &typed.ty, "configuration")?;
-    let write_only = request
-        .client_capabilities
-        .is_some_and(|client| client.write_only_attributes_allowed);
+    let write_only = request.client_capabilities.is_some_and(|client| client.write_only_attributes_allowed);
     let mut diagnostics = typed.schema.validate(&config, write_only);
     if !diagnostics.has_errors() {
         diagnostics.extend(resource.item.validate(&config).await);
     }
-    Ok(validate_resource_config::Response {
-        diagnostics: diagnostics.into_proto(),
-    })
+    Ok(validate_resource_config::Response { diagnostics: typed.schema.anchor(diagnostics).into_proto() })
 }
 
 pub(super) async fn upgrade(
@@ -43,19 +37,12 @@ pub(super) async fn upgrade(
     let typed = resource.typed();
     let stored = dynamic::read_raw(request.raw_state.as_ref())?;
     let state = match u64::try_from(request.version) {
-        Ok(version) if version == typed.schema.version() => json::decode(&stored, &typed.ty)
-            .map_err(|error| {
-                Diagnostic::error(
-                    "Unreadable state",
-                    format!("The stored state does not fit the schema: {error}."),
-                )
+        Ok(version) if version == typed.schema.version() => json::decode(&stored, &typed.ty).map_err(|error| {
+            Diagnostic::error("Unreadable state", format!("The stored state does not fit the schema: {error}."))
                 .at(error.path)
-            })?,
+        })?,
         Ok(version) => {
-            let request = UpgradeRequest {
-                version,
-                state: stored,
-            };
+            let request = UpgradeRequest { version, state: stored };
             resource.item.upgrade(request).await?
         }
         Err(_) => {
@@ -64,11 +51,7 @@ pub(super) async fn upgrade(
         }
     };
     Ok(upgrade_resource_state::Response {
-        upgraded_state: Some(dynamic::write(
-            &typed.schema.fill(state),
-            &typed.ty,
-            "upgraded state",
-        )?),
+        upgraded_state: Some(dynamic::write(&typed.schema.fill(state), &typed.ty, "upgraded state")?),
         diagnostics: Vec::new(),
     })
 }
@@ -92,16 +75,12 @@ pub(super) async fn read(
     let new_state = match answer.state {
         // The object is not gone because we could not see it.
         None if answer.diagnostics.has_errors() => current,
-        state => Some(dynamic::write(
-            &typed.schema.fill(state.unwrap_or(Value::Null)),
-            &typed.ty,
-            "state",
-        )?),
+        state => Some(dynamic::write(&typed.schema.fill(state.unwrap_or(Value::Null)), &typed.ty, "state")?),
     };
     Ok(read_resource::Response {
         new_state,
         private: answer.private,
-        diagnostics: answer.diagnostics.into_proto(),
+        diagnostics: typed.schema.anchor(answer.diagnostics).into_proto(),
         ..Default::default()
     })
 }
@@ -117,30 +96,20 @@ pub(super) async fn plan(
         .item
         .plan(PlanRequest {
             prior: dynamic::read_object(request.prior_state.as_ref(), &typed.ty, "prior state")?,
-            proposed: dynamic::read_object(
-                request.proposed_new_state.as_ref(),
-                &typed.ty,
-                "proposed state",
-            )?,
+            proposed: dynamic::read_object(request.proposed_new_state.as_ref(), &typed.ty, "proposed state")?,
             config: dynamic::read_object(request.config.as_ref(), &typed.ty, "configuration")?,
             prior_private: request.prior_private,
             planned_private: request.planned_private,
-            store_planned_private: request
-                .client_capabilities
-                .is_some_and(|client| client.store_planned_private),
+            store_planned_private: request.client_capabilities.is_some_and(|client| client.store_planned_private),
             stop,
         })
         .await;
     let planned = answer.planned.unwrap_or(Value::Null);
     Ok(plan_resource_change::Response {
-        planned_state: Some(dynamic::write(
-            &typed.schema.fill(planned),
-            &typed.ty,
-            "plan",
-        )?),
+        planned_state: Some(dynamic::write(&typed.schema.fill(planned), &typed.ty, "plan")?),
         requires_replace: answer.requires_replace.iter().map(Path::to_proto).collect(),
         planned_private: answer.private,
-        diagnostics: answer.diagnostics.into_proto(),
+        diagnostics: typed.schema.anchor(answer.diagnostics).into_proto(),
         ..Default::default()
     })
 }
@@ -178,18 +147,17 @@ pub(super) async fn apply(
         // After an error, null makes the host keep the prior object together with its own copy of the private bytes.
         None => Value::Null,
     };
-    let (new_state, diagnostics) =
-        match dynamic::write(&typed.schema.fill(state), &typed.ty, "new state") {
-            Ok(state) => (Some(state), answer.diagnostics),
-            Err(unfit) => {
-                answer.diagnostics.extend(unfit);
-                (None, answer.diagnostics)
-            }
-        };
+    let (new_state, diagnostics) = match dynamic::write(&typed.schema.fill(state), &typed.ty, "new state") {
+        Ok(state) => (Some(state), answer.diagnostics),
+        Err(unfit) => {
+            answer.diagnostics.extend(unfit);
+            (None, answer.diagnostics)
+        }
+    };
     Ok(apply_resource_change::Response {
         new_state,
         private: answer.private,
-        diagnostics: diagnostics.into_proto(),
+        diagnostics: typed.schema.anchor(diagnostics).into_proto(),
         ..Default::default()
     })
 }
@@ -201,26 +169,16 @@ pub(super) async fn import(
 ) -> Result<import_resource_state::Response, Diagnostics> {
     let resource = offer.resource(&request.type_name)?;
     let typed = resource.typed();
-    let answer = resource
-        .item
-        .import(ImportRequest {
-            id: request.id,
-            stop,
-        })
-        .await?;
+    let answer = resource.item.import(ImportRequest { id: request.id, stop }).await?;
     let imported = import_resource_state::ImportedResource {
         type_name: request.type_name,
-        state: Some(dynamic::write(
-            &typed.schema.fill(answer.state),
-            &typed.ty,
-            "imported state",
-        )?),
+        state: Some(dynamic::write(&typed.schema.fill(answer.state), &typed.ty, "imported state")?),
         private: answer.private,
         identity: None,
     };
     Ok(import_resource_state::Response {
         imported_resources: vec![imported],
-        diagnostics: answer.diagnostics.into_proto(),
+        diagnostics: typed.schema.anchor(answer.diagnostics).into_proto(),
         ..Default::default()
     })
 }
@@ -242,12 +200,8 @@ pub(super) async fn move_state(
         })
         .await?;
     Ok(move_resource_state::Response {
-        target_state: Some(dynamic::write(
-            &typed.schema.fill(answer.state),
-            &typed.ty,
-            "moved state",
-        )?),
-        diagnostics: answer.diagnostics.into_proto(),
+        target_state: Some(dynamic::write(&typed.schema.fill(answer.state), &typed.ty, "moved state")?),
+        diagnostics: typed.schema.anchor(answer.diagnostics).into_proto(),
         target_private: answer.private,
         target_identity: None,
     })

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -21,10 +21,8 @@ use tokio::net::UnixStream;
 use tokio_rustls::TlsConnector;
 use tonic::transport::{Channel, Endpoint, Error};
 
-pub const COOKIE: (&str, &str) = (
-    "TF_PLUGIN_MAGIC_COOKIE",
-    "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
-);
+pub const COOKIE: (&str, &str) =
+    ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
 
 /// A key and certificate as go-plugin makes them: P-521, and its own authority.
 pub struct Identity {
@@ -60,27 +58,14 @@ pub struct Plugin {
 /// The example, which `cargo test` builds beside the tests.
 pub fn example() -> PathBuf {
     let here = std::env::current_exe().unwrap();
-    let example = here
-        .parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .join("examples/echo");
-    assert!(
-        example.exists(),
-        "build it first: cargo build -p tfplugin --example echo"
-    );
+    let example = here.parent().unwrap().parent().unwrap().join("examples/echo");
+    assert!(example.exists(), "build it first: cargo build -p tfplugin --example echo");
     example
 }
 
 pub fn command(place: &tempfile::TempDir) -> Command {
     let mut command = Command::new(example());
-    command
-        .env_clear()
-        .env("TMPDIR", place.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.env_clear().env("TMPDIR", place.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -106,18 +91,8 @@ impl Plugin {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let fields = line
-            .trim_end_matches('\n')
-            .split('|')
-            .map(str::to_owned)
-            .collect();
-        Plugin {
-            child,
-            fields,
-            stdout,
-            stderr,
-            place,
-        }
+        let fields = line.trim_end_matches('\n').split('|').map(str::to_owned).collect();
+        Plugin { child, fields, stdout, stderr, place }
     }
 
     /// Starts it for a host of that identity.
@@ -176,9 +151,7 @@ impl Plugin {
 
     /// Waits until it has logged that text.
     pub fn wait_for_log(&self, text: &str) {
-        wait_until(&format!("{text:?} in the log"), || {
-            self.log().contains(text).then_some(())
-        });
+        wait_until(&format!("{text:?} in the log"), || self.log().contains(text).then_some(()));
     }
 
     /// Waits for its end.
@@ -190,13 +163,7 @@ impl Plugin {
     /// Sends a signal, such as `INT`.
     pub fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-s", signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
     }
 
     /// What it has printed after its answer. It must have ended.
@@ -219,26 +186,37 @@ fn endpoint() -> Endpoint {
     Endpoint::from_static("http://localhost")
 }
 
+/// Waits for its end, and kills it if that does not come.
+pub fn finish(mut child: Child) -> Output {
+    let ended = poll(|| child.try_wait().unwrap());
+    if ended.is_none() {
+        child.kill().unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    assert!(ended.is_some(), "it did not end by itself: {output:?}");
+    output
+}
+
+/// Waits until there is an answer.
+pub fn wait_until<T>(what: &str, done: impl FnMut() -> Option<T>) -> T {
+    poll(done).unwrap_or_else(|| panic!("waited too long for {what}"))
+}
+
 /// Asks every few milliseconds, for ten seconds.
-pub fn wait_until<T>(what: &str, mut done: impl FnMut() -> Option<T>) -> T {
+fn poll<T>(mut done: impl FnMut() -> Option<T>) -> Option<T> {
     let begin = Instant::now();
-    loop {
+    while begin.elapsed() < Duration::from_secs(10) {
         if let Some(done) = done() {
-            return done;
+            return Some(done);
         }
-        assert!(
-            begin.elapsed() < Duration::from_secs(10),
-            "waited too long for {what}"
-        );
         std::thread::sleep(Duration::from_millis(5));
     }
+    None
 }
 
 /// A client with the sizes of Terraform's.
 pub fn provider(channel: Channel) -> ProviderClient<Channel> {
-    ProviderClient::new(channel)
-        .max_decoding_message_size(usize::MAX)
-        .max_encoding_message_size(usize::MAX)
+    ProviderClient::new(channel).max_decoding_message_size(usize::MAX).max_encoding_message_size(usize::MAX)
 }
 
 /// A provider and a host that may speak to it.
@@ -252,9 +230,7 @@ pub async fn connected() -> (Plugin, Channel) {
 pub async fn shut_down(channel: &Channel) {
     let shutdown = tfplugin::proto::plugin::Empty {};
     // Whether the answer still arrives does not matter to hosts.
-    let _ = GrpcControllerClient::new(channel.clone())
-        .shutdown(shutdown)
-        .await;
+    let _ = GrpcControllerClient::new(channel.clone()).shutdown(shutdown).await;
 }
 
 /// The type of `echo_note`.
@@ -267,14 +243,8 @@ pub fn note_type() -> Type {
         ("share", Type::Number),
         ("labels", Type::set(Type::String)),
         ("any", Type::Dynamic),
-        (
-            "gate",
-            Type::object([("url", Type::String), ("timeout", Type::Number)]),
-        ),
-        (
-            "routes",
-            Type::map(Type::object([("weight", Type::Number)])),
-        ),
+        ("gate", Type::object([("url", Type::String), ("timeout", Type::Number)])),
+        ("routes", Type::map(Type::object([("weight", Type::Number)]))),
         ("timeouts", Type::object([("create", Type::String)])),
         ("step", Type::list(Type::object([("at", Type::Number)]))),
     ])
@@ -290,26 +260,18 @@ pub fn note<const N: usize>(attributes: [(&str, Value); N]) -> DynamicValue {
 }
 
 pub fn dynamic(value: &Value, ty: &Type) -> DynamicValue {
-    DynamicValue {
-        msgpack: msgpack::encode(value, ty).unwrap(),
-        json: Vec::new(),
-    }
+    DynamicValue { msgpack: msgpack::encode(value, ty).unwrap(), json: Vec::new() }
 }
 
 /// Reads an `echo_note` off the wire.
 pub fn read_note(value: Option<DynamicValue>) -> Value {
     match value {
-        Some(value) if !value.msgpack.is_empty() => {
-            msgpack::decode(&value.msgpack, &note_type()).unwrap()
-        }
+        Some(value) if !value.msgpack.is_empty() => msgpack::decode(&value.msgpack, &note_type()).unwrap(),
         _ => Value::Null,
     }
 }
 
 /// Each diagnostic as one text.
 pub fn texts(diagnostics: &[Diagnostic]) -> Vec<String> {
-    diagnostics
-        .iter()
-        .map(|diagnostic| format!("{}: {}", diagnostic.summary, diagnostic.detail))
-        .collect()
+    diagnostics.iter().map(|diagnostic| format!("{}: {}", diagnostic.summary, diagnostic.detail)).collect()
 }
