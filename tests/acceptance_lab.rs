@@ -64,6 +64,7 @@ fn nothing_fails_from_0_to_100_and_back_and_each_step_serves_its_share() {
     let lab = Lab::start("through");
     let load = lab.load(RATE);
     let began = lab.site.journal.now();
+    wait_while_loaded(&lab, Duration::from_secs(1));
     lab.service.stage.settle(&ramp(&lab, 100));
     lab.service.stage.settle(&ramp(&lab, 0));
     wait_for_asked(&lab, 0.0);
@@ -76,7 +77,8 @@ fn nothing_fails_from_0_to_100_and_back_and_each_step_serves_its_share() {
     for (place, (from, percent)) in steps.iter().enumerate() {
         let to = steps.get(place + 1).map_or(lab.site.journal.now(), |(next, _)| *next);
         let count = tally.within(*from, to);
-        assert!(count.sent >= 500, "{percent} %: {count:?} are too few to tell");
+        let enough = if *percent == 0.0 || *percent == 100.0 { 100 } else { 1000 };
+        assert!(count.sent >= enough, "{percent} %: {count:?} are too few to tell");
         let measured = count.percent().unwrap();
         assert!((measured - percent).abs() <= POINTS, "asked {percent} %, measured {measured} %: {count:?}");
     }

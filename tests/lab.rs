@@ -27,6 +27,9 @@ const CALM: Duration = Duration::from_secs(2);
 /// How far a measured share may be from the asked one, in points.
 const POINTS: f64 = 2.0;
 
+/// What is noted when green breaks.
+const BREAKS: &str = "green breaks: status 500";
+
 /// Set by Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
@@ -43,13 +46,15 @@ type Scenario = fn(&mut Show) -> Result<(), String>;
 /// What a scenario has to come to.
 type Judge = fn(&Lab, &Tally) -> Result<(), String>;
 
-const SCENARIOS: [(&str, &str, Scenario, Judge); 2] = [
+const SCENARIOS: [(&str, &str, Scenario, Judge); 4] = [
     ("ramp", "A ramp to green, and back to blue", ramp, nothing_failed),
     ("broken-green", "Green breaks at 50 %, and is rolled back", broken_green, green_alone_failed),
+    ("green-down", "Green is down, and gets nothing", green_down, green_got_nothing),
+    ("both-down", "Blue and green are both down, and the share is held", both_down, held),
 ];
 
 fn main() -> ExitCode {
-    let name = std::env::args().nth(1).unwrap_or_else(|| "ramp".to_owned());
+    let name = std::env::args().nth(1).filter(|name| !name.is_empty()).unwrap_or_else(|| "ramp".to_owned());
     let Some((name, title, play, judge)) = SCENARIOS.into_iter().find(|(known, ..)| *known == name) else {
         let known: Vec<&str> = SCENARIOS.iter().map(|(name, ..)| *name).collect();
         eprintln!("There is no scenario {name:?}. There are: {}.", known.join(", "));
@@ -75,6 +80,10 @@ fn run(name: &str, title: &str, play: Scenario, judge: Judge) -> Result<(), Stri
     let lab = Lab::start("lab");
     let load = lab.load(RATE);
     let picture = Picture::start(&lab.site.journal);
+    println!(
+        "{}",
+        short(&shift(&lab, 100).to_string()).lines().map(|line| format!("  │ {line}\n")).collect::<String>()
+    );
     let mut show = Show { lab, load, picture, errors: String::new() };
     let played = show.calm().and_then(|()| play(&mut show)).and_then(|()| show.calm());
     let Show { lab, load, errors, .. } = show;
@@ -99,11 +108,12 @@ fn run(name: &str, title: &str, play: Scenario, judge: Judge) -> Result<(), Stri
     played.and_then(|()| judge(&lab, &tally))
 }
 
-impl Show {
-    fn shift(&self, green_weight: u8) -> Shift {
-        self.lab.service.shift(green_weight).ramp("[10, 50]", INTERVAL).gate("")
-    }
+/// What is applied.
+fn shift(lab: &Lab, green_weight: u8) -> Shift {
+    lab.service.shift(green_weight).ramp("[10, 50]", INTERVAL).gate("timeout = \"5s\"")
+}
 
+impl Show {
     /// Lets the load run as it is for a while.
     fn calm(&mut self) -> Result<(), String> {
         let until = self.lab.site.journal.now() + CALM;
@@ -125,7 +135,7 @@ impl Show {
 
     /// Runs `terraform apply`, and lets something happen meanwhile.
     fn apply(&mut self, green_weight: u8, mut meanwhile: impl FnMut(&Self)) -> Result<Run, String> {
-        let shift = self.shift(green_weight);
+        let shift = shift(&self.lab, green_weight);
         self.lab.service.stage.write(&[&shift]);
         self.lab.note(&format!("terraform apply, green_weight = {green_weight}"));
         let mut running = self.lab.service.stage.workspace.spawn_apply();
@@ -141,36 +151,72 @@ impl Show {
         self.lab.note(if run.code == Some(0) { "applied" } else { "apply failed" });
         Ok(run)
     }
+
+    /// Runs `terraform apply`, lets something happen once it is time, and expects it to fail.
+    fn disturbed(&mut self, mut is_time: impl FnMut(&Self) -> bool, disturb: impl Fn(&Self)) -> Result<(), String> {
+        let mut done = false;
+        let run = self.apply(100, |show| {
+            if !done && is_time(show) {
+                done = true;
+                disturb(show);
+            }
+        })?;
+        let errors: Vec<String> = run.errors().iter().map(|error| error.text()).collect();
+        self.errors = short(&errors.join("\n"));
+        expect(run.code == Some(1), "terraform fails, and says what is wrong")
+    }
 }
 
 fn ramp(show: &mut Show) -> Result<(), String> {
     for green_weight in [100, 0] {
         let run = show.apply(green_weight, |_| ())?;
         expect(run.code == Some(0), &format!("terraform succeeds: {}", run.stdout))?;
+        let plan = show.lab.service.stage.workspace.plan();
+        expect(plan.code == Some(0), &format!("nothing is left to plan: {}", plan.stdout))?;
+        show.lab.note("terraform plan: no changes");
     }
     Ok(())
 }
 
 fn broken_green(show: &mut Show) -> Result<(), String> {
-    let mut broken = false;
-    let run = show.apply(100, |show| {
-        let at_half = || {
-            show.lab
-                .site
-                .journal
-                .asked()
-                .last()
-                .is_some_and(|(at, percent)| *percent == 50.0 && show.lab.site.journal.now() > *at + CALM / 2)
-        };
-        if !broken && at_half() {
-            broken = true;
-            show.lab.note("green breaks: status 500");
-            show.lab.green.tell(Manner::Fail(500));
-        }
-    })?;
-    let errors: Vec<String> = run.errors().iter().map(|error| error.text()).collect();
-    show.errors = short(&errors.join("\n"));
-    expect(broken && run.code == Some(1), "terraform says what is wrong")
+    show.disturbed(at_half(), |show| {
+        show.lab.note(BREAKS);
+        show.lab.green.tell(Manner::Fail(500));
+    })
+}
+
+fn green_down(show: &mut Show) -> Result<(), String> {
+    show.lab.note("green's backends go down");
+    show.lab.green.refuse();
+    show.disturbed(|_| false, |_| ())
+}
+
+fn both_down(show: &mut Show) -> Result<(), String> {
+    // Blue first: as long as green serves, nothing has to go back to blue.
+    let mut half = at_half();
+    let mut blue_is_down = false;
+    show.disturbed(
+        move |show| {
+            if half(show) && !blue_is_down {
+                blue_is_down = true;
+                show.lab.note("blue's backends go down");
+                show.lab.blue.refuse();
+            }
+            blue_is_down && show.lab.blue.all_are(&show.lab.service.stage.world, "unhealthy")
+        },
+        |show| {
+            show.lab.note("green's backends go down");
+            show.lab.green.refuse();
+        },
+    )
+}
+
+/// Whether 50 % are served, and have been for a moment.
+fn at_half() -> impl FnMut(&Show) -> bool {
+    |show| {
+        let journal = &show.lab.site.journal;
+        journal.asked().last().is_some_and(|(at, percent)| *percent == 50.0 && journal.now() > *at + CALM / 2)
+    }
 }
 
 /// Every step serves its share, and nothing fails.
@@ -193,7 +239,7 @@ fn nothing_failed(lab: &Lab, tally: &Tally) -> Result<(), String> {
 /// What fails is what the broken green answers, and the share goes back.
 fn green_alone_failed(lab: &Lab, tally: &Tally) -> Result<(), String> {
     expect(lab.service.percent() == 0.0, "the share is back at 0")?;
-    let broke = lab.site.journal.time_of("green breaks: status 500", Duration::ZERO).ok_or("green never broke")?;
+    let broke = lab.site.journal.time_of(BREAKS, Duration::ZERO).ok_or("green never broke")?;
     let (back, _) = *lab.site.journal.asked().last().ok_or("no share was asked")?;
     expect(back > broke, "the share goes back after green broke")?;
     let time = back - broke;
@@ -206,6 +252,19 @@ fn green_alone_failed(lab: &Lab, tally: &Tally) -> Result<(), String> {
     let failed = tally.total().failed as f64;
     expect(failed > 0.0 && failed <= bound * 1.1 + 10.0, &format!("between 1 and {bound:.0} requests fail"))?;
     expect(tally.sent_between(back + CALM / 2, lab.site.journal.now()).failed == 0, "nothing fails once it is back")
+}
+
+/// No request goes to a green that is down.
+fn green_got_nothing(lab: &Lab, tally: &Tally) -> Result<(), String> {
+    let total = tally.total();
+    expect(lab.service.percent() == 0.0, "the share stays at 0")?;
+    expect(total.failed == 0 && total.green == 0, "no request goes to green, and none fails")
+}
+
+/// Where nobody can serve, the share stays where it is.
+fn held(lab: &Lab, tally: &Tally) -> Result<(), String> {
+    expect(lab.service.percent() == 50.0, "the share is held at 50")?;
+    expect(tally.failures().keys().eq([&"status 502"]), "what fails is what nobody takes")
 }
 
 /// Without the parts that all ARNs have in common.
