@@ -15,6 +15,7 @@ demo: tools .venv ## See a ramp from 0 to 100 and the way back, on a load balanc
 
 test: tools .venv ## Run every test
 	cargo build --package $(PROVIDER)
+	.venv/bin/python -m unittest discover tests/emulator/tests
 	cargo test --workspace
 
 check: tools ## Check format, lints, API documentation, and that docs/ is up to date

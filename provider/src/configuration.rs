@@ -9,21 +9,9 @@ use tfplugin::{Attribute, Diagnostic, Field, Reader, Schema, Type, Value};
 
 use crate::blocks::{duration, known};
 
-/// The services whose endpoint can be set.
-const SERVICES: [Service; 8] = [
-    Service::Elbv2,
-    Service::Route53,
-    Service::ApiGateway,
-    Service::ApiGatewayV2,
-    Service::AutoScaling,
-    Service::CloudWatch,
-    Service::Eks,
-    Service::Sts,
-];
-
 /// The schema of the provider's block.
 pub fn schema() -> Schema {
-    let endpoints = SERVICES.map(|service| {
+    let endpoints = Service::ALL.map(|service| {
         Attribute::string(service.as_str()).optional().description(format!("Endpoint of `{}`.", service.as_str()))
     });
     Schema::new(0)
@@ -147,7 +135,7 @@ fn texts(reader: &Reader<'_>) -> Result<Field<Vec<String>>, Diagnostic> {
 
 fn endpoints(reader: &Reader<'_>) -> Result<Field<BTreeMap<Service, String>>, Diagnostic> {
     let mut endpoints = BTreeMap::new();
-    for service in SERVICES {
+    for service in Service::ALL {
         endpoints.extend(known!(reader.attr(service.as_str()).string()?).map(|url| (service, url)));
     }
     Ok(Field::Known(endpoints))

@@ -17,7 +17,7 @@ def answer(call: AwsCall, status: int, code: str, message: str) -> Answer:
             "x-amzn-query-error": f"{code};{'Sender' if status < 500 else 'Receiver'}",
         }
         return Answer(status, headers, cbor.encode_error(code, message))
-    if call.protocol in ("json", "rest"):
+    if call.protocol in ("json", "rest-json"):
         headers |= {"Content-Type": "application/x-amz-json-1.0", "x-amzn-ErrorType": code}
         return Answer(status, headers, Answer.of({"__type": code, "message": message}).body)
     body = (
@@ -26,3 +26,10 @@ def answer(call: AwsCall, status: int, code: str, message: str) -> Answer:
         f"</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
     )
     return Answer(status, headers | {"Content-Type": "text/xml"}, body.encode())
+
+
+def throttled(call: AwsCall) -> Answer:
+    """AWS: most services throttle with 400 and `Throttling`, API Gateway with a code of its own and 429."""
+    if call.service == "apigateway":
+        return answer(call, 429, "TooManyRequestsException", "Too Many Requests")
+    return answer(call, 400, "Throttling", "Rate exceeded")

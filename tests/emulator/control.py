@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+import control_dns
+import control_gateway
+import control_sources
 import patches_elbv2_actions
 import patches_elbv2_listing
 import patches_elbv2_targets
@@ -13,6 +16,8 @@ from moto.elbv2.models import elbv2_backends
 
 if TYPE_CHECKING:
     from front import Front
+
+ENDPOINTS = control_dns.ENDPOINTS | control_gateway.ENDPOINTS | control_sources.ENDPOINTS
 
 
 def answer(front: "Front", asked: Asked) -> Answer:
@@ -46,6 +51,8 @@ def answer(front: "Front", asked: Asked) -> Answer:
             return network(asked.arguments()["region"])
         if name == "reset":
             return reset(front)
+        if name in ENDPOINTS:
+            return ENDPOINTS[name](asked)
     return Answer.of({"error": f"no {name} here"}, 404)
 
 
@@ -103,4 +110,7 @@ def reset(front: "Front") -> Answer:
     front.faults.clear()
     front.changes.made()
     patches_elbv2_listing.LIMITS.clear()
+    control_dns.reset()
+    control_gateway.reset()
+    control_sources.reset()
     return Answer.of({})

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import cbor
+import rest_operations
 
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 
@@ -70,4 +71,7 @@ class AwsCall:
         if asked.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             form = dict(parse_qsl(asked.body.decode(), keep_blank_values=True))
             return AwsCall(service, form.pop("Action", ""), region, access_key, "query", form)
-        return AwsCall(service, f"{asked.method} {asked.path}", region, access_key, "rest", asked.body.decode(errors="replace"))
+        parameters = {"path": asked.path, "query": asked.arguments(), "body": asked.body.decode(errors="replace")}
+        named = rest_operations.named(service, asked.method, asked.path, asked.query)
+        action, protocol = named or (f"{asked.method} {asked.path}", "rest-json")
+        return AwsCall(service, action, region, access_key, protocol, parameters)

@@ -39,7 +39,7 @@ class Front:
             if kind == "reset":
                 raise ConnectionLost
             if kind == "throttle":
-                answer = aws_error.answer(call, 400, "Throttling", "Rate exceeded")
+                answer = aws_error.throttled(call)
             elif kind == "unavailable":
                 answer = aws_error.answer(call, 503, "ServiceUnavailable", "The service is unavailable. Try again later.")
             else:
@@ -61,7 +61,7 @@ class Front:
                     return described_rules.answer(call)
                 if call.protocol == "cbor":
                     return protocol_cbor.answer(call, lambda request: self.ask_moto(request))
-                return self.ask_moto(asked)
+                return known(self.ask_moto(asked))
         except NotImplementedError:
             return aws_error.answer(call, 501, "NotImplemented", f"the emulator has no {call.service} {call.action}")
         except Exception as error:
@@ -109,6 +109,13 @@ class Front:
         return answer
 
 
+def known(answer: Answer) -> Answer:
+    """The answer, unless it is the page or the silence with which moto's web framework meets a path it lacks."""
+    if answer.status in (404, 405) and (not answer.body or answer.body[:9].lower() == b"<!doctype"):
+        raise NotImplementedError
+    return answer
+
+
 def code_of(answer: Answer) -> str | None:
     """The error code of an answer, for the log."""
     if answer.status < 400:
@@ -116,4 +123,6 @@ def code_of(answer: Answer) -> str | None:
     text = answer.body.decode(errors="replace")
     if "<Code>" in text:
         return text.split("<Code>", 1)[1].split("</Code>", 1)[0]
-    return answer.headers.get("x-amzn-query-error", "").split(";")[0] or text[:200]
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    told = headers.get("x-amzn-query-error", "").split(";")[0] or headers.get("x-amzn-errortype")
+    return told or text[:200]

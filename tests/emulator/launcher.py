@@ -14,13 +14,31 @@ os.environ.setdefault("AWS_ACCESS_KEY_ID", "emulator")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "emulator")
 os.environ.setdefault("MOTO_DISABLE_GLOBAL_CORS", "true")
 
+import openapi_documents  # noqa: E402
+
+openapi_documents.install()
+
 import front  # noqa: E402
+import patches_apigateway_deployments  # noqa: E402
+import patches_apigateway_export  # noqa: E402
+import patches_apigateway_integrations  # noqa: E402
+import patches_apigateway_lookups  # noqa: E402
+import patches_apigateway_stages  # noqa: E402
+import patches_apigatewayv2_deployments  # noqa: E402
+import patches_apigatewayv2_lookups  # noqa: E402
+import patches_apigatewayv2_stages  # noqa: E402
+import patches_autoscaling_sources  # noqa: E402
 import patches_cloudwatch  # noqa: E402
+import patches_cloudwatch_metrics  # noqa: E402
 import patches_elbv2_actions  # noqa: E402
 import patches_elbv2_listing  # noqa: E402
 import patches_elbv2_names  # noqa: E402
 import patches_elbv2_rules  # noqa: E402
 import patches_elbv2_targets  # noqa: E402
+import patches_route53_changes  # noqa: E402
+import patches_route53_health  # noqa: E402
+import patches_route53_listing  # noqa: E402
+import patches_route53_propagation  # noqa: E402
 import server  # noqa: E402
 
 
@@ -32,6 +50,20 @@ def main() -> None:
         patches_elbv2_listing,
         patches_elbv2_targets,
         patches_cloudwatch,
+        patches_cloudwatch_metrics,
+        patches_route53_changes,
+        patches_route53_listing,
+        patches_route53_propagation,
+        patches_route53_health,
+        patches_apigateway_deployments,
+        patches_apigateway_stages,
+        patches_apigateway_integrations,
+        patches_apigateway_export,
+        patches_apigateway_lookups,
+        patches_apigatewayv2_deployments,
+        patches_apigatewayv2_stages,
+        patches_apigatewayv2_lookups,
+        patches_autoscaling_sources,
     ):
         patches.install()
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 0

@@ -34,10 +34,16 @@ pub struct Itinerary<T> {
 }
 
 impl<T> Itinerary<T> {
-    /// What the gates are asked before step `nth` begins, with the steps before it done.
+    /// What the gates are asked before step `nth` begins, with the steps before it done: about the sides that it raises,
+    /// and about those that the step before it raised and baked, for a bake that ended unclear is not over.
     pub(super) fn question(&self, nth: usize) -> Question {
-        let rising = self.steps.get(nth).or(self.steps.last()).map_or(Sides::NONE, |step| step.rising);
-        Question { rising, serving: self.serving_after(nth.checked_sub(1)) }
+        let before = nth.checked_sub(1);
+        let baked = before.and_then(|before| self.steps.get(before)).filter(|step| !step.interval.is_zero());
+        let rising = self.steps.get(nth).into_iter().chain(baked).fold(Sides::NONE, |sides, step| Sides {
+            blue: sides.blue || step.rising.blue,
+            green: sides.green || step.rising.green,
+        });
+        Question { rising, serving: self.serving_after(before) }
     }
 
     /// What the gates are asked while step `nth` bakes.

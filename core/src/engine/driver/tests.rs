@@ -290,6 +290,29 @@ async fn a_gate_that_cannot_tell_neither_passes_nor_fails() {
 }
 
 #[tokio::test]
+async fn a_last_step_that_raises_nothing_waits_for_the_bake_before_it_to_be_clear() {
+    let setting = setting(vec![gate(Side::Green, vec![Verdict::Pass, unclear(), unclear(), Verdict::Pass])]);
+    let work = FakeWork::default();
+    let mut way = itinerary(&[50], 10 * Duration::from_secs(1));
+    let last =
+        Step { goal: 51, label: "the idle side taken out".to_owned(), rising: Sides::NONE, ..way.steps[0].clone() };
+    way.steps.push(Step { interval: Duration::ZERO, ..last });
+    let report = setting.driver.run(&work, &way).await;
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+            Settled
+            at Ok(51), reached the idle side taken out
+            writes [50, 51]
+                0s wrote 50%
+               10s a gate cannot tell: fake: 3 requests
+               30s wrote the idle side taken out
+        "#]],
+    );
+}
+
+#[tokio::test]
 async fn a_failed_write_is_undone_and_a_failed_undo_is_said() {
     let setting = setting(Vec::new());
     let work = FakeWork { fails_at: Some(1), ..FakeWork::default() };

@@ -7,6 +7,7 @@ use eksmig_core::elb::RouteArn;
 use eksmig_core::elb::weighted_shift::{Order, Position, Shifted, Sight, schedule};
 use eksmig_core::engine::driver::Driver;
 use eksmig_core::engine::outcome::{Outcome, Reason};
+use eksmig_core::schedule::Schedule;
 use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
@@ -58,15 +59,19 @@ async fn change(
         // A create that left everything as it was made nothing: saving it would have Terraform destroy it next time.
         return Err(report::ended(&shifted, &config.pair, config.target).into_iter().collect());
     }
-    let state = saved(planned, prior.as_ref(), &config, &shifted)?;
+    let mut state = saved(planned, prior.as_ref(), &config, &shifted)?;
     private.reviewed = None;
-    private.unfinished_create &= !settled;
+    let unfinished = prior.as_ref().is_none_or(|prior| private.create_is_unfinished(prior));
+    private.unfinished_create = Some(unfinished && !settled);
     private.note_strangers(seen(&shifted));
 
     let mut diagnostics: Diagnostics = report::ended(&shifted, &config.pair, config.target).into_iter().collect();
     if creating && stopped(&shifted.report.outcome) {
         // An error would have Terraform replace the object next time. It ends with an error of its own after a stop.
         diagnostics = diagnostics.into_iter().map(report::softened).collect();
+    } else if !settled {
+        // Steps that were not all taken are no longer planned: the next plan is to show its own as a change.
+        write_schedule(&mut state, &Schedule { steps: Vec::new() });
     }
     Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics })
 }
@@ -80,7 +85,7 @@ async fn destroy(
     let mut private = Private::read(private)?;
     let mut config = wholly_known(&prior)?;
     let target = match config.on_destroy {
-        _ if private.unfinished_create => return Ok(ApplyResponse::default()),
+        _ if private.create_is_unfinished(&prior) => return Ok(ApplyResponse::default()),
         OnDestroy::Keep => return Ok(ApplyResponse::default()),
         OnDestroy::Blue => Share::BLUE,
         OnDestroy::Green => Share::GREEN,
@@ -153,6 +158,11 @@ fn write_truth(state: &mut Value, shifted: &Shifted) {
     state.set_attr("status", status.as_str());
 }
 
+fn write_schedule(state: &mut Value, schedule: &Schedule) {
+    state.set_attr("schedule", state::schedule(schedule));
+    state.set_attr("minimum_duration", state::minimum_duration(schedule));
+}
+
 /// The state after a change: what was planned, with what is true in place of what was unknown.
 fn saved(planned: Value, prior: Option<&Value>, config: &Config, shifted: &Shifted) -> Result<Value, Diagnostics> {
     let mut state = planned;
@@ -163,8 +173,7 @@ fn saved(planned: Value, prior: Option<&Value>, config: &Config, shifted: &Shift
     if state.attr("schedule").is_unknown() {
         let taken = schedule(&shifted.before, config.target, &config.ramp)
             .map_err(|unmovable| report::refused(&unmovable.into()))?;
-        state.set_attr("schedule", state::schedule(&taken));
-        state.set_attr("minimum_duration", state::minimum_duration(&taken));
+        write_schedule(&mut state, &taken);
     }
     Ok(state)
 }

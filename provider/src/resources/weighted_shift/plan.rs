@@ -56,10 +56,7 @@ async fn create(
     mut private: Private,
     reviewed_before: bool,
 ) -> Result<PlanResponse, Diagnostics> {
-    for name in FOUND_OUT {
-        planned.set_attr(name, Value::unknown());
-    }
-    planned.set_attr("status", Value::unknown());
+    leave_open(&mut planned);
     set_id(&mut planned, &written);
     let from_zero = match (&written.ramp, &written.target) {
         (Field::Known(ramp), Field::Known(target)) => Some(Schedule::new(ramp, &[Share::BLUE], *target)),
@@ -100,14 +97,21 @@ async fn update(
     let same_routes = known.as_ref().is_some_and(|config| config.routes == names(&prior));
 
     let mut diagnostics = Diagnostics::default();
-    let Some(config) = known.filter(|_| requires_replace.is_empty() && same_routes) else {
-        for name in FOUND_OUT {
-            planned.set_attr(name, Value::unknown());
-        }
-        planned.set_attr("status", Value::unknown());
-        set_schedule(&mut planned, None);
+    let Some(config) = known.filter(|_| requires_replace.is_empty()) else {
+        leave_open(&mut planned);
         return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
     };
+    if !same_routes {
+        // What is known of the old routes says nothing of the new ones.
+        leave_open(&mut planned);
+        if let Some(session) = &session {
+            claim(session, &private, &config)?;
+            let sights = sights(session, &config).await?;
+            let position = core::position(sights.clone()).map_err(|refusal| report::at_plan(&refusal))?;
+            diagnostics.extend(warnings(session, &config, &sights, &position).await?);
+        }
+        return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
+    }
     if let Some(gone) = config.routes.iter().find(|route| !before.contains_key(*route)) {
         return Err(report::at_plan(&core::Refusal::Missing(gone.clone())).into());
     }
@@ -135,12 +139,21 @@ async fn update(
 fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     if let Some(prior) = prior {
-        let unfinished = Private::read(&private)?.unfinished_create;
+        let unfinished = Private::read(&private)?.create_is_unfinished(prior);
         let on_destroy = config::read(prior)?.on_destroy.known().unwrap_or_default();
         let on_destroy = if unfinished { OnDestroy::Keep } else { on_destroy };
         diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
     }
     Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
+}
+
+/// Leaves to the apply what cannot be told before it.
+fn leave_open(planned: &mut Value) {
+    for name in FOUND_OUT {
+        planned.set_attr(name, Value::unknown());
+    }
+    planned.set_attr("status", Value::unknown());
+    set_schedule(planned, None);
 }
 
 /// The routes that a state was written for.

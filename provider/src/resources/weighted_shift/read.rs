@@ -68,7 +68,7 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
     let sights = shift.look().await.map_err(|error| report::unread(&error))?;
     let position = eksmig_core::elb::weighted_shift::position(sights).map_err(|refusal| report::at_plan(&refusal))?;
 
-    let mut private = Private { unfinished_create: false, ..Private::default() };
+    let mut private = Private { unfinished_create: Some(false), ..Private::default() };
     private.note_strangers(&position);
     let arns = |arns: Vec<&str>| Value::set(arns);
     let mut state = Value::object([

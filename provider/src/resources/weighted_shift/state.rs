@@ -114,9 +114,9 @@ pub fn position(state: &Value, private: &Private) -> Result<Position, Diagnostic
 pub struct Private {
     /// Tells this object from others: see [`claims`].
     pub token: String,
-    /// No create of this object is known to have finished: destroying it must not move traffic. True until one did,
-    /// since Terraform gives the destroy of a tainted object the private data of the create that is to replace it.
-    pub unfinished_create: bool,
+    /// Whether the create of this object did not finish; none where that is not written down. See
+    /// [`Private::create_is_unfinished`].
+    pub unfinished_create: Option<bool>,
     /// The weights of other target groups by route, in the route's order.
     pub strangers: BTreeMap<String, Vec<u32>>,
     /// The weights that a create was reviewed with, by route: blue, green. Only where the host keeps it for the apply.
@@ -133,7 +133,7 @@ pub struct Reviewed {
 
 impl Default for Private {
     fn default() -> Self {
-        Self { token: claims::token(), unfinished_create: true, strangers: BTreeMap::new(), reviewed: None }
+        Self { token: claims::token(), unfinished_create: None, strangers: BTreeMap::new(), reviewed: None }
     }
 }
 
@@ -151,6 +151,14 @@ impl Private {
             let detail = format!("The private data beside the state cannot be read: {error}. Remove the object from the state and import it again; that moves no traffic.");
             Diagnostic::error("Damaged state", detail)
         })
+    }
+
+    /// Whether the create of this object did not finish, so that destroying it must not move traffic.
+    ///
+    /// The private data may not know: Terraform empties it when the provider dies in an update, and gives the destroy of
+    /// a tainted object the data of the create that is to replace it. Then the state tells.
+    pub fn create_is_unfinished(&self, state: &Value) -> bool {
+        self.unfinished_create.unwrap_or_else(|| state.attr("status").as_str() != Some(Status::Settled.as_str()))
     }
 
     /// The bytes to keep.
