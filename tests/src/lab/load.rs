@@ -26,7 +26,7 @@ const BEAT: Duration = Duration::from_millis(2);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How many requests may be sent in one beat: after the machine has stood still, what is due comes no faster than that,
 /// or hundreds of new connections at once would have it stand still again.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 16;
 /// How many requests may be under way at once. What is due beyond waits: those under way may still fail, by their time.
 const UNDER_WAY: usize = 500;
 
