@@ -174,6 +174,7 @@ fn ramp(show: &mut Show) -> Result<(), String> {
         let plan = show.lab.service.stage.workspace.plan();
         expect(plan.code == Some(0), &format!("nothing is left to plan: {}", plan.stdout))?;
         show.lab.note("terraform plan: no changes");
+        show.calm()?;
     }
     Ok(())
 }

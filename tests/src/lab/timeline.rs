@@ -12,7 +12,7 @@ const WIDTH: f64 = 1080.0;
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 24.0;
 /// Where the chart of the share begins, below the marks of the events.
-const TOP: f64 = 112.0;
+const TOP: f64 = 134.0;
 /// How high it is.
 const HEIGHT: f64 = 260.0;
 /// Where the chart of the failures begins.
@@ -221,7 +221,7 @@ impl Page<'_> {
         for (place, event) in events.iter().enumerate() {
             let (number, x) = (place + 1, self.x(event.at.as_secs_f64()));
             let near = |level: usize| taken.iter().any(|(other, at)| *at == level && (x - other).abs() < MARK);
-            let level = (0..2).find(|level| !near(*level)).unwrap_or(0);
+            let level = (0..3).find(|level| !near(*level)).unwrap_or(0);
             taken.push((x, level));
             let y = TOP - 12.0 - MARK * level as f64;
             let colour = colour(event);
