@@ -78,12 +78,10 @@ fn main() -> ExitCode {
 fn run(name: &str, title: &str, play: Scenario, judge: Judge) -> Result<(), String> {
     println!("\n▸ {title}: {RATE} requests a second through a load balancer, moved by terraform apply.\n");
     let lab = Lab::start("lab");
+    review(&lab)?;
+    println!("\n▸ terraform apply of that, and the requests that go through meanwhile.\n");
     let load = lab.load(RATE);
     let picture = Picture::start(&lab.site.journal);
-    println!(
-        "{}",
-        short(&shift(&lab, 100).to_string()).lines().map(|line| format!("  │ {line}\n")).collect::<String>()
-    );
     let mut show = Show { lab, load, picture, errors: String::new() };
     let played = show.calm().and_then(|()| play(&mut show)).and_then(|()| show.calm());
     let Show { lab, load, errors, .. } = show;
@@ -96,7 +94,7 @@ fn run(name: &str, title: &str, play: Scenario, judge: Judge) -> Result<(), Stri
     let total = tally.total();
     if !errors.is_empty() {
         println!("\n▸ What terraform says:\n");
-        errors.lines().for_each(|line| println!("  │ {line}"));
+        quote(&errors);
     }
     println!(
         "\n▸ {} requests, {} failed, green is at {reached} %. The picture: target/lab-{name}.svg",
@@ -105,7 +103,31 @@ fn run(name: &str, title: &str, play: Scenario, judge: Judge) -> Result<(), Stri
     for (why, count) in tally.failures() {
         println!("  {count} × {why}");
     }
-    played.and_then(|()| judge(&lab, &tally))
+    played.and_then(|()| judge(&lab, &tally))?;
+    let destroyed = lab.service.stage.workspace.destroy();
+    expect(destroyed.code == Some(0), &format!("the resource can be destroyed: {}", destroyed.stdout))?;
+    expect(lab.service.percent() == reached, "a destroy moves no traffic")
+}
+
+/// Takes the rule over with green at 0, which moves nothing, and shows what a reviewer reads of the way to 100.
+fn review(lab: &Lab) -> Result<(), String> {
+    let stage = &lab.service.stage;
+    quote(&shift(lab, 100).to_string());
+    stage.write(&[&shift(lab, 0)]);
+    let taken = stage.workspace.apply();
+    expect(taken.code == Some(0), &format!("the rule can be taken over: {}", taken.stdout))?;
+    stage.write(&[&shift(lab, 100)]);
+    let plan = stage.workspace.run(&["plan", "-input=false", "-no-color", "-detailed-exitcode"]);
+    expect(plan.code == Some(2), &format!("there is something to plan: {}\n{}", plan.stdout, plan.stderr))?;
+    println!("\n▸ terraform plan: what a reviewer reads.\n");
+    let begins = plan.stdout.find("  # eksmig_weighted_shift").unwrap_or_default();
+    let text = plan.stdout.get(begins..).unwrap_or_default();
+    quote(text.split_once("\n\n──").map_or(text, |(text, _)| text));
+    Ok(())
+}
+
+fn quote(text: &str) {
+    short(text).trim_end().lines().for_each(|line| println!("  │ {line}"));
 }
 
 /// What is applied.
@@ -189,6 +211,7 @@ fn broken_green(show: &mut Show) -> Result<(), String> {
 fn green_down(show: &mut Show) -> Result<(), String> {
     show.lab.note("green's backends go down");
     show.lab.green.refuse();
+    show.watch(|show| show.lab.green.all_are(&show.lab.service.stage.world, "unhealthy"))?;
     show.disturbed(|_| false, |_| ())
 }
 
