@@ -30,6 +30,7 @@ pub fn at_plan(refusal: &Refusal) -> Diagnostic {
             "Remove it from route_arns, or name the listener or rule that replaced it.",
         ),
         Refusal::Stale { .. } => ("Weights have changed", "green_weight", "Plan again."),
+        Refusal::Stopped => ("Stopped", "route_arns", "Apply again to go on."),
         Refusal::Unread(_) => ("Routes not readable", "route_arns", "Nothing is planned that was not looked at."),
         Refusal::Unmovable(unmovable) => match &unmovable.source {
             ForwardError::Split(SplitError::OutOfReach { .. }) => (

@@ -26,6 +26,7 @@ class Calls:
                 "code": None,
                 "fault": None,
                 "seconds": None,
+                "effect": None,
             }
             self.log.append(entry)
             return entry

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import control_dns
+import control_faults
 import control_gateway
 import control_sources
 import patches_elbv2_actions
@@ -28,6 +29,7 @@ def answer(front: "Front", asked: Asked) -> Answer:
         arguments = asked.arguments()
         found = front.calls.since(int(arguments.get("since", 0)), arguments.get("access_key"))
         return Answer.of({"calls": found})
+<<<<<<< HEAD
     if name == "faults":
         try:
             front.faults.order(asked.json())
@@ -36,6 +38,10 @@ def answer(front: "Front", asked: Asked) -> Answer:
         return Answer.of({})
     if name == "routes":
         return routes.answer(front, asked)
+=======
+    if (ordered := control_faults.answer(front, name, asked)) is not None:
+        return ordered
+>>>>>>> front
     with front.turn:
         if name == "health":
             return health(asked)
@@ -108,7 +114,12 @@ def reset(front: "Front") -> Answer:
     moto_api_backend.reset()
     front.calls.clear()
     front.faults.clear()
+<<<<<<< HEAD
     front.changes.made()
+=======
+    front.buckets.clear()
+    front.witness.stale_reads.clear()
+>>>>>>> front
     patches_elbv2_listing.LIMITS.clear()
     control_dns.reset()
     control_gateway.reset()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -22,6 +23,8 @@ class Asked:
     target: str
     headers: dict[str, str]
     body: bytes
+    # Whether whoever asked has hung up.
+    gone: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
         self.headers = {name.lower(): value for name, value in self.headers.items()}

@@ -10,20 +10,29 @@ import aws_error
 import control
 import described_rules
 import protocol_cbor
+from buckets import Buckets
 from calls import Calls
 from changes import Changes
 from exchange import Answer, Asked, AwsCall, ConnectionLost
 from faults import Faults
+from holds import Holds
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from witness import Witness
 
 
 class Front:
     def __init__(self) -> None:
         self.calls = Calls()
         self.faults = Faults()
+<<<<<<< HEAD
         self.changes = Changes()
+=======
+        self.buckets = Buckets()
+        self.holds = Holds()
+>>>>>>> front
         # moto's models are plain dictionaries: one call at a time, so that each is whole.
         self.turn = threading.RLock()
+        self.witness = Witness(self.turn)
         self.moto = DomainDispatcherApplication(create_backend_app)
 
     def answer(self, asked: Asked) -> Answer:
@@ -32,24 +41,28 @@ class Front:
         call = AwsCall.of(asked)
         entry = self.calls.arrived(call)
         began = time.perf_counter()
-        fault = self.faults.strike(call)
+        fault = {"kind": "bucket"} if self.buckets.refuses(call) else self.faults.strike(call)
         kind = fault["kind"] if fault else None
         entry["fault"] = kind
         try:
             if kind == "reset":
                 raise ConnectionLost
-            if kind == "throttle":
+            if kind in ("throttle", "bucket"):
                 answer = aws_error.throttled(call)
             elif kind == "unavailable":
                 answer = aws_error.answer(call, 503, "ServiceUnavailable", "The service is unavailable. Try again later.")
             else:
                 if kind == "delay":
                     time.sleep(fault["milliseconds"] / 1000)
-                answer = self.ask(asked, call)
+                if kind == "hold_before":
+                    self.holds.hold(entry, asked.gone)
+                answer = self.witness.see(call, entry, lambda: self.ask(asked, call))
             entry["status"] = answer.status
             entry["code"] = code_of(answer)
             if kind == "lose_reply":
                 raise ConnectionLost
+            if kind == "hold_after":
+                self.holds.hold(entry, asked.gone)
             return answer
         finally:
             entry["seconds"] = time.perf_counter() - began

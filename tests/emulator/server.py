@@ -37,13 +37,22 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        asked = Asked(self.command, self.path, dict(self.headers.items()), self.rfile.read(length))
+        asked = Asked(self.command, self.path, dict(self.headers.items()), self.rfile.read(length), self.gone)
         try:
             answer = self.server.front.answer(asked)
         except ConnectionLost:
             self.reset()
             return
         self.send(answer)
+
+    def gone(self) -> bool:
+        """Whether the client has closed the connection, as far as this side has heard."""
+        try:
+            return self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def send(self, answer: Answer) -> None:
         lines = [f"HTTP/1.1 {answer.status} {self.responses.get(answer.status, ('',))[0]}"]

@@ -28,6 +28,21 @@ pub struct Call {
     pub seconds: Option<f64>,
     /// The time of its arrival, in seconds since 1970.
     pub at: f64,
+    /// What it did to a route, if it wrote one and took effect.
+    pub effect: Option<Effect>,
+}
+
+/// What a write of a route did, and what was true at that moment.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Effect {
+    /// Its place among all effects. Calls may take effect in another order than they arrive in.
+    pub order: u64,
+    /// The weights before it, by target group.
+    pub before: BTreeMap<String, i64>,
+    /// The weights after it.
+    pub after: BTreeMap<String, i64>,
+    /// The healthy targets of each target group that the route had before it.
+    pub healthy: BTreeMap<String, u32>,
 }
 
 impl Call {

@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 
 use crate::blocking::wait;
 use crate::calls::Call;
-use crate::faults::Fault;
 
 static SHARED: OnceLock<Emulator> = OnceLock::new();
 
@@ -74,11 +73,6 @@ impl Emulator {
         serde_json::from_value(answer["calls"].take()).unwrap()
     }
 
-    /// Orders a fault.
-    pub fn order(&self, fault: &Fault) {
-        self.control("POST", "faults", &serde_json::to_value(fault).unwrap());
-    }
-
     /// Sets what health checks find: of one target, or of all of a target group.
     pub fn set_health(&self, target_group: &str, target: Option<&str>, state: &str) {
         self.control("POST", "health", &json!({"target_group_arn": target_group, "target": target, "state": state}));
@@ -106,12 +100,17 @@ impl Emulator {
         (found["vpc"].as_str().unwrap().to_owned(), serde_json::from_value(found["subnets"].clone()).unwrap())
     }
 
+<<<<<<< HEAD
     fn control(&self, method: &str, what: &str, body: &Value) -> Value {
         wait(self.asked(method, what, body))
     }
 
     /// What a control endpoint answers.
     pub(crate) async fn asked(&self, method: &str, what: &str, body: &Value) -> Value {
+=======
+    /// What a control endpoint answers.
+    pub(crate) fn control(&self, method: &str, what: &str, body: &Value) -> Value {
+>>>>>>> front
         let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
         let request = http::Request::builder()
             .method(method)

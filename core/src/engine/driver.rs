@@ -1,6 +1,6 @@
 //! The only loop: runs commands, hears stop, keeps time.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -15,8 +15,8 @@ use crate::engine::work::{Settlement, Work, WorkError};
 /// How long a write in flight may take to answer once the run is to stop. A resource answers within two seconds of
 /// a stop, so this leaves time to read back.
 const GRACE: Duration = Duration::from_millis(1400);
-/// How long the last look may take once the run is to stop.
-const LAST_LOOK: Duration = Duration::from_millis(400);
+/// How long after a stop the last look may go on. A write that used up its grace leaves the rest of this to the look.
+const LAST_LOOK: Duration = Duration::from_millis(1800);
 /// How long the last look may take otherwise.
 const UNHURRIED_LOOK: Duration = Duration::from_secs(60);
 /// How long a write may take to be seen. Load balancers show it at once; a record set or a stage takes longer, and
@@ -89,6 +89,7 @@ impl Driver {
             wrote: false,
             history: Vec::new(),
             last: String::new(),
+            stopped: OnceLock::new(),
         };
 
         let mut state = State::Ready;
@@ -135,6 +136,8 @@ struct Run<'a, W: Work> {
     history: Vec<Entry>,
     /// What was seen or said last in the present state.
     last: String,
+    /// When the stop was heard.
+    stopped: OnceLock<Moment>,
 }
 
 /// What came first.
@@ -276,7 +279,8 @@ impl<W: Work> Run<'_, W> {
     async fn in_flight<T>(&self, write: impl Future<Output = T>) -> Option<T> {
         let grace = async {
             self.driver.stop.cancelled().await;
-            self.driver.clock.sleep(GRACE).await;
+            let stopped = *self.stopped.get_or_init(|| self.driver.clock.now());
+            self.driver.clock.sleep(GRACE.saturating_sub(self.driver.clock.now().since(stopped))).await;
         };
         tokio::select! {
             biased;
@@ -319,11 +323,19 @@ impl<W: Work> Run<'_, W> {
     }
 
     async fn report(self, outcome: Outcome) -> Report<W::Position> {
-        let limit = if self.driver.stop.is_cancelled() { LAST_LOOK } else { UNHURRIED_LOOK };
+        let out_of_time = async {
+            tokio::select! {
+                biased;
+                () = self.driver.stop.cancelled() => {}
+                () = self.driver.clock.sleep(UNHURRIED_LOOK) => return,
+            }
+            let stopped = *self.stopped.get_or_init(|| self.driver.clock.now());
+            self.driver.clock.sleep(LAST_LOOK.saturating_sub(self.driver.clock.now().since(stopped))).await;
+        };
         let position = tokio::select! {
             biased;
             seen = self.work.observe() => seen,
-            () = self.driver.clock.sleep(limit) => Err("no answer came in time".to_owned()),
+            () = out_of_time => Err("no answer came in time".to_owned()),
         };
         Report {
             outcome,

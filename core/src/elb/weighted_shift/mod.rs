@@ -89,6 +89,9 @@ pub enum Refusal {
     /// The routes could not be read.
     #[error(transparent)]
     Unread(#[from] Error),
+    /// The run was to stop while the routes were being read.
+    #[error("the run was stopped before it began")]
+    Stopped,
 }
 
 /// A shift that began.
@@ -96,6 +99,8 @@ pub enum Refusal {
 pub struct Shifted {
     /// The weights before it.
     pub before: Position,
+    /// The weights that were seen or written last. They are what the report's look saw, where it saw something.
+    pub known: Position,
     /// How it went.
     pub report: Report<Position>,
 }
@@ -141,17 +146,22 @@ impl WeightedShift {
     ///
     /// [`Refusal`], where nothing was begun and nothing written.
     pub async fn run(&self, order: &Order, driver: &Driver) -> Result<Shifted, Refusal> {
-        let before = position(self.look_afresh().await?)?;
+        let seen = tokio::select! {
+            biased;
+            () = driver.stop.cancelled() => return Err(Refusal::Stopped),
+            seen = self.look_afresh() => seen?,
+        };
+        let before = position(seen)?;
         self.refuse_stale(order, &before)?;
         let way = itinerary(&before, order.target, &order.ramp, order.idle)?;
         if way.steps.is_empty() {
             let report = Report::idle(before.clone(), way.origin_label);
-            return Ok(Shifted { before, report });
+            return Ok(Shifted { known: before.clone(), before, report });
         }
         let mover = mover::Mover::new(self, before.clone());
         let span = tracing::info_span!("shift", blue = self.pair.blue.name(), green = self.pair.green.name());
         let report = driver.run(&mover, &way).instrument(span).await;
-        Ok(Shifted { before, report })
+        Ok(Shifted { before, known: mover.known(), report })
     }
 
     /// Compares what is there with what was reviewed, where it came from and where it would lead.

@@ -18,6 +18,8 @@ pub(super) struct Mover<'a> {
     shift: &'a WeightedShift,
     /// The shares as the last step left them.
     left: Mutex<BTreeMap<RouteArn, Option<Share>>>,
+    /// The weights as they were seen or written last.
+    known: Mutex<Position>,
 }
 
 /// A write that is ready to be sent.
@@ -31,7 +33,16 @@ struct Edit {
 impl<'a> Mover<'a> {
     pub(super) fn new(shift: &'a WeightedShift, before: Position) -> Self {
         let left = before.iter().map(|(route, weights)| (route.clone(), weights.share())).collect();
-        Self { shift, left: Mutex::new(left) }
+        Self { shift, left: Mutex::new(left), known: Mutex::new(before) }
+    }
+
+    /// The weights as they were seen or written last.
+    pub(super) fn known(&self) -> Position {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn learn(&self, seen: &Position) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen);
     }
 
     fn leave(&self, shares: impl Iterator<Item = (RouteArn, Option<Share>)>) {
@@ -55,6 +66,7 @@ impl<'a> Mover<'a> {
         let pair = &self.shift.pair;
         let routes = self.shift.reader.routes_fresh(&self.shift.routes).await.map_err(|error| error.to_string())?;
         let now = position(self.shift.sights(routes.clone())).map_err(|refusal| refusal.to_string())?;
+        self.learn(&now);
         let mut edits = Vec::new();
         for (route, from) in &now {
             let explain = |error: forward::ForwardError| format!("route {route} cannot be edited: {error}");
@@ -75,7 +87,9 @@ impl<'a> Mover<'a> {
             blue = to.blue, green = to.green,
             "writing weights"
         );
-        self.shift.writer.set_actions(&route, actions).await.map_err(|error| error.to_string())
+        self.shift.writer.set_actions(&route, actions).await.map_err(|error| error.to_string())?;
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(route, to);
+        Ok(())
     }
 }
 
@@ -86,7 +100,9 @@ impl Work for Mover<'_> {
 
     async fn observe(&self) -> Result<Position, String> {
         let sights = self.shift.look_afresh().await.map_err(|error| error.to_string())?;
-        position(sights).map_err(|refusal| refusal.to_string())
+        let seen = position(sights).map_err(|refusal| refusal.to_string())?;
+        self.learn(&seen);
+        Ok(seen)
     }
 
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {

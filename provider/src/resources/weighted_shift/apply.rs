@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use eksmig_core::elb::RouteArn;
-use eksmig_core::elb::weighted_shift::{Order, Position, Shifted, Sight, schedule};
+use eksmig_core::elb::weighted_shift::{Order, Position, Refusal, Shifted, Sight, schedule};
 use eksmig_core::engine::driver::Driver;
 use eksmig_core::engine::outcome::{Outcome, Reason};
 use eksmig_core::schedule::Schedule;
@@ -91,7 +91,11 @@ async fn destroy(
         OnDestroy::Green => Share::GREEN,
     };
     let session = sessions.needed()?;
-    let sights = shift(&session, &config).look_afresh().await.map_err(|error| report::unread(&error))?;
+    let sights = tokio::select! {
+        biased;
+        () = stop.cancelled() => return Err(report::refused(&Refusal::Stopped).into()),
+        sights = async { shift(&session, &config).look_afresh().await } => sights.map_err(|error| report::unread(&error))?,
+    };
     config.routes.retain(|route| sights.get(route).is_some_and(|sight| *sight != Sight::Missing));
     if config.routes.is_empty() {
         return Ok(ApplyResponse::default());
@@ -142,9 +146,9 @@ fn stopped(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Held { reason: Reason::Stopped | Reason::StoppedInWrite, .. })
 }
 
-/// What was seen last: at the end, or before the run where the end could not be read.
+/// What was seen last: at the end, or on the way where the end could not be read.
 fn seen(shifted: &Shifted) -> &Position {
-    shifted.report.position.as_ref().unwrap_or(&shifted.before)
+    shifted.report.position.as_ref().unwrap_or(&shifted.known)
 }
 
 /// Writes where the traffic stands into a state.

@@ -56,6 +56,17 @@ pub(super) async fn upgrade(
     })
 }
 
+/// What a call that changes nothing answers, unless it is to stop and does not heed that itself.
+async fn unless_stopped<T>(stop: CancellationToken, answer: impl Future<Output = T>) -> Result<T, Diagnostics> {
+    tokio::select! {
+        biased;
+        answer = answer => Ok(answer),
+        () = stop.cancelled() => {
+            Err(Diagnostic::error("Stopped", "Terraform was told to stop before this was known.").into())
+        }
+    }
+}
+
 pub(super) async fn read(
     offer: &Offer,
     request: read_resource::Request,
@@ -64,14 +75,12 @@ pub(super) async fn read(
     let resource = offer.resource(&request.type_name)?;
     let typed = resource.typed();
     let current = request.current_state;
-    let answer = resource
-        .item
-        .read(ReadRequest {
-            state: dynamic::read(current.as_ref(), &typed.ty, "state")?,
-            private: request.private,
-            stop,
-        })
-        .await;
+    let reading = resource.item.read(ReadRequest {
+        state: dynamic::read(current.as_ref(), &typed.ty, "state")?,
+        private: request.private,
+        stop: stop.clone(),
+    });
+    let answer = unless_stopped(stop, reading).await?;
     let new_state = match answer.state {
         // The object is not gone because we could not see it.
         None if answer.diagnostics.has_errors() => current,
@@ -92,18 +101,16 @@ pub(super) async fn plan(
 ) -> Result<plan_resource_change::Response, Diagnostics> {
     let resource = offer.resource(&request.type_name)?;
     let typed = resource.typed();
-    let answer = resource
-        .item
-        .plan(PlanRequest {
-            prior: dynamic::read_object(request.prior_state.as_ref(), &typed.ty, "prior state")?,
-            proposed: dynamic::read_object(request.proposed_new_state.as_ref(), &typed.ty, "proposed state")?,
-            config: dynamic::read_object(request.config.as_ref(), &typed.ty, "configuration")?,
-            prior_private: request.prior_private,
-            planned_private: request.planned_private,
-            store_planned_private: request.client_capabilities.is_some_and(|client| client.store_planned_private),
-            stop,
-        })
-        .await;
+    let planning = resource.item.plan(PlanRequest {
+        prior: dynamic::read_object(request.prior_state.as_ref(), &typed.ty, "prior state")?,
+        proposed: dynamic::read_object(request.proposed_new_state.as_ref(), &typed.ty, "proposed state")?,
+        config: dynamic::read_object(request.config.as_ref(), &typed.ty, "configuration")?,
+        prior_private: request.prior_private,
+        planned_private: request.planned_private,
+        store_planned_private: request.client_capabilities.is_some_and(|client| client.store_planned_private),
+        stop: stop.clone(),
+    });
+    let answer = unless_stopped(stop, planning).await?;
     let planned = answer.planned.unwrap_or(Value::Null);
     Ok(plan_resource_change::Response {
         planned_state: Some(dynamic::write(&typed.schema.fill(planned), &typed.ty, "plan")?),
@@ -169,7 +176,8 @@ pub(super) async fn import(
 ) -> Result<import_resource_state::Response, Diagnostics> {
     let resource = offer.resource(&request.type_name)?;
     let typed = resource.typed();
-    let answer = resource.item.import(ImportRequest { id: request.id, stop }).await?;
+    let importing = resource.item.import(ImportRequest { id: request.id, stop: stop.clone() });
+    let answer = unless_stopped(stop, importing).await??;
     let imported = import_resource_state::ImportedResource {
         type_name: request.type_name,
         state: Some(dynamic::write(&typed.schema.fill(answer.state), &typed.ty, "imported state")?),

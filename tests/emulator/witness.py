@@ -1,0 +1,35 @@
+"""Sees every call done, and writes beside it what was true when a route was written: the weights before and after, and
+the healthy targets on each side. What a write was worth can be told from the log alone."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import written_routes
+from exchange import Answer, AwsCall
+from stale_reads import StaleReads
+
+
+class Witness:
+    def __init__(self, turn: threading.RLock) -> None:
+        self.turn = turn
+        self.stale_reads = StaleReads()
+        self.effects = 0
+
+    def see(self, call: AwsCall, entry: dict[str, Any], ask: Callable[[], Answer]) -> Answer:
+        with self.turn:
+            arn = written_routes.named(call)
+            route = written_routes.find(call, arn) if arn else None
+            if arn is None or route is None:
+                with self.stale_reads.shown_to(call):
+                    return ask()
+            before = written_routes.actions(route)
+            weights = written_routes.weights(before)
+            healthy = written_routes.healthy(call, weights)
+            answer = ask()
+            if answer.status < 400:
+                self.effects += 1
+                after = written_routes.weights(written_routes.actions(route))
+                entry["effect"] = {"order": self.effects, "before": weights, "after": after, "healthy": healthy}
+                self.stale_reads.wrote(arn, before)
+            return answer

@@ -1,0 +1,255 @@
+//! What a sequence of writes did to routes, and what in it must never happen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::calls::Call;
+
+/// A side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The side that served before.
+    Blue,
+    /// The side that takes over.
+    Green,
+}
+
+/// One write that took effect.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Write {
+    /// The listener or rule.
+    pub route: String,
+    /// The weights before it, by target group.
+    pub before: BTreeMap<String, i64>,
+    /// The weights after it.
+    pub after: BTreeMap<String, i64>,
+    /// The healthy targets by target group at that moment. One that no route referred to has none.
+    pub healthy: BTreeMap<String, u32>,
+    /// Whether the caller never heard that it went through.
+    pub reply_lost: bool,
+}
+
+/// Writes in the order in which they took effect.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    blue: String,
+    green: String,
+    /// The writes.
+    pub writes: Vec<Write>,
+}
+
+impl Ledger {
+    /// The writes among these calls.
+    pub fn of(calls: &[Call], blue: &str, green: &str) -> Self {
+        let mut effective: Vec<_> = calls.iter().filter_map(|call| Some((call, call.effect.clone()?))).collect();
+        effective.sort_by_key(|(_, effect)| effect.order);
+        let write = |(call, effect): (&Call, crate::calls::Effect)| Write {
+            route: call.route().unwrap().to_owned(),
+            before: effect.before,
+            after: effect.after,
+            healthy: effect.healthy,
+            reply_lost: call.fault.as_deref().is_some_and(|fault| matches!(fault, "lose_reply" | "hold_after")),
+        };
+        Self::new(blue, green, effective.into_iter().map(write).collect())
+    }
+
+    /// A ledger of these writes.
+    pub fn new(blue: &str, green: &str, writes: Vec<Write>) -> Self {
+        Self { blue: blue.to_owned(), green: green.to_owned(), writes }
+    }
+
+    /// Writes that raised a side's share while it had no healthy target.
+    pub fn raised_the_dead(&self) -> Vec<String> {
+        self.wrongs(|write, _| {
+            [Side::Blue, Side::Green].into_iter().find_map(|side| {
+                let alive = write.healthy.get(self.arn(side)).is_some_and(|healthy| *healthy > 0);
+                let rises = less(self.share(&write.before, side), self.share(&write.after, side));
+                (rises && !alive).then(|| format!("raised {side:?}, which had no healthy target"))
+            })
+        })
+    }
+
+    /// Writes that left a route, or the pair's part of it, without any weight.
+    pub fn left_empty(&self) -> Vec<String> {
+        self.wrongs(|write, _| {
+            let (_, pair) = self.share(&write.after, Side::Green);
+            (pair == 0).then(|| "left blue and green without any weight".to_owned())
+        })
+    }
+
+    /// Writes that took share from the side to which everything was to move.
+    pub fn moved_back(&self, towards: Side) -> Vec<String> {
+        self.wrongs(|write, _| {
+            let (before, after) = (self.share(&write.before, towards), self.share(&write.after, towards));
+            less(after, before).then(|| format!("took share from {towards:?}"))
+        })
+    }
+
+    /// Writes that changed the part of a stranger.
+    pub fn touched_strangers(&self) -> Vec<String> {
+        self.wrongs(|write, _| {
+            let all: BTreeSet<&String> = write.before.keys().chain(write.after.keys()).collect();
+            let stranger = |arn: &&&String| **arn != &self.blue && **arn != &self.green;
+            let changed = all.iter().filter(stranger).find(|arn| {
+                let (before, after) = (part(&write.before, arn), part(&write.after, arn));
+                less(before, after) || less(after, before)
+            });
+            changed.map(|arn| format!("changed the part of {arn}"))
+        })
+    }
+
+    /// Writes that changed nothing: no share, and no side put in or taken out. One that repeats a write whose reply was
+    /// lost is none of them, for whoever sent it could not know.
+    pub fn changed_nothing(&self) -> Vec<String> {
+        self.wrongs(|write, earlier| {
+            let same_sides = write.before.keys().eq(write.after.keys());
+            let same_parts = write.after.keys().all(|arn| {
+                let (before, after) = (part(&write.before, arn), part(&write.after, arn));
+                !less(before, after) && !less(after, before)
+            });
+            if !same_sides || !same_parts {
+                return None;
+            }
+            match earlier.iter().rev().find(|before| before.route == write.route) {
+                Some(first) if first.after == write.after && first.reply_lost => None,
+                Some(first) if first.after == write.after => Some("repeated a write that was answered".to_owned()),
+                _ => Some("changed nothing".to_owned()),
+            }
+        })
+    }
+
+    /// Panics with all that must never happen on a way towards a side.
+    #[track_caller]
+    pub fn assert_safe(&self, towards: Side, when: &str) {
+        let wrongs = [self.never(), self.moved_back(towards)].concat();
+        assert!(wrongs.is_empty(), "{when}: {wrongs:#?}\n{:#?}", self.writes);
+    }
+
+    /// What must not happen, whatever the direction.
+    pub fn never(&self) -> Vec<String> {
+        [self.raised_the_dead(), self.left_empty(), self.touched_strangers()].concat()
+    }
+
+    fn wrongs(&self, wrong: impl Fn(&Write, &[Write]) -> Option<String>) -> Vec<String> {
+        let found = self.writes.iter().enumerate().filter_map(|(index, write)| {
+            let what = wrong(write, &self.writes[..index])?;
+            Some(format!("write {} of {} {what}: {:?} -> {:?}", index + 1, write.route, write.before, write.after))
+        });
+        found.collect()
+    }
+
+    fn arn(&self, side: Side) -> &str {
+        match side {
+            Side::Blue => &self.blue,
+            Side::Green => &self.green,
+        }
+    }
+
+    /// A side's weight, and that of the pair.
+    fn share(&self, weights: &BTreeMap<String, i64>, side: Side) -> (i64, i64) {
+        let of = |arn: &str| weights.get(arn).copied().unwrap_or(0);
+        (of(self.arn(side)), of(&self.blue) + of(&self.green))
+    }
+}
+
+/// A target group's weight, and that of the whole.
+fn part(weights: &BTreeMap<String, i64>, arn: &str) -> (i64, i64) {
+    (weights.get(arn).copied().unwrap_or(0), weights.values().sum())
+}
+
+/// Whether one fraction is less than another. Nothing of nothing is nothing.
+fn less(one: (i64, i64), other: (i64, i64)) -> bool {
+    one.0 * other.1.max(1) < other.0 * one.1.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weights(blue: i64, green: i64, stranger: i64) -> BTreeMap<String, i64> {
+        [("blue", blue), ("green", green), ("stranger", stranger)]
+            .map(|(name, weight)| (name.to_owned(), weight))
+            .into()
+    }
+
+    fn write(before: BTreeMap<String, i64>, after: BTreeMap<String, i64>, healthy: [u32; 2]) -> Write {
+        let healthy = [("blue".to_owned(), healthy[0]), ("green".to_owned(), healthy[1])].into();
+        Write { route: "rule".to_owned(), before, after, healthy, reply_lost: false }
+    }
+
+    /// Green's weights, of 100, one after the other, with these healthy targets.
+    fn walk(greens: &[i64], healthy: [u32; 2]) -> Ledger {
+        let steps = greens.windows(2);
+        let at = |green: i64| weights(100 - green, green, 0);
+        Ledger::new("blue", "green", steps.map(|step| write(at(step[0]), at(step[1]), healthy)).collect())
+    }
+
+    #[test]
+    fn a_good_walk_has_no_wrongs() {
+        let ledger = walk(&[0, 10, 50, 100], [2, 2]);
+        assert_eq!(ledger.never(), [""; 0]);
+        assert_eq!([ledger.moved_back(Side::Green), ledger.changed_nothing()].concat(), [""; 0]);
+        ledger.assert_safe(Side::Green, "a good walk");
+    }
+
+    #[test]
+    fn a_share_raised_towards_the_dead_is_seen() {
+        assert_eq!(walk(&[0, 10, 50], [2, 0]).raised_the_dead().len(), 2);
+        assert_eq!(walk(&[50, 10], [0, 2]).raised_the_dead().len(), 1);
+        // Leaving the dead is no wrong, and neither is naming them at weight 0.
+        assert_eq!(walk(&[50, 10], [2, 0]).raised_the_dead(), [""; 0]);
+        let mut named = write(weights(1, 0, 0), weights(100, 0, 0), [2, 0]);
+        named.before.remove("green");
+        named.healthy.remove("green");
+        assert_eq!(Ledger::new("blue", "green", vec![named]).raised_the_dead(), [""; 0]);
+        // A target group that was not referred to before has no healthy target, whatever it has later.
+        let mut unheard = write(weights(1, 0, 0), weights(1, 1, 0), [2, 0]);
+        unheard.healthy.remove("green");
+        assert_eq!(Ledger::new("blue", "green", vec![unheard]).raised_the_dead().len(), 1);
+    }
+
+    #[test]
+    fn a_pair_without_weight_is_seen() {
+        let emptied = |stranger| write(weights(1, 1, stranger), weights(0, 0, stranger), [2, 2]);
+        assert_eq!(Ledger::new("blue", "green", vec![emptied(0), emptied(5)]).left_empty().len(), 2);
+    }
+
+    #[test]
+    fn a_move_back_is_seen_on_its_route_only() {
+        let ledger = walk(&[0, 10, 5, 100], [2, 2]);
+        assert_eq!(ledger.moved_back(Side::Green).len(), 1);
+        assert_eq!(ledger.moved_back(Side::Blue).len(), 2);
+        let mut two = walk(&[0, 50], [2, 2]);
+        two.writes
+            .extend(walk(&[0, 10], [2, 2]).writes.into_iter().map(|write| Write { route: "other".into(), ..write }));
+        assert_eq!(two.moved_back(Side::Green), [""; 0]);
+        // 1 of 2 and 50 of 100 are the same.
+        let same = write(weights(1, 1, 0), weights(50, 50, 0), [2, 2]);
+        assert_eq!(Ledger::new("blue", "green", vec![same]).moved_back(Side::Green), [""; 0]);
+    }
+
+    #[test]
+    fn a_touched_stranger_is_seen() {
+        let ledger = |after| Ledger::new("blue", "green", vec![write(weights(80, 10, 10), after, [2, 2])]);
+        assert_eq!(ledger(weights(40, 50, 10)).touched_strangers(), [""; 0]);
+        assert_eq!(ledger(weights(80, 100, 20)).touched_strangers(), [""; 0]);
+        assert_eq!(ledger(weights(40, 50, 20)).touched_strangers().len(), 1);
+        let mut without = weights(40, 50, 0);
+        without.remove("stranger");
+        assert_eq!(ledger(without).touched_strangers().len(), 1);
+    }
+
+    #[test]
+    fn a_write_for_nothing_is_seen_unless_its_reply_was_lost() {
+        let mut ledger = walk(&[0, 10, 10, 50], [2, 2]);
+        assert_eq!(ledger.changed_nothing().len(), 1);
+        assert!(ledger.changed_nothing()[0].contains("repeated a write that was answered"));
+        ledger.writes[0].reply_lost = true;
+        assert_eq!(ledger.changed_nothing(), [""; 0]);
+        let same = write(weights(1, 1, 0), weights(50, 50, 0), [2, 2]);
+        assert_eq!(Ledger::new("blue", "green", vec![same]).changed_nothing().len(), 1);
+        // Putting a side in at weight 0 is a change.
+        let mut named = write(weights(1, 0, 0), weights(1, 0, 0), [2, 0]);
+        named.before.remove("green");
+        assert_eq!(Ledger::new("blue", "green", vec![named]).changed_nothing(), [""; 0]);
+    }
+}
