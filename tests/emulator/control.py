@@ -29,19 +29,10 @@ def answer(front: "Front", asked: Asked) -> Answer:
         arguments = asked.arguments()
         found = front.calls.since(int(arguments.get("since", 0)), arguments.get("access_key"))
         return Answer.of({"calls": found})
-<<<<<<< HEAD
-    if name == "faults":
-        try:
-            front.faults.order(asked.json())
-        except (KeyError, ValueError) as error:
-            return Answer.of({"error": str(error)}, 400)
-        return Answer.of({})
     if name == "routes":
         return routes.answer(front, asked)
-=======
     if (ordered := control_faults.answer(front, name, asked)) is not None:
         return ordered
->>>>>>> front
     with front.turn:
         if name == "health":
             return health(asked)
@@ -114,12 +105,9 @@ def reset(front: "Front") -> Answer:
     moto_api_backend.reset()
     front.calls.clear()
     front.faults.clear()
-<<<<<<< HEAD
     front.changes.made()
-=======
     front.buckets.clear()
     front.witness.stale_reads.clear()
->>>>>>> front
     patches_elbv2_listing.LIMITS.clear()
     control_dns.reset()
     control_gateway.reset()

@@ -24,12 +24,9 @@ class Front:
     def __init__(self) -> None:
         self.calls = Calls()
         self.faults = Faults()
-<<<<<<< HEAD
         self.changes = Changes()
-=======
         self.buckets = Buckets()
         self.holds = Holds()
->>>>>>> front
         # moto's models are plain dictionaries: one call at a time, so that each is whole.
         self.turn = threading.RLock()
         self.witness = Witness(self.turn)

@@ -100,17 +100,13 @@ impl Emulator {
         (found["vpc"].as_str().unwrap().to_owned(), serde_json::from_value(found["subnets"].clone()).unwrap())
     }
 
-<<<<<<< HEAD
-    fn control(&self, method: &str, what: &str, body: &Value) -> Value {
+    /// What a control endpoint answers, waited for.
+    pub(crate) fn control(&self, method: &str, what: &str, body: &Value) -> Value {
         wait(self.asked(method, what, body))
     }
 
     /// What a control endpoint answers.
     pub(crate) async fn asked(&self, method: &str, what: &str, body: &Value) -> Value {
-=======
-    /// What a control endpoint answers.
-    pub(crate) fn control(&self, method: &str, what: &str, body: &Value) -> Value {
->>>>>>> front
         let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
         let request = http::Request::builder()
             .method(method)
