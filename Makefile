@@ -1,5 +1,6 @@
 PROVIDER := terraform-provider-eksmig
 TESTS := eksmig-tests
+SCENARIO ?= ramp
 
 # What a user has set for Terraform has no say here.
 unexport TF_CLI_CONFIG_FILE TF_DATA_DIR TF_LOG TF_LOG_PROVIDER TF_LOG_PATH TF_CLI_ARGS
@@ -9,9 +10,9 @@ unexport TF_CLI_CONFIG_FILE TF_DATA_DIR TF_LOG TF_LOG_PROVIDER TF_LOG_PATH TF_CL
 help: ## Show this list
 	@awk -F ':.* ## ' '/^[a-z]+:.* ## / { printf "make %-8s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: tools .venv ## See a ramp from 0 to 100 and the way back, on a load balancer in an emulator
-	cargo build --package $(PROVIDER) --package $(TESTS) --bin $(PROVIDER) --bin eksmig-demo
-	@cargo run --quiet --package $(TESTS) --bin eksmig-demo
+demo: tools .venv ## See real requests through a ramp and back; SCENARIO=broken-green, green-down or both-down
+	cargo build --package $(PROVIDER) --package $(TESTS) --bin $(PROVIDER) --bin eksmig-lab
+	@cargo run --quiet --package $(TESTS) --bin eksmig-lab -- "$(SCENARIO)"
 
 test: tools .venv ## Run every test
 	cargo build --package $(PROVIDER)

@@ -9,6 +9,7 @@ import control_sources
 import patches_elbv2_actions
 import patches_elbv2_listing
 import patches_elbv2_targets
+import routes
 from exchange import Answer, Asked
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
@@ -28,11 +29,15 @@ def answer(front: "Front", asked: Asked) -> Answer:
         arguments = asked.arguments()
         found = front.calls.since(int(arguments.get("since", 0)), arguments.get("access_key"))
         return Answer.of({"calls": found})
+    if name == "routes":
+        return routes.answer(front, asked)
     if (ordered := control_faults.answer(front, name, asked)) is not None:
         return ordered
     with front.turn:
         if name == "health":
             return health(asked)
+        if name == "checked":
+            return checked(asked)
         if name == "page_limit":
             wanted = asked.json()
             patches_elbv2_listing.LIMITS[wanted["access_key"]] = wanted["limit"]
@@ -63,9 +68,16 @@ def health(asked: Asked) -> Answer:
     group = elbv2_backends[account_of(arn)][region_of(arn)].target_groups.get(arn)
     if group is None:
         return Answer.of({"error": f"no target group {arn}"}, 404)
-    patches_elbv2_targets.tell(
-        group, wanted.get("target"), wanted["state"], wanted.get("reason"), wanted.get("then"), wanted.get("polls", 0)
-    )
+    patches_elbv2_targets.tell(group, wanted.get("target"), wanted)
+    return Answer.of({})
+
+
+def checked(asked: Asked) -> Answer:
+    """Has somebody's own health checks say what is healthy, and waits of the target group's go by so much faster."""
+    wanted = asked.json()
+    arn = wanted["target_group_arn"]
+    group = elbv2_backends[account_of(arn)][region_of(arn)].target_groups[arn]
+    group.__dict__["checked"] = float(wanted["factor"])
     return Answer.of({})
 
 
@@ -93,6 +105,7 @@ def reset(front: "Front") -> Answer:
     moto_api_backend.reset()
     front.calls.clear()
     front.faults.clear()
+    front.changes.made()
     front.buckets.clear()
     front.witness.stale_reads.clear()
     patches_elbv2_listing.LIMITS.clear()

@@ -12,6 +12,7 @@ import described_rules
 import protocol_cbor
 from buckets import Buckets
 from calls import Calls
+from changes import Changes
 from exchange import Answer, Asked, AwsCall, ConnectionLost
 from faults import Faults
 from holds import Holds
@@ -24,6 +25,7 @@ class Front:
     def __init__(self) -> None:
         self.calls = Calls()
         self.faults = Faults()
+        self.changes = Changes()
         self.buckets = Buckets()
         self.holds = Holds()
         self.permissions = Permissions()
@@ -79,6 +81,9 @@ class Front:
         except Exception as error:
             traceback.print_exc(file=sys.stderr)
             return aws_error.answer(call, 500, "InternalFailure", f"the emulator failed: {error!r}")
+        finally:
+            if call.service == "elasticloadbalancing" and not call.action.startswith("Describe"):
+                self.changes.made()
 
     def ask_moto(self, asked: Asked) -> Answer:
         environ = {

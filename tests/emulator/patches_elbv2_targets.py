@@ -1,5 +1,6 @@
 """ELBv2: targets and their health. In moto every target is healthy from the start, wherever it is."""
 
+import time
 from typing import Any
 
 from moto.elbv2 import models
@@ -37,29 +38,55 @@ def register(self: Any, targets: list[dict[str, Any]]) -> None:
 
 
 def deregister(self: Any, targets: list[dict[str, Any]]) -> None:
-    """AWS: without a port, every registration of the id goes."""
+    """AWS: without a port, every registration of the id goes. Where health is checked, a target drains for a while."""
     for target in targets:
         gone = [key_of(self, target)] if target.get("Port") else [key for key in self.targets if key[0] == target["Id"]]
         if not gone or any(key not in self.targets for key in gone):
             raise InvalidTargetError()
         for key in gone:
             del self.targets[key]
+            self.__dict__.get("told", {}).pop(f"{key[0]}:{key[1]}", None)
+            if "checked" in self.__dict__:
+                delay = float(self.attributes["deregistration_delay.timeout_seconds"]) / self.checked
+                self.__dict__.setdefault("leaving", {})[key] = time.monotonic() + delay
 
 
-def tell(group: Any, target: str | None, state: str, reason: str | None, then: str | None, polls: int) -> None:
-    """Sets the state that health checks find, for one target's id or for all; `then` follows after so many polls."""
+def draining(group: Any) -> list[tuple[str, int]]:
+    """The targets that are deregistered, and whose deregistration delay is not over."""
+    leaving = group.__dict__.get("leaving", {})
+    now = time.monotonic()
+    for key in [key for key, until in leaving.items() if until <= now or key in group.targets]:
+        del leaving[key]
+    return list(leaving)
+
+
+def tell(group: Any, target: str | None, order: dict[str, Any]) -> None:
+    """Sets the state that health checks find: for one target, by id or id:port, or for all; none for no longer.
+
+    `then` follows after so many polls.
+    """
     told = group.__dict__.setdefault("told", {})
     if target is None:
         told.clear()
-    told[target] = {"state": state, "reason": reason, "then": then, "polls": polls}
+    if order["state"] is None:
+        told.pop(target, None)
+        return
+    told[target] = {name: order.get(name) for name in ("state", "reason", "description", "then")}
+    told[target]["polls"] = order.get("polls", 0)
 
 
-def found(group: Any, key: tuple[str, int]) -> tuple[str, str | None]:
+def found(group: Any, key: tuple[str, int]) -> tuple[str, str | None, str | None]:
     told = group.__dict__.get("told", {})
-    order = told.get(key[0]) or told.get(None) or {"state": "healthy", "reason": None, "then": None, "polls": 0}
-    if order["then"] and order["polls"] <= 0:
-        return order["then"], None
-    return order["state"], order["reason"]
+    order = told.get(f"{key[0]}:{key[1]}") or told.get(key[0]) or told.get(None)
+    if order is None and "checked" in group.__dict__:
+        return "initial", "Elb.RegistrationInProgress", "Target registration is in progress"
+    if order is None:
+        return "healthy", None, None
+    state = order["then"] if order["then"] and order["polls"] <= 0 else order["state"]
+    usual = REASONS.get(state, (None, None))
+    if state != order["state"]:
+        return state, *usual
+    return state, order["reason"] or usual[0], order["description"] or usual[1]
 
 
 def describe_target_health(self: Any, target_group_arn: str, targets: list[dict[str, Any]]) -> list[Any]:
@@ -68,17 +95,18 @@ def describe_target_health(self: Any, target_group_arn: str, targets: list[dict[
     if group is None:
         raise TargetGroupNotFoundError()
     in_use = bool(users(group))
-    keys = [key_of(group, target) for target in targets] if targets else list(group.targets)
+    leaving = draining(group)
+    keys = [key_of(group, target) for target in targets] if targets else list(group.targets) + leaving
     health = []
     for key in keys:
-        if key not in group.targets:
+        if key in leaving:
+            state, (reason, description) = "draining", REASONS["draining"]
+        elif key not in group.targets:
             state, reason, description = "unused", "Target.NotRegistered", "Target is not registered"
         elif not in_use:
             state, (reason, description) = "unused", REASONS["unused"]
         else:
-            state, told = found(group, key)
-            reason, description = REASONS.get(state, (None, None))
-            reason = told or reason
+            state, reason, description = found(group, key)
         health.append(models.FakeHealthStatus(key[0], str(key[1]), group.health_check_port, state, reason, description))
     if in_use:
         for order in group.__dict__.get("told", {}).values():

@@ -106,18 +106,22 @@ impl Emulator {
         (found["vpc"].as_str().unwrap().to_owned(), serde_json::from_value(found["subnets"].clone()).unwrap())
     }
 
-    /// What a control endpoint answers.
+    /// What a control endpoint answers, waited for.
     pub(crate) fn control(&self, method: &str, what: &str, body: &Value) -> Value {
+        wait(self.asked(method, what, body))
+    }
+
+    /// What a control endpoint answers.
+    pub(crate) async fn asked(&self, method: &str, what: &str, body: &Value) -> Value {
         let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
         let request = http::Request::builder()
             .method(method)
             .uri(format!("{}/_ctl/{what}", self.endpoint()))
             .body(Full::new(body))
             .unwrap();
-        let (status, body) = wait(async {
-            let answer = self.client.request(request).await.unwrap();
-            (answer.status(), answer.into_body().collect().await.unwrap().to_bytes())
-        });
+        let answer = self.client.request(request).await.unwrap();
+        let status = answer.status();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
         assert!(status.is_success(), "{method} {what}: {status} {}", String::from_utf8_lossy(&body));
         serde_json::from_slice(&body).unwrap()
     }

@@ -84,6 +84,11 @@ impl World {
         &self.region
     }
 
+    /// Its VPC.
+    pub fn vpc(&self) -> &str {
+        &self.vpc
+    }
+
     /// The client for what is not offered here.
     pub fn client(&self) -> &Client {
         &self.client
