@@ -125,8 +125,15 @@ impl Budgets {
     }
 }
 
-/// The line before each bucket: a fair lock around the bucket itself.
-type Lines = BTreeMap<(Service, Kind), Arc<tokio::sync::Mutex<Bucket>>>;
+/// A bucket, and the line before it: fair locks, held while waiting. Whoever stands in line waits for its head, and the
+/// head for the bucket; who may go ahead waits for the bucket alone.
+#[derive(Debug)]
+struct Line {
+    head: tokio::sync::Mutex<()>,
+    bucket: tokio::sync::Mutex<Bucket>,
+}
+
+type Lines = BTreeMap<(Service, Kind), Arc<Line>>;
 
 /// One principal's calls in one region. Cheap to clone; clones share the buckets.
 #[derive(Debug, Clone)]
@@ -139,13 +146,29 @@ impl Budget {
     /// Returns when one call may be made, in the order of asking. A caller that gives up while it waits leaves its
     /// place and takes no token.
     pub async fn take(&self, service: Service, kind: Kind) {
-        let line = {
-            let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-            let fresh = || Arc::new(tokio::sync::Mutex::new(bucket(service, kind)));
-            Arc::clone(buckets.entry((service, kind)).or_insert_with(fresh))
+        let line = self.line(service, kind);
+        let _head = line.head.lock().await;
+        self.take_from(&line, service, kind).await;
+    }
+
+    /// As [`Budget::take`], before all who stand in line: for what watches over traffic that moves, and what moves it
+    /// back. Among themselves, these go in the order of asking.
+    pub async fn take_ahead(&self, service: Service, kind: Kind) {
+        let line = self.line(service, kind);
+        self.take_from(&line, service, kind).await;
+    }
+
+    fn line(&self, service: Service, kind: Kind) -> Arc<Line> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = || {
+            let bucket = tokio::sync::Mutex::new(bucket(service, kind));
+            Arc::new(Line { head: tokio::sync::Mutex::new(()), bucket })
         };
-        // The lock is fair, and held while waiting: that is the queue.
-        let mut bucket = line.lock().await;
+        Arc::clone(buckets.entry((service, kind)).or_insert_with(fresh))
+    }
+
+    async fn take_from(&self, line: &Line, service: Service, kind: Kind) {
+        let mut bucket = line.bucket.lock().await;
         while let Err(wait) = bucket.take(self.clock.now()) {
             tracing::debug!(%service, ?kind, ?wait, "wait for the budget of calls");
             self.clock.sleep(wait).await;
@@ -260,6 +283,29 @@ mod tests {
         }
         tasks.join_all().await;
         assert_eq!(*order.lock().unwrap(), (0..40).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn what_is_urgent_goes_before_the_line() {
+        let (_clock, budgets) = budgets();
+        let budget = budgets.of(account("1"), "eu-west-1");
+        for _ in 0..18 {
+            budget.take(Service::Elbv2, Kind::Write).await;
+        }
+        let order: Arc<Mutex<Vec<&str>>> = Arc::default();
+        let mut tasks = tokio::task::JoinSet::new();
+        for (name, urgent) in [("a", false), ("b", false), ("c", false), ("urgent", true)] {
+            let (budget, order) = (budget.clone(), Arc::clone(&order));
+            tasks.spawn(async move {
+                match urgent {
+                    true => budget.take_ahead(Service::Elbv2, Kind::Write).await,
+                    false => budget.take(Service::Elbv2, Kind::Write).await,
+                }
+                order.lock().unwrap().push(name);
+            });
+        }
+        tasks.join_all().await;
+        assert_eq!(*order.lock().unwrap(), ["a", "urgent", "b", "c"]);
     }
 
     /// A clock on which nobody wakes up by waiting.

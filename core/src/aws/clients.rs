@@ -202,6 +202,16 @@ impl Aws {
         Ok(())
     }
 
+    /// As [`Aws::take`], before those who wait in line: see [`Budget::take_ahead`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Aws::region`].
+    pub async fn take_ahead(&self, service: Service, kind: Kind) -> Result<(), Error> {
+        self.budget().await?.take_ahead(service, kind).await;
+        Ok(())
+    }
+
     fn endpoint(&self, service: Service) -> Option<String> {
         self.inner.config.endpoints.get(&service).cloned()
     }

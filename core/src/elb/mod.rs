@@ -2,6 +2,7 @@
 
 pub mod arn;
 mod error;
+mod fare;
 pub mod forward;
 pub mod read;
 mod target_health;
@@ -10,5 +11,6 @@ pub mod write;
 
 pub use arn::{ArnError, ListenerArn, LoadBalancerArn, LoadBalancerKind, RouteArn, RuleArn, TargetGroupArn};
 pub use error::Error;
+pub use fare::Fare;
 pub use read::{ElbReader, LoadBalancerInfo, Route, TargetGroupInfo};
 pub use target_health::{Target, TargetHealth, TargetState};

@@ -13,10 +13,10 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::{
-    Error, ListenerArn, LoadBalancerArn, LoadBalancerKind, RouteArn, RuleArn, Target, TargetGroupArn, TargetHealth,
-    TargetState,
+    Error, Fare, ListenerArn, LoadBalancerArn, LoadBalancerKind, RouteArn, RuleArn, Target, TargetGroupArn,
+    TargetHealth, TargetState,
 };
-use crate::aws::{self, Aws, BatchedRead, GatheredRead, Kind, Pages, Service, SharedRead};
+use crate::aws::{self, Aws, BatchedRead, GatheredRead, Kind, Pages, SharedRead};
 
 /// How long a shared answer is good for: longer than Terraform takes to ask for the resources of one refresh, and
 /// short enough for nobody to act on old news, since whoever writes reads afresh.
@@ -103,13 +103,6 @@ pub struct LoadBalancerInfo {
     pub state: Option<String>,
 }
 
-/// Whether the budget gave its room for a call already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fare {
-    Due,
-    Paid,
-}
-
 type Rules = Option<Arc<BTreeMap<RuleArn, Route>>>;
 type Listeners = Option<Arc<BTreeMap<ListenerArn, Route>>>;
 
@@ -193,7 +186,7 @@ impl ElbReader {
                 RouteArn::Listener(listener) => drop(listeners.insert(listener.clone())),
             }
         }
-        let turn = async || Ok(self.aws.take(Service::Elbv2, Kind::Read).await?);
+        let turn = async || Ok(Fare::Ahead.pay(&self.aws, Kind::Read).await?);
         let rules_now = |chunk| each(chunk, Fare::Paid, |arns, fare| self.rules_by_arn(arns, fare));
         let listeners_now = |chunk| each(chunk, Fare::Paid, |arns, fare| self.listeners_by_arn(arns, fare));
         let rules = self.shared.rules_now.get(&rules, turn, rules_now).await?;
@@ -222,9 +215,9 @@ impl ElbReader {
     /// # Errors
     ///
     /// The target group does not exist ([`Error::NotFound`]), or the call failed.
-    pub async fn target_health(&self, target_group: &TargetGroupArn) -> Result<TargetHealth, Error> {
+    pub async fn target_health(&self, target_group: &TargetGroupArn, fare: Fare) -> Result<TargetHealth, Error> {
         const ACTION: &str = "describe the health of the targets of";
-        let client = self.client().await?;
+        let client = self.client_for(fare).await?;
         // This operation has no pages.
         let answer = client
             .describe_target_health()
@@ -245,7 +238,7 @@ impl ElbReader {
         &self,
         arns: &BTreeSet<TargetGroupArn>,
     ) -> Result<BTreeMap<TargetGroupArn, Option<TargetGroupInfo>>, Error> {
-        let read = |chunk| each(chunk, Fare::Due, |arns, _| self.target_groups_by_arn(arns));
+        let read = |chunk| each(chunk, Fare::InLine, |arns, _| self.target_groups_by_arn(arns));
         self.shared.target_groups.get(arns, read).await
     }
 
@@ -258,7 +251,7 @@ impl ElbReader {
         &self,
         arns: &BTreeSet<LoadBalancerArn>,
     ) -> Result<BTreeMap<LoadBalancerArn, Option<LoadBalancerInfo>>, Error> {
-        let read = |chunk| each(chunk, Fare::Due, |arns, _| self.load_balancers_by_arn(arns));
+        let read = |chunk| each(chunk, Fare::InLine, |arns, _| self.load_balancers_by_arn(arns));
         self.shared.load_balancers.get(arns, read).await
     }
 
@@ -269,21 +262,19 @@ impl ElbReader {
     ///
     /// A call failed, or its answer makes no sense.
     pub async fn tags(&self, arns: &BTreeSet<String>) -> Result<BTreeMap<String, BTreeMap<String, String>>, Error> {
-        let read = |chunk| each(chunk, Fare::Due, |arns, _| self.tags_by_arn(arns));
+        let read = |chunk| each(chunk, Fare::InLine, |arns, _| self.tags_by_arn(arns));
         let tags = self.shared.tags.get(arns, read).await?;
         Ok(tags.into_iter().filter_map(|(arn, tags)| Some((arn, tags?))).collect())
     }
 
     /// The client, once the budget has room for one read.
     async fn client(&self) -> Result<&aws_sdk_elasticloadbalancingv2::Client, aws::Error> {
-        self.client_for(Fare::Due).await
+        self.client_for(Fare::InLine).await
     }
 
     async fn client_for(&self, fare: Fare) -> Result<&aws_sdk_elasticloadbalancingv2::Client, aws::Error> {
         let client = self.aws.elbv2().await?;
-        if fare == Fare::Due {
-            self.aws.take(Service::Elbv2, Kind::Read).await?;
-        }
+        fare.pay(&self.aws, Kind::Read).await?;
         Ok(client)
     }
 
@@ -339,7 +330,7 @@ impl ElbReader {
         let mut rules = BTreeMap::new();
         let mut pages = Pages::new(ACTION, &object);
         while let Some(marker) = pages.open() {
-            let client = self.client_for(std::mem::replace(&mut fare, Fare::Due)).await?;
+            let client = self.client_for(std::mem::replace(&mut fare, Fare::InLine)).await?;
             let asked = client.describe_rules().set_rule_arns(Some(texts.clone())).set_marker(marker).send().await;
             let answer = asked.map_err(|error| failed(ACTION, &object, error))?;
             for rule in answer.rules.unwrap_or_default() {
@@ -362,7 +353,7 @@ impl ElbReader {
         let mut listeners = BTreeMap::new();
         let mut pages = Pages::new(ACTION, &object);
         while let Some(marker) = pages.open() {
-            let client = self.client_for(std::mem::replace(&mut fare, Fare::Due)).await?;
+            let client = self.client_for(std::mem::replace(&mut fare, Fare::InLine)).await?;
             let asked =
                 client.describe_listeners().set_listener_arns(Some(texts.clone())).set_marker(marker).send().await;
             let answer = asked.map_err(|error| failed(ACTION, &object, error))?;
@@ -496,7 +487,7 @@ where
         Err(error) if error.is_not_found() && several => {
             let mut all = BTreeMap::new();
             for key in keys {
-                let value = match read(vec![key.clone()], Fare::Due).await {
+                let value = match read(vec![key.clone()], Fare::InLine).await {
                     Ok(mut found) => found.remove(&key),
                     Err(error) if error.is_not_found() => None,
                     Err(error) => return Err(error),
@@ -736,7 +727,7 @@ mod tests {
         let arn = TargetGroupArn::parse(&group("green")).unwrap();
         movable(reader.routes(&BTreeSet::new()));
         movable(reader.routes_fresh(&BTreeSet::new()));
-        movable(reader.target_health(&arn));
+        movable(reader.target_health(&arn, Fare::InLine));
         movable(reader.target_groups(&BTreeSet::new()));
         movable(reader.load_balancers(&BTreeSet::new()));
         movable(reader.tags(&BTreeSet::new()));
@@ -869,14 +860,14 @@ mod tests {
         })
         .await;
         let arn = TargetGroupArn::parse(&group("green")).unwrap();
-        let health = reader.target_health(&arn).await.unwrap();
+        let health = reader.target_health(&arn, Fare::InLine).await.unwrap();
         assert_eq!(health.targets[0].port, Some(30080));
         assert_eq!(health.targets[0].zone.as_deref(), Some("eu-west-1a"));
         assert_eq!(
             health.summary(),
             "1 of 4 healthy; 1 unhealthy (Target.Timeout: Request timed out); 1 without a state; 1 dancing"
         );
-        reader.target_health(&arn).await.unwrap();
+        reader.target_health(&arn, Fare::InLine).await.unwrap();
         assert_eq!(server.count("DescribeTargetHealth"), 2);
         assert_eq!(server.calls()[0].value("TargetGroupArn"), Some(group("green")));
     }
@@ -944,7 +935,8 @@ mod tests {
     async fn a_missing_target_group_is_told_from_a_failed_read() {
         let check = async |reply: Reply, not_found: bool| {
             let (_server, _clock, reader) = reader(move |_| reply.clone()).await;
-            let error = reader.target_health(&TargetGroupArn::parse(&group("green")).unwrap()).await.unwrap_err();
+            let error =
+                reader.target_health(&TargetGroupArn::parse(&group("green")).unwrap(), Fare::InLine).await.unwrap_err();
             assert_eq!(error.is_not_found(), not_found, "{error}");
             assert!(error.to_string().contains(&group("green")), "{error}");
         };

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use aws_sdk_elasticloadbalancingv2::types::Action;
 use tokio::sync::OwnedMutexGuard;
 
-use crate::aws::{self, Aws, Kind, Service};
+use crate::aws::{self, Aws, Kind};
 use crate::elb::Error;
 use crate::elb::arn::RouteArn;
+use crate::elb::fare::Fare;
 use crate::elb::read::ElbReader;
 
 type Lock = tokio::sync::Mutex<()>;
@@ -50,15 +51,24 @@ impl ElbWriter {
         lock
     }
 
+    /// Waits in line for the room of one write.
+    ///
+    /// # Errors
+    ///
+    /// The budget cannot be found, for want of a region.
+    pub async fn reserve(&self) -> Result<(), Error> {
+        Ok(Fare::InLine.pay(&self.aws, Kind::Write).await?)
+    }
+
     /// Replaces the actions of a route. Conditions and transforms are not sent, and so stay (API reference,
     /// `ModifyRule`).
     ///
     /// # Errors
     ///
     /// What AWS answered, after the SDK's own retries.
-    pub async fn set_actions(&self, route: &RouteArn, actions: Vec<Action>) -> Result<(), Error> {
+    pub async fn set_actions(&self, route: &RouteArn, actions: Vec<Action>, fare: Fare) -> Result<(), Error> {
         let client = self.aws.elbv2().await?;
-        self.aws.take(Service::Elbv2, Kind::Write).await?;
+        fare.pay(&self.aws, Kind::Write).await?;
         let written = match route {
             RouteArn::Listener(listener) => client
                 .modify_listener()

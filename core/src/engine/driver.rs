@@ -24,6 +24,8 @@ const UNHURRIED_LOOK: Duration = Duration::from_secs(60);
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long to wait between two looks at what was written.
 const SETTLE_PAUSE: Duration = Duration::from_secs(2);
+/// How long a step may wait for the room to write, which many shifts at once have to share.
+const READY: Duration = Duration::from_secs(1800);
 /// How long a gate may take to answer before its answer is inconclusive.
 const GATE_ANSWER: Duration = Duration::from_secs(60);
 
@@ -164,6 +166,13 @@ impl<W: Work> Run<'_, W> {
                 let Some(wanted) = itinerary.steps.get(step) else {
                     return Event::Written;
                 };
+                match self.within(READY, self.work.ready(&wanted.goal)).await {
+                    First::Stop => return Event::Stop,
+                    First::Answer(()) => {}
+                    First::Timeout => {
+                        return Event::WriteFailed(format!("nothing could be sent for {} s", READY.as_secs()));
+                    }
+                }
                 self.wrote = true;
                 let written = match self.in_flight(self.work.apply(&wanted.goal)).await {
                     None => return Event::Abandoned,

@@ -45,6 +45,12 @@ pub trait Work: Send + Sync {
     /// Why it could not be read.
     async fn observe(&self) -> Result<Self::Position, String>;
 
+    /// Waits for whatever the writes of this goal need before they may be sent, such as room in a budget of calls, so
+    /// that what they are based on is read right before them. May be dropped at any time.
+    async fn ready(&self, goal: &Self::Goal) {
+        let _ = goal;
+    }
+
     /// Writes what brings the goal about, on every object of the work.
     ///
     /// # Errors

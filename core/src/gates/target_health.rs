@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::worst::worst;
-use crate::elb::{ElbReader, TargetGroupArn, TargetHealth};
+use crate::elb::{ElbReader, Fare, TargetGroupArn, TargetHealth};
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
 /// How healthy a side has to be for its share to rise.
@@ -37,7 +37,7 @@ impl TargetHealthGate {
             Side::Blue => &self.config.blue,
             Side::Green => &self.config.green,
         };
-        match self.reader.target_health(target_group).await {
+        match self.reader.target_health(target_group, Fare::Ahead).await {
             Ok(health) => judge(side, target_group, &health, &self.config),
             Err(error) if error.is_not_found() => Verdict::Fail(error.to_string()),
             Err(error) => Verdict::Inconclusive(error.to_string()),

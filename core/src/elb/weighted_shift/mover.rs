@@ -1,11 +1,13 @@
 //! The work that the engine drives: read the whole action, edit the two weights, write, read back.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::Action;
 
+use crate::elb::Fare;
 use crate::elb::arn::RouteArn;
 use crate::elb::forward::{self, Idle};
 use crate::elb::weighted_shift::{Goal, Position, WeightedShift, position};
@@ -20,6 +22,8 @@ pub(super) struct Mover<'a> {
     left: Mutex<BTreeMap<RouteArn, Option<Share>>>,
     /// The weights as they were seen or written last.
     known: Mutex<Position>,
+    /// How many writes have their room in the budget.
+    reserved: AtomicUsize,
 }
 
 /// A write that is ready to be sent.
@@ -33,7 +37,7 @@ struct Edit {
 impl<'a> Mover<'a> {
     pub(super) fn new(shift: &'a WeightedShift, before: Position) -> Self {
         let left = before.iter().map(|(route, weights)| (route.clone(), weights.share())).collect();
-        Self { shift, left: Mutex::new(left), known: Mutex::new(before) }
+        Self { shift, left: Mutex::new(left), known: Mutex::new(before), reserved: AtomicUsize::new(0) }
     }
 
     /// The weights as they were seen or written last.
@@ -79,7 +83,7 @@ impl<'a> Mover<'a> {
         Ok((now, edits))
     }
 
-    async fn write(&self, edit: Edit) -> Result<(), String> {
+    async fn write(&self, edit: Edit, fare: Fare) -> Result<(), String> {
         let Edit { route, from, to, actions } = edit;
         tracing::info!(
             route = %route,
@@ -87,7 +91,7 @@ impl<'a> Mover<'a> {
             blue = to.blue, green = to.green,
             "writing weights"
         );
-        self.shift.writer.set_actions(&route, actions).await.map_err(|error| error.to_string())?;
+        self.shift.writer.set_actions(&route, actions, fare).await.map_err(|error| error.to_string())?;
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(route, to);
         Ok(())
     }
@@ -105,15 +109,31 @@ impl Work for Mover<'_> {
         Ok(seen)
     }
 
+    async fn ready(&self, goal: &Goal) {
+        let known = self.known();
+        let due = known.iter().filter(|(route, weights)| {
+            let share = goal.shares.get(*route);
+            share.is_some_and(|share| forward::wanted(weights, *share, goal.idle).as_ref() != Ok(*weights))
+        });
+        // Without a region nothing can be written either, and the write says so.
+        for _ in 0..due.count() {
+            if self.shift.writer.reserve().await.is_ok() {
+                self.reserved.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    }
+
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {
+        let reserved = self.reserved.swap(0, Ordering::SeqCst);
         let _held = self.shift.writer.hold(self.shift.routes.iter()).await;
         // Nothing is written yet where this fails, but the step before may need to be undone all the same.
         let (now, edits) = self.edits(goal).await.map_err(WorkError::Failed)?;
         if let Some(moved) = self.moved(&now) {
             return Err(WorkError::Moved(moved));
         }
-        for edit in edits {
-            self.write(edit).await.map_err(WorkError::Failed)?;
+        for (nth, edit) in edits.into_iter().enumerate() {
+            let fare = if nth < reserved { Fare::Paid } else { Fare::InLine };
+            self.write(edit, fare).await.map_err(WorkError::Failed)?;
         }
         self.leave(goal.shares.iter().map(|(route, share)| (route.clone(), Some(*share))));
         Ok(())
@@ -144,7 +164,7 @@ impl Work for Mover<'_> {
         let (_, edits) = self.edits(&to).await?;
         let mut failures = Vec::new();
         for edit in edits {
-            if let Err(failure) = self.write(edit).await {
+            if let Err(failure) = self.write(edit, Fare::Ahead).await {
                 failures.push(failure);
             }
         }

@@ -25,6 +25,8 @@ struct FakeWork {
     reads: Mutex<usize>,
     stop_in_write: Option<CancellationToken>,
     hangs: bool,
+    /// Told to stop while it waits for room to write.
+    stop_before_write: Option<CancellationToken>,
 }
 
 #[async_trait]
@@ -34,6 +36,13 @@ impl Work for FakeWork {
 
     async fn observe(&self) -> Result<u32, String> {
         Ok(*self.share.lock().unwrap())
+    }
+
+    async fn ready(&self, _goal: &u32) {
+        if let Some(stop) = &self.stop_before_write {
+            stop.cancel();
+            std::future::pending::<()>().await;
+        }
     }
 
     async fn apply(&self, goal: &u32) -> Result<(), WorkError> {
@@ -405,6 +414,17 @@ async fn a_write_that_hangs_is_given_up_within_two_seconds_of_a_stop() {
     let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
     assert!(setting.clock.passed() < Duration::from_secs(2));
     assert_eq!(report.outcome, Outcome::Held { reason: Reason::StoppedInWrite, instead_of_rollback: None });
+}
+
+#[tokio::test]
+async fn a_step_that_waits_for_room_to_write_is_not_a_write_in_flight() {
+    let mut setting = setting(Vec::new());
+    let stop = CancellationToken::new();
+    setting.driver.stop = stop.clone();
+    let work = FakeWork { stop_before_write: Some(stop), ..FakeWork::default() };
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    assert_eq!(report.outcome, Outcome::Held { reason: Reason::Stopped, instead_of_rollback: None });
+    assert!(!report.wrote && setting.clock.passed().is_zero());
 }
 
 #[tokio::test]

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eksmig_core::elb::RouteArn;
 use eksmig_core::elb::forward::Idle;
 use eksmig_core::elb::weighted_shift::{self as core, Position, Sight};
+use eksmig_core::elb::{Fare, RouteArn};
 use eksmig_core::engine::gate::{Side, Sides};
 use eksmig_core::schedule::Schedule;
 use eksmig_core::share::Share;
@@ -209,7 +209,7 @@ async fn warnings(
             Side::Green => (&config.pair.green, "green_target_group_arn"),
         };
         let path = Path::root().attr(attribute);
-        match session.reader.target_health(target_group).await {
+        match session.reader.target_health(target_group, Fare::InLine).await {
             Err(error) if error.is_not_found() => return Err(report::no_target_group(target_group, path).into()),
             Err(error) => warnings.push(report::health_unread(side, target_group, &error, path)),
             Ok(health) => warnings.extend(report::unhealthy(side, target_group, &health, path)),
