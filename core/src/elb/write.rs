@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use aws_sdk_elasticloadbalancingv2::types::Action;
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use crate::aws::{self, Aws, Kind};
 use crate::elb::Error;
@@ -14,18 +14,22 @@ use crate::elb::read::ElbReader;
 
 type Lock = tokio::sync::Mutex<()>;
 
+/// How many shifts may stand between reading a route and writing it: as many as the budget lets write in six seconds.
+const TURNS: usize = 18;
+
 /// Writes what [`ElbReader`] reads. Cheap to clone; clones share the locks.
 #[derive(Debug, Clone)]
 pub struct ElbWriter {
     aws: Aws,
     reader: ElbReader,
     locks: Arc<Mutex<BTreeMap<RouteArn, Weak<Lock>>>>,
+    turns: Arc<Semaphore>,
 }
 
 impl ElbWriter {
     /// A writer that has `reader` forget what it writes.
     pub fn new(aws: Aws, reader: ElbReader) -> Self {
-        Self { aws, reader, locks: Arc::default() }
+        Self { aws, reader, locks: Arc::default(), turns: Arc::new(Semaphore::new(TURNS)) }
     }
 
     /// Holds the routes until the guards are dropped. A write replaces a whole list of actions, so what is read
@@ -51,13 +55,10 @@ impl ElbWriter {
         lock
     }
 
-    /// Waits in line for the room of one write.
-    ///
-    /// # Errors
-    ///
-    /// The budget cannot be found, for want of a region.
-    pub async fn reserve(&self) -> Result<(), Error> {
-        Ok(Fare::InLine.pay(&self.aws, Kind::Write).await?)
+    /// Waits for a turn to read what is to be edited. Without turns, many shifts at once would all read, and then wait for
+    /// the budget with what they read growing old.
+    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        self.turns.clone().acquire_owned().await.ok()
     }
 
     /// Replaces the actions of a route. Conditions and transforms are not sent, and so stay (API reference,

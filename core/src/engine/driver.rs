@@ -92,12 +92,14 @@ impl Driver {
             history: Vec::new(),
             last: String::new(),
             stopped: OnceLock::new(),
+            just_seen: false,
         };
 
         let mut state = State::Ready;
         let mut event = Event::Begin;
         loop {
             run.note(&event);
+            run.just_seen = event == Event::Seen;
             let (next, command) = match transition(&rules, state.clone(), event) {
                 Ok(next) => next,
                 Err(impossible) => {
@@ -140,6 +142,8 @@ struct Run<'a, W: Work> {
     last: String,
     /// When the stop was heard.
     stopped: OnceLock<Moment>,
+    /// Whether the last thing that happened was a read that saw what was written.
+    just_seen: bool,
 }
 
 /// What came first.
@@ -341,9 +345,15 @@ impl<W: Work> Run<'_, W> {
             let stopped = *self.stopped.get_or_init(|| self.driver.clock.now());
             self.driver.clock.sleep(LAST_LOOK.saturating_sub(self.driver.clock.now().since(stopped))).await;
         };
+        let look = async {
+            match self.work.seen().filter(|_| self.just_seen) {
+                Some(seen) => Ok(seen),
+                None => self.work.observe().await,
+            }
+        };
         let position = tokio::select! {
             biased;
-            seen = self.work.observe() => seen,
+            seen = look => seen,
             () = out_of_time => Err("no answer came in time".to_owned()),
         };
         Report {

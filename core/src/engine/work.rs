@@ -45,8 +45,13 @@ pub trait Work: Send + Sync {
     /// Why it could not be read.
     async fn observe(&self) -> Result<Self::Position, String>;
 
-    /// Waits for whatever the writes of this goal need before they may be sent, such as room in a budget of calls, so
-    /// that what they are based on is read right before them. May be dropped at any time.
+    /// What the last read saw, if it is kept: it saves a read where nothing can have changed since.
+    fn seen(&self) -> Option<Self::Position> {
+        None
+    }
+
+    /// Waits for a turn to write this goal, where many have to share one service, so that what a write is based on is
+    /// read shortly before it. May be dropped at any time.
     async fn ready(&self, goal: &Self::Goal) {
         let _ = goal;
     }

@@ -1,11 +1,11 @@
 //! The work that the engine drives: read the whole action, edit the two weights, write, read back.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::Action;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::elb::Fare;
 use crate::elb::arn::RouteArn;
@@ -22,8 +22,8 @@ pub(super) struct Mover<'a> {
     left: Mutex<BTreeMap<RouteArn, Option<Share>>>,
     /// The weights as they were seen or written last.
     known: Mutex<Position>,
-    /// How many writes have their room in the budget.
-    reserved: AtomicUsize,
+    /// The turn to read and write, from when it came until the write is done.
+    turn: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
 /// A write that is ready to be sent.
@@ -37,7 +37,7 @@ struct Edit {
 impl<'a> Mover<'a> {
     pub(super) fn new(shift: &'a WeightedShift, before: Position) -> Self {
         let left = before.iter().map(|(route, weights)| (route.clone(), weights.share())).collect();
-        Self { shift, left: Mutex::new(left), known: Mutex::new(before), reserved: AtomicUsize::new(0) }
+        Self { shift, left: Mutex::new(left), known: Mutex::new(before), turn: Mutex::new(None) }
     }
 
     /// The weights as they were seen or written last.
@@ -109,31 +109,25 @@ impl Work for Mover<'_> {
         Ok(seen)
     }
 
-    async fn ready(&self, goal: &Goal) {
-        let known = self.known();
-        let due = known.iter().filter(|(route, weights)| {
-            let share = goal.shares.get(*route);
-            share.is_some_and(|share| forward::wanted(weights, *share, goal.idle).as_ref() != Ok(*weights))
-        });
-        // Without a region nothing can be written either, and the write says so.
-        for _ in 0..due.count() {
-            if self.shift.writer.reserve().await.is_ok() {
-                self.reserved.fetch_add(1, Ordering::SeqCst);
-            }
-        }
+    fn seen(&self) -> Option<Position> {
+        Some(self.known())
+    }
+
+    async fn ready(&self, _goal: &Goal) {
+        let turn = self.shift.writer.turn().await;
+        *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = turn;
     }
 
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {
-        let reserved = self.reserved.swap(0, Ordering::SeqCst);
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
         let _held = self.shift.writer.hold(self.shift.routes.iter()).await;
         // Nothing is written yet where this fails, but the step before may need to be undone all the same.
         let (now, edits) = self.edits(goal).await.map_err(WorkError::Failed)?;
         if let Some(moved) = self.moved(&now) {
             return Err(WorkError::Moved(moved));
         }
-        for (nth, edit) in edits.into_iter().enumerate() {
-            let fare = if nth < reserved { Fare::Paid } else { Fare::InLine };
-            self.write(edit, fare).await.map_err(WorkError::Failed)?;
+        for edit in edits {
+            self.write(edit, Fare::InLine).await.map_err(WorkError::Failed)?;
         }
         self.leave(goal.shares.iter().map(|(route, share)| (route.clone(), Some(*share))));
         Ok(())
