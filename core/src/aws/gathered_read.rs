@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::oneshot;
@@ -14,10 +15,12 @@ pub struct GatheredRead<K, V, E> {
     /// The most keys that one call takes.
     size: usize,
     waiting: Mutex<Vec<Ticket<K, V, E>>>,
+    numbers: AtomicU64,
 }
 
 /// What one asker waits for.
 struct Ticket<K, V, E> {
+    number: u64,
     keys: BTreeSet<K>,
     answer: oneshot::Sender<Answer<K, V, E>>,
 }
@@ -32,7 +35,7 @@ enum Answer<K, V, E> {
 impl<K: Ord + Clone, V: Clone, E> GatheredRead<K, V, E> {
     /// Nobody waits yet; at most `size` keys go into a call.
     pub fn new(size: usize) -> Self {
-        Self { size: size.max(1), waiting: Mutex::default() }
+        Self { size: size.max(1), waiting: Mutex::default(), numbers: AtomicU64::new(0) }
     }
 
     /// The values of `keys`. `turn` waits until a call may be made, and `read` makes one, with at most as many keys as
@@ -70,7 +73,7 @@ impl<K: Ord + Clone, V: Clone, E> GatheredRead<K, V, E> {
         R: Future<Output = Result<BTreeMap<K, V>, E>>,
     {
         loop {
-            let mut mine = self.wait(keys);
+            let (number, mut mine) = self.wait(keys);
             tokio::select! {
                 biased;
                 // Another asker's call carried the ticket; the budget's room is left to others.
@@ -82,7 +85,7 @@ impl<K: Ord + Clone, V: Clone, E> GatheredRead<K, V, E> {
                 },
                 granted = turn() => granted?,
             }
-            let carried = self.take();
+            let carried = self.take(number);
             if !carried.is_empty() {
                 answer(read, carried).await;
             }
@@ -97,25 +100,32 @@ impl<K: Ord + Clone, V: Clone, E> GatheredRead<K, V, E> {
     }
 
     /// Lines up for the next call.
-    fn wait(&self, keys: &[K]) -> oneshot::Receiver<Answer<K, V, E>> {
+    fn wait(&self, keys: &[K]) -> (u64, oneshot::Receiver<Answer<K, V, E>>) {
         let (answer, mine) = oneshot::channel();
-        let ticket = Ticket { keys: keys.iter().cloned().collect(), answer };
+        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+        let ticket = Ticket { number, keys: keys.iter().cloned().collect(), answer };
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(ticket);
-        mine
+        (number, mine)
     }
 
-    /// The tickets that go into one call, first come, first served. Those of askers that gave up are torn up.
-    fn take(&self) -> Vec<Ticket<K, V, E>> {
+    /// The tickets that go into the call of the asker with this number: its own, so that everyone's turn brings
+    /// everyone's answer, and of the others those that fit, first come, first served. None where another call carries its
+    /// ticket. Tickets of askers that gave up are torn up.
+    fn take(&self, number: u64) -> Vec<Ticket<K, V, E>> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|ticket| !ticket.answer.is_closed());
-        let mut room = self.size;
+        let Some(own) = waiting.iter().position(|ticket| ticket.number == number) else {
+            return Vec::new();
+        };
+        let own = waiting.remove(own);
+        let mut room = self.size.saturating_sub(own.keys.len());
         let fits = waiting.iter().take_while(|ticket| {
             let fits = ticket.keys.len() <= room;
             room = room.saturating_sub(ticket.keys.len());
             fits
         });
         let count = fits.count();
-        waiting.drain(..count).collect()
+        std::iter::once(own).chain(waiting.drain(..count)).collect()
     }
 }
 
@@ -129,7 +139,7 @@ where
     // An asker that gave up wants no answer, so it does not matter whether one is taken.
     match read(all.into_iter().collect()).await {
         Ok(found) => {
-            for Ticket { keys, answer } in carried {
+            for Ticket { keys, answer, .. } in carried {
                 let part = found.iter().filter(|(key, _)| keys.contains(*key));
                 let part = part.map(|(key, value)| (key.clone(), value.clone())).collect();
                 drop(answer.send(Answer::Come(Ok(part))));
@@ -158,7 +168,7 @@ impl<K, V, E> fmt::Debug for GatheredRead<K, V, E> {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use tokio::sync::Semaphore;
 
@@ -229,6 +239,24 @@ mod tests {
         let (service, gathered) = (Service::new(true), Arc::new(Numbers::new(4)));
         assert_eq!(ask_all(&service, &gathered, &[&[1], &[2]]).await, [0, 0]);
         assert_eq!(*service.calls.lock().unwrap(), [vec![1, 2], vec![1], vec![2]]);
+    }
+
+    #[tokio::test]
+    async fn asks_that_do_not_fit_into_one_call_are_all_answered() {
+        let (service, gathered) = (Service::new(false), Arc::new(Numbers::new(4)));
+        let gone = {
+            let (service, gathered) = (service.clone(), gathered.clone());
+            tokio::spawn(async move { service.ask(&gathered, &[1, 2, 3]).await })
+        };
+        tokio::task::yield_now().await;
+        let left = {
+            let (service, gathered) = (service.clone(), gathered.clone());
+            tokio::spawn(async move { service.ask(&gathered, &[4, 5, 6]).await })
+        };
+        tokio::task::yield_now().await;
+        service.budget.add_permits(10);
+        assert_eq!(gone.await.unwrap().unwrap().len(), 3);
+        assert_eq!(left.await.unwrap().unwrap().len(), 3);
     }
 
     #[tokio::test]

@@ -61,6 +61,15 @@ impl ElbWriter {
         self.turns.clone().acquire_owned().await.ok()
     }
 
+    /// Waits in line until the budget has room for one write.
+    ///
+    /// # Errors
+    ///
+    /// The budget cannot be found, for want of a region.
+    pub async fn wait_for_room(&self) -> Result<(), Error> {
+        Ok(Fare::InLine.pay(&self.aws, Kind::Write).await?)
+    }
+
     /// Replaces the actions of a route. Conditions and transforms are not sent, and so stay (API reference,
     /// `ModifyRule`).
     ///

@@ -158,7 +158,13 @@ impl<W: Work> Run<'_, W> {
         let pacing = &self.driver.pacing;
         let itinerary = self.itinerary;
         match command {
-            Command::AskBefore { step, wait } => self.ask(itinerary.question(step), wait, pacing.gate_timeout).await,
+            Command::AskBefore { step, wait } => {
+                if wait && let Some(over) = self.pause(pacing.gate_timeout).await {
+                    return over;
+                }
+                self.ask_in_turn(itinerary.question(step), step < itinerary.steps.len()).await
+            }
+            Command::AskUndo { step, wait } => self.ask(itinerary.undo_question(step), wait, pacing.gate_timeout).await,
             Command::AskBack { step, wait } => {
                 self.ask(itinerary.rollback_question(step), wait, pacing.gate_timeout).await
             }
@@ -170,13 +176,6 @@ impl<W: Work> Run<'_, W> {
                 let Some(wanted) = itinerary.steps.get(step) else {
                     return Event::Written;
                 };
-                match self.within(READY, self.work.ready(&wanted.goal)).await {
-                    First::Stop => return Event::Stop,
-                    First::Answer(()) => {}
-                    First::Timeout => {
-                        return Event::WriteFailed(format!("nothing could be sent for {} s", READY.as_secs()));
-                    }
-                }
                 self.wrote = true;
                 let written = match self.in_flight(self.work.apply(&wanted.goal)).await {
                     None => return Event::Abandoned,
@@ -185,7 +184,11 @@ impl<W: Work> Run<'_, W> {
                         self.wrote = self.done.is_some();
                         return Event::Moved(why);
                     }
-                    Some(Err(WorkError::Failed(why))) => return Event::WriteFailed(why),
+                    Some(Err(WorkError::Stopped)) => return Event::Stop,
+                    Some(Err(WorkError::Failed(why))) => {
+                        self.tell(format!("wrote {} in part at most", wanted.label));
+                        return Event::WriteFailed(why);
+                    }
                 };
                 self.done = Some(step);
                 self.tell(format!("wrote {}", wanted.label));
@@ -212,23 +215,47 @@ impl<W: Work> Run<'_, W> {
         }
     }
 
-    /// Asks the gates, after a poll if `wait`, and no later than when the state has lasted `limit`.
-    async fn ask(&mut self, question: Question, wait: bool, limit: Duration) -> Event {
-        let clock = &self.driver.clock;
-        if wait {
-            let left = limit.saturating_sub(clock.now().since(self.entered));
-            if left.is_zero() {
-                return Event::Elapsed(std::mem::take(&mut self.last));
-            }
-            let pause = self.driver.pacing.poll_interval.max(Duration::from_millis(100)).min(left);
-            if let First::Stop = self.within(pause, std::future::pending::<()>()).await {
-                return Event::Stop;
-            }
-            // A bake without a complaint is over; the gates are asked again at once, before the next step.
-            if pause == left && self.last.is_empty() {
-                return Event::Elapsed(String::new());
+    /// Asks the gates of a step that is written next if they pass: with the turn to write in hand, so that what they say
+    /// is not old by the time of the write.
+    async fn ask_in_turn(&mut self, question: Question, writes: bool) -> Event {
+        if writes {
+            match self.within(READY, self.work.ready()).await {
+                First::Stop => return Event::Stop,
+                First::Answer(()) => {}
+                First::Timeout => return Event::Inconclusive(format!("no turn to write in {} s", READY.as_secs())),
             }
         }
+        let event = self.judge(question).await;
+        if event != Event::Passed {
+            self.work.release();
+        }
+        event
+    }
+
+    /// Asks the gates, after a poll if `wait`, and no later than when the state has lasted `limit`.
+    async fn ask(&mut self, question: Question, wait: bool, limit: Duration) -> Event {
+        if wait && let Some(over) = self.pause(limit).await {
+            return over;
+        }
+        self.judge(question).await
+    }
+
+    /// Waits for the next poll. Says what is over, if that is what came first.
+    async fn pause(&mut self, limit: Duration) -> Option<Event> {
+        let left = limit.saturating_sub(self.driver.clock.now().since(self.entered));
+        if left.is_zero() {
+            return Some(Event::Elapsed(std::mem::take(&mut self.last)));
+        }
+        let pause = self.driver.pacing.poll_interval.max(Duration::from_millis(100)).min(left);
+        if let First::Stop = self.within(pause, std::future::pending::<()>()).await {
+            return Some(Event::Stop);
+        }
+        // A bake without a complaint is over; the gates are asked again at once, before the next step.
+        (pause == left && self.last.is_empty()).then(|| Event::Elapsed(String::new()))
+    }
+
+    /// Asks every gate that has a say.
+    async fn judge(&mut self, question: Question) -> Event {
         let mut unclear = Vec::new();
         let mut failing = Vec::new();
         for gate in self.driver.gates.iter().filter(|gate| gate.watches(question)) {
@@ -284,7 +311,9 @@ impl<W: Work> Run<'_, W> {
                 self.tell(format!("went back to {label}"));
                 Event::Written
             }
-            Some(Err(why)) => Event::WriteFailed(why),
+            Some(Err(WorkError::Moved(why))) => Event::Moved(why),
+            Some(Err(WorkError::Failed(why))) => Event::WriteFailed(why),
+            Some(Err(WorkError::Stopped)) => Event::Stop,
         }
     }
 

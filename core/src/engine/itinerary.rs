@@ -52,6 +52,13 @@ impl<T> Itinerary<T> {
         Question { rising, serving: self.serving_after(Some(nth)) }
     }
 
+    /// What the gates are asked before step `nth`, which was written in part, is taken back: about the sides that it took
+    /// traffic from.
+    pub(super) fn undo_question(&self, nth: usize) -> Question {
+        let rose = self.steps.get(nth).map_or(Sides::NONE, |step| step.rising);
+        Question { rising: Sides { blue: rose.green, green: rose.blue }, serving: self.serving_after(Some(nth)) }
+    }
+
     /// What the gates are asked before a run that did the steps up to `nth` goes back to its origin: about the sides
     /// that the steps took traffic from.
     pub(super) fn rollback_question(&self, nth: usize) -> Question {

@@ -39,6 +39,11 @@ impl Rules {
         !self.steps.iter().take(step).any(|rule| rule.raises)
     }
 
+    /// Whether a step moves no traffic, after others that did. A failure of it is no reason to move any.
+    fn tidies_up(&self, step: usize) -> bool {
+        self.steps.get(step).is_some_and(|rule| !rule.raises) && !self.patient(step)
+    }
+
     fn bakes(&self, step: usize) -> bool {
         self.steps.get(step).is_some_and(|rule| rule.bakes)
     }
@@ -73,6 +78,13 @@ pub enum State {
         step: usize,
         /// Failing polls in a row.
         fails: u32,
+    },
+    /// Asking whether the sides that taking a step back would raise can serve.
+    UndoGating {
+        /// The step.
+        step: usize,
+        /// What failed.
+        reason: Reason,
     },
     /// Taking back a step of which a write failed.
     Undoing {
@@ -148,6 +160,13 @@ pub enum Command {
         /// The step.
         step: usize,
     },
+    /// Ask the gates about taking back a step that was written in part.
+    AskUndo {
+        /// The step.
+        step: usize,
+        /// Whether to wait a poll first.
+        wait: bool,
+    },
     /// Ask the gates about going back to the origin from a step.
     AskBack {
         /// The furthest step that was written.
@@ -221,8 +240,9 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
 
         (S::Applying { step }, E::Written) => (S::Settling { step }, Command::Verify { step, wait: false }),
         (S::Applying { .. }, E::Moved(why)) => held(Reason::Moved(why)),
+        (S::Applying { step }, E::WriteFailed(why)) if rules.tidies_up(step) => held(Reason::Write(why)),
         (S::Applying { step }, E::WriteFailed(why)) => {
-            (S::Undoing { step, reason: Reason::Write(why) }, Command::Undo { step })
+            (S::UndoGating { step, reason: Reason::Write(why) }, Command::AskUndo { step, wait: false })
         }
 
         (S::Settling { step }, E::Seen) if rules.bakes(step) => {
@@ -231,6 +251,7 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
         (S::Settling { step }, E::Seen) if step + 1 == rules.steps.len() => done(Outcome::Settled),
         (S::Settling { step }, E::Seen) => gate(step + 1, false),
         (S::Settling { step }, E::Unseen(_)) => (S::Settling { step }, Command::Verify { step, wait: true }),
+        (S::Settling { step }, E::Elapsed(why)) if rules.tidies_up(step) => held(Reason::NotSettled(why)),
         (S::Settling { step }, E::Elapsed(why)) => failed(rules, step, Reason::NotSettled(why)),
 
         (S::Baking { step, .. }, E::Passed) => (S::Baking { step, fails: 0 }, Command::AskBaking { step }),
@@ -244,8 +265,20 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
             (S::Gating { step: step + 1, fails }, Command::AskBefore { step: step + 1, wait: false })
         }
 
+        (S::UndoGating { step, reason }, E::Passed) => (S::Undoing { step, reason }, Command::Undo { step }),
+        (S::UndoGating { step, reason }, E::Inconclusive(_)) => {
+            (S::UndoGating { step, reason }, Command::AskUndo { step, wait: true })
+        }
+        (S::UndoGating { reason, .. }, E::Failed(why) | E::Elapsed(why)) => {
+            done(Outcome::Held { reason, instead_of_rollback: Some(why) })
+        }
+        (S::Undoing { reason, .. } | S::RollingBack { reason }, E::Moved(why)) => {
+            done(Outcome::Held { reason, instead_of_rollback: Some(Reason::Moved(why).to_string()) })
+        }
         (S::Undoing { reason, .. }, E::WriteFailed(undo)) => done(Outcome::Stuck { reason, undo }),
-        (S::Undoing { step: 0, reason }, E::Written) => done(Outcome::RolledBack(reason)),
+        (S::Undoing { step: 0, reason }, E::Written) => {
+            (S::RollbackSettling { reason }, Command::VerifyBack { wait: false })
+        }
         (S::Undoing { step, reason }, E::Written) => failed(rules, step - 1, reason),
 
         (S::RollbackGating { reason, .. }, E::Passed) => (S::RollingBack { reason }, Command::RollBack),
@@ -272,7 +305,8 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
             held(Reason::Stopped)
         }
         (
-            S::Undoing { reason, .. }
+            S::UndoGating { reason, .. }
+            | S::Undoing { reason, .. }
             | S::RollbackGating { reason, .. }
             | S::RollingBack { reason }
             | S::RollbackSettling { reason },

@@ -20,12 +20,15 @@ pub enum WorkError {
     Moved(String),
     /// A write failed, and others of the same step may have gone through: the step is to be undone.
     Failed(String),
+    /// The run was to stop, and what was not written yet is not.
+    Stopped,
 }
 
 impl fmt::Display for WorkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             WorkError::Moved(why) | WorkError::Failed(why) => f.write_str(why),
+            WorkError::Stopped => f.write_str("the run was stopped"),
         }
     }
 }
@@ -50,11 +53,12 @@ pub trait Work: Send + Sync {
         None
     }
 
-    /// Waits for a turn to write this goal, where many have to share one service, so that what a write is based on is
+    /// Waits for a turn to write, where many have to share one service, so that what a write is based on is
     /// read shortly before it. May be dropped at any time.
-    async fn ready(&self, goal: &Self::Goal) {
-        let _ = goal;
-    }
+    async fn ready(&self) {}
+
+    /// Gives a turn back that is not used after all.
+    fn release(&self) {}
 
     /// Writes what brings the goal about, on every object of the work.
     ///
@@ -71,10 +75,11 @@ pub trait Work: Send + Sync {
     /// Why it could not be read. It is asked again until the settling deadline.
     async fn settled(&self, goal: &Self::Goal) -> Result<Settlement, String>;
 
-    /// Brings back an earlier goal, whatever is seen now.
+    /// Brings back an earlier goal.
     ///
     /// # Errors
     ///
-    /// What could not be brought back.
-    async fn undo(&self, to: &Self::Goal) -> Result<(), String>;
+    /// [`WorkError::Moved`] where someone else changed the objects meanwhile, [`WorkError::Failed`] for what could not be
+    /// brought back.
+    async fn undo(&self, to: &Self::Goal) -> Result<(), WorkError>;
 }

@@ -132,11 +132,15 @@ impl ErrorRateGate {
     }
 }
 
-/// The whole minutes of `length` that end with the last one before `now`.
+/// How late CloudWatch may publish a minute: the last ones may be missing, so that one looks back by this much more.
+const LAG: Duration = Duration::from_secs(120);
+
+/// The whole minutes of `length`, and of the time in which CloudWatch may be late, that end with the last one before
+/// `now`.
 fn window(now: SystemTime, length: Duration) -> (DateTime, DateTime) {
     let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let end = i64::try_from(seconds - seconds % 60).unwrap_or(i64::MAX);
-    let start = end.saturating_sub(i64::try_from(length.as_secs()).unwrap_or(i64::MAX));
+    let start = end.saturating_sub(i64::try_from((length + LAG).as_secs()).unwrap_or(i64::MAX));
     (DateTime::from_secs(start), DateTime::from_secs(end))
 }
 

@@ -125,7 +125,7 @@ fn error_rate_attribute() -> Attribute {
                 .check(checks::at_least(1_i64)),
             duration::attribute("window", Duration::from_secs(60))
                 .optional()
-                .description("The time looked back over, in whole minutes. Default `\"1m\"`."),
+                .description("The time looked back over, in whole minutes; two more are looked at, for CloudWatch publishes late. Default `\"1m\"`."),
         ],
     )
     .optional()

@@ -158,7 +158,7 @@ impl WeightedShift {
             let report = Report::idle(before.clone(), way.origin_label);
             return Ok(Shifted { known: before.clone(), before, report });
         }
-        let mover = mover::Mover::new(self, before.clone());
+        let mover = mover::Mover::new(self, before.clone(), driver.stop.clone());
         let span = tracing::info_span!("shift", blue = self.pair.blue.name(), green = self.pair.green.name());
         let report = driver.run(&mover, &way).instrument(span).await;
         Ok(Shifted { before, known: mover.known(), report })

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::Action;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
 
 use crate::elb::Fare;
 use crate::elb::arn::RouteArn;
@@ -22,6 +23,9 @@ pub(super) struct Mover<'a> {
     left: Mutex<BTreeMap<RouteArn, Option<Share>>>,
     /// The weights as they were seen or written last.
     known: Mutex<Position>,
+    /// The shares that the step under way is to bring, which a route may show already.
+    aimed: Mutex<BTreeMap<RouteArn, Share>>,
+    stop: CancellationToken,
     /// The turn to read and write, from when it came until the write is done.
     turn: Mutex<Option<OwnedSemaphorePermit>>,
 }
@@ -35,9 +39,16 @@ struct Edit {
 }
 
 impl<'a> Mover<'a> {
-    pub(super) fn new(shift: &'a WeightedShift, before: Position) -> Self {
+    pub(super) fn new(shift: &'a WeightedShift, before: Position, stop: CancellationToken) -> Self {
         let left = before.iter().map(|(route, weights)| (route.clone(), weights.share())).collect();
-        Self { shift, left: Mutex::new(left), known: Mutex::new(before), turn: Mutex::new(None) }
+        Self {
+            shift,
+            left: Mutex::new(left),
+            known: Mutex::new(before),
+            turn: Mutex::new(None),
+            aimed: Mutex::default(),
+            stop,
+        }
     }
 
     /// The weights as they were seen or written last.
@@ -53,16 +64,28 @@ impl<'a> Mover<'a> {
         *self.left.lock().unwrap_or_else(PoisonError::into_inner) = shares.collect();
     }
 
-    /// What someone else moved since the last step, in words.
-    fn moved(&self, now: &Position) -> Option<String> {
+    /// What someone else moved since the last step, in words. A route may stand where the last step left it, or at one of
+    /// the shares in `also`.
+    fn moved(&self, now: &Position, also: &[&BTreeMap<RouteArn, Share>]) -> Option<String> {
         let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let percent = |share: Option<Share>| share.map_or("undefined".to_owned(), |share| format!("{share}%"));
         now.iter().find_map(|(route, weights)| {
             let (left, live) = (left.get(route).copied().flatten(), weights.share());
-            (left != live).then(|| {
+            let mut shares = also.iter().filter_map(|shares| shares.get(route));
+            let expected = shares.any(|share| weights.express(*share, forward::WEIGHT_LIMIT));
+            (left != live && !expected).then(|| {
                 format!("green's share of {route} is {}, not {} as left by the last step", percent(live), percent(left))
             })
         })
+    }
+
+    /// Does something, unless the run is to stop first.
+    async fn unless_stopped<T>(&self, something: impl Future<Output = T>) -> Result<T, WorkError> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(WorkError::Stopped),
+            done = something => Ok(done),
+        }
     }
 
     /// Every write that brings the goal about, made before any is sent.
@@ -113,21 +136,28 @@ impl Work for Mover<'_> {
         Some(self.known())
     }
 
-    async fn ready(&self, _goal: &Goal) {
+    async fn ready(&self) {
         let turn = self.shift.writer.turn().await;
         *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = turn;
     }
 
+    fn release(&self) {
+        *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let _held = self.shift.writer.hold(self.shift.routes.iter()).await;
+        let _held = self.unless_stopped(self.shift.writer.hold(self.shift.routes.iter())).await?;
         // Nothing is written yet where this fails, but the step before may need to be undone all the same.
-        let (now, edits) = self.edits(goal).await.map_err(WorkError::Failed)?;
-        if let Some(moved) = self.moved(&now) {
+        let (now, edits) = self.unless_stopped(self.edits(goal)).await?.map_err(WorkError::Failed)?;
+        if let Some(moved) = self.moved(&now, &[]) {
             return Err(WorkError::Moved(moved));
         }
+        self.aimed.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&goal.shares);
         for edit in edits {
-            self.write(edit, Fare::InLine).await.map_err(WorkError::Failed)?;
+            let room = self.unless_stopped(self.shift.writer.wait_for_room()).await?;
+            room.map_err(|error| WorkError::Failed(error.to_string()))?;
+            self.write(edit, Fare::Paid).await.map_err(WorkError::Failed)?;
         }
         self.leave(goal.shares.iter().map(|(route, share)| (route.clone(), Some(*share))));
         Ok(())
@@ -151,18 +181,27 @@ impl Work for Mover<'_> {
         Ok(Settlement::Pending(unsettled.join("; ")))
     }
 
-    async fn undo(&self, to: &Goal) -> Result<(), String> {
+    async fn undo(&self, to: &Goal) -> Result<(), WorkError> {
         let _held = self.shift.writer.hold(self.shift.routes.iter()).await;
         // A side that a run referenced stays referenced: taking it out is never urgent.
         let to = Goal { shares: to.shares.clone(), idle: Idle::Keep };
-        let (_, edits) = self.edits(&to).await?;
+        let (now, edits) = self.edits(&to).await.map_err(WorkError::Failed)?;
+        // A step that was written in part left some routes at its own share; what a cut-short way back wrote is at its
+        // end already.
+        let aimed = self.aimed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(moved) = self.moved(&now, &[&aimed, &to.shares]) {
+            return Err(WorkError::Moved(moved));
+        }
         let mut failures = Vec::new();
         for edit in edits {
             if let Err(failure) = self.write(edit, Fare::Ahead).await {
                 failures.push(failure);
             }
         }
+        if !failures.is_empty() {
+            return Err(WorkError::Failed(failures.join("; ")));
+        }
         self.leave(to.shares.into_iter().map(|(route, share)| (route, Some(share))));
-        if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+        Ok(())
     }
 }

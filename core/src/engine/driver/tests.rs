@@ -38,7 +38,7 @@ impl Work for FakeWork {
         Ok(*self.share.lock().unwrap())
     }
 
-    async fn ready(&self, _goal: &u32) {
+    async fn ready(&self) {
         if let Some(stop) = &self.stop_before_write {
             stop.cancel();
             std::future::pending::<()>().await;
@@ -75,10 +75,10 @@ impl Work for FakeWork {
         })
     }
 
-    async fn undo(&self, to: &u32) -> Result<(), String> {
+    async fn undo(&self, to: &u32) -> Result<(), WorkError> {
         self.writes.lock().unwrap().push(*to);
         if self.fails_back {
-            return Err("throttled again".to_owned());
+            return Err(WorkError::Failed("throttled again".to_owned()));
         }
         *self.share.lock().unwrap() = *to;
         Ok(())
@@ -330,14 +330,15 @@ async fn a_failed_write_is_undone_and_a_failed_undo_is_said() {
         &report,
         &work,
         &expect![[r#"
-        RolledBack(Write("throttled"))
-        at Ok(0), reached 0%
-        writes [10, 100, 10, 0]
-            0s wrote 10%
-           60s a write failed: throttled
-           60s went back to 10%
-           60s went back to 0%
-    "#]],
+            RolledBack(Write("throttled"))
+            at Ok(0), reached 0%
+            writes [10, 100, 10, 0]
+                0s wrote 10%
+               60s wrote 100% in part at most
+               60s a write failed: throttled
+               60s went back to 10%
+               60s went back to 0%
+        "#]],
     );
 
     let work = FakeWork { fails_at: Some(1), fails_back: true, ..FakeWork::default() };
@@ -346,13 +347,14 @@ async fn a_failed_write_is_undone_and_a_failed_undo_is_said() {
         &report,
         &work,
         &expect![[r#"
-        Stuck { reason: Write("throttled"), undo: "throttled again" }
-        at Ok(10), reached 10%
-        writes [10, 100, 10]
-            0s wrote 10%
-           60s a write failed: throttled
-           60s a write failed: throttled again
-    "#]],
+            Stuck { reason: Write("throttled"), undo: "throttled again" }
+            at Ok(10), reached 10%
+            writes [10, 100, 10]
+                0s wrote 10%
+               60s wrote 100% in part at most
+               60s a write failed: throttled
+               60s a write failed: throttled again
+        "#]],
     );
 }
 

@@ -163,11 +163,39 @@ fn a_write_that_fails_is_undone_on_all_and_then_the_policy_decides() {
     let reason = || Reason::Write(text());
     let undoing = |step| State::Undoing { step, reason: reason() };
     let applying = State::Applying { step: 2 };
-    check(OnFailure::Hold, applying, Event::WriteFailed(text()), (undoing(2), Command::Undo { step: 2 }));
+    let asking = State::UndoGating { step: 2, reason: reason() };
+    let ask = Command::AskUndo { step: 2, wait: false };
+    check(OnFailure::Hold, applying, Event::WriteFailed(text()), (asking.clone(), ask));
+    check(OnFailure::Hold, asking.clone(), Event::Passed, (undoing(2), Command::Undo { step: 2 }));
+    let dead = Outcome::Held { reason: reason(), instead_of_rollback: Some("green is down".to_owned()) };
+    check(OnFailure::Hold, asking, Event::Failed("green is down".to_owned()), end(dead));
     check(OnFailure::Hold, undoing(2), Event::Written, still(reason()));
-    check(OnFailure::Hold, undoing(0), Event::Written, end(Outcome::RolledBack(reason())));
+    let back = State::RollbackSettling { reason: reason() };
+    check(OnFailure::Hold, undoing(0), Event::Written, (back, Command::VerifyBack { wait: false }));
     let stuck = Outcome::Stuck { reason: reason(), undo: "y".to_owned() };
     check(OnFailure::RollBack, undoing(2), Event::WriteFailed("y".to_owned()), end(stuck));
+}
+
+#[test]
+fn a_failure_to_tidy_up_moves_no_traffic() {
+    let mut rules = rules(OnFailure::RollBack);
+    rules.steps.push(StepRule { bakes: false, raises: false });
+    let failed = transition(&rules, State::Applying { step: 3 }, Event::WriteFailed(text()));
+    assert_eq!(failed, Ok(still(Reason::Write(text()))));
+    let unseen = transition(&rules, State::Settling { step: 3 }, Event::Elapsed(text()));
+    assert_eq!(unseen, Ok(still(Reason::NotSettled(text()))));
+}
+
+#[test]
+fn a_way_back_is_not_forced_on_someone_else() {
+    for state in [State::Undoing { step: 1, reason: why("r") }, State::RollingBack { reason: why("r") }] {
+        let (_, Command::End(Outcome::Held { instead_of_rollback: Some(why), .. })) =
+            transition(&rules(OnFailure::RollBack), state, Event::Moved("it is 0 now".to_owned())).unwrap()
+        else {
+            panic!("it is held");
+        };
+        assert!(why.contains("it is 0 now"));
+    }
 }
 
 #[test]
@@ -186,6 +214,7 @@ fn every_state() -> Vec<State> {
         State::Settling { step: 0 },
         State::Settling { step: 2 },
         State::Baking { step: 1, fails: 0 },
+        State::UndoGating { step: 1, reason: reason.clone() },
         State::Undoing { step: 1, reason: reason.clone() },
         State::RollbackGating { step: 1, reason: reason.clone() },
         State::RollingBack { reason: reason.clone() },

@@ -12,7 +12,7 @@ use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
 use super::config::{self, Config};
-use super::read::shift;
+use super::read::{same_region, shift};
 use super::state::{self, Private, Status};
 use crate::blocks::policy::OnDestroy;
 use crate::report;
@@ -41,6 +41,7 @@ async fn change(
     let mut private = Private::read(private)?;
     let config = wholly_known(config.as_ref().unwrap_or(&planned))?;
     let session = sessions.needed()?;
+    same_region(&session, &config.routes).await?;
     let time_limit = if prior.is_some() { config.timeouts.update } else { config.timeouts.create };
     let driver = driver(&session, &config, stop, time_limit)?;
     let mut reviewed = match &prior {
@@ -91,6 +92,7 @@ async fn destroy(
         OnDestroy::Green => Share::GREEN,
     };
     let session = sessions.needed()?;
+    same_region(&session, &config.routes).await?;
     let sights = tokio::select! {
         biased;
         () = stop.cancelled() => return Err(report::refused(&Refusal::Stopped).into()),

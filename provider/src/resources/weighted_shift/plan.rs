@@ -14,6 +14,7 @@ use eksmig_core::share::Share;
 use tfplugin::{Diagnostic, Diagnostics, Field, Path, PlanRequest, PlanResponse, Value};
 
 use super::config::{self, Config, Written};
+use super::read::same_region;
 use super::state::{self, Private, Status};
 use crate::blocks::policy::OnDestroy;
 use crate::report;
@@ -117,7 +118,7 @@ async fn update(
     }
     if let Some(session) = &session {
         claim(session, &private, &config)?;
-        same_region(session, &config).await?;
+        same_region(session, &config.routes).await?;
     }
 
     let refuse = |unmovable: core::Unmovable| Diagnostics::from(report::at_plan(&unmovable.into()));
@@ -176,16 +177,9 @@ fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Di
     session.claims.claim(&private.token, &config.routes, &config.pair).map_err(|conflict| report::claimed(&conflict))
 }
 
-/// A listener of another region cannot be reached by this provider.
-async fn same_region(session: &Session, config: &Config) -> Result<(), Diagnostic> {
-    let region = session.aws.region().await.map_err(|error| report::unreachable(&error))?;
-    let stray = config.routes.iter().find(|route| route.region() != region);
-    stray.map_or(Ok(()), |stray| Err(report::other_region(stray, &region)))
-}
-
 /// What is seen of the routes, shared with every other resource of this run.
 async fn sights(session: &Session, config: &Config) -> Result<BTreeMap<RouteArn, Sight>, Diagnostic> {
-    same_region(session, config).await?;
+    same_region(session, &config.routes).await?;
     super::read::shift(session, config).look().await.map_err(|error| report::unread(&error))
 }
 

@@ -23,6 +23,13 @@ fn shift_of(session: &Session, pair: Pair, routes: BTreeSet<RouteArn>) -> Weight
     WeightedShift::new(session.reader.clone(), session.writer.clone(), pair, routes)
 }
 
+/// A listener of another region cannot be reached by this provider, and there it would seem not to exist.
+pub async fn same_region(session: &Session, routes: &BTreeSet<RouteArn>) -> Result<(), Diagnostic> {
+    let region = session.aws.region().await.map_err(|error| report::unreachable(&error))?;
+    let stray = routes.iter().find(|route| route.region() != region);
+    stray.map_or(Ok(()), |stray| Err(report::other_region(stray, &region)))
+}
+
 /// Refreshes a state.
 pub async fn read(sessions: &Sessions, request: ReadRequest) -> ReadResponse {
     let kept = (request.state.clone(), request.private.clone());
@@ -40,6 +47,7 @@ async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResp
     let (Some(pair), Some(routes)) = (written.pair.known(), written.routes.known()) else {
         return Err(Diagnostic::error("Damaged state", "The state names no routes or target groups.").into());
     };
+    same_region(&session, &routes).await?;
     let sights = shift_of(&session, pair, routes).look().await.map_err(|error| report::unread(&error))?;
     if sights.values().all(|sight| *sight == Sight::Missing) {
         return Ok(ReadResponse::default());
@@ -64,6 +72,7 @@ fn position(sights: BTreeMap<RouteArn, Sight>) -> Position {
 pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<ImportResponse, Diagnostics> {
     let (routes, pair) = parse(&request.id)?;
     let session = sessions.needed()?;
+    same_region(&session, &routes).await?;
     let shift = shift_of(&session, pair.clone(), routes.clone());
     let sights = shift.look().await.map_err(|error| report::unread(&error))?;
     let position = eksmig_core::elb::weighted_shift::position(sights).map_err(|refusal| report::at_plan(&refusal))?;
