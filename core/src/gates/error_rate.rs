@@ -307,13 +307,13 @@ mod tests {
     }
 
     #[test]
-    fn the_window_ends_with_the_last_full_minute() {
+    fn the_window_ends_with_the_last_full_minute_and_allows_for_late_ones() {
         let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
         let check = |now, start, end| {
             assert_eq!(window(at(now), MINUTE * 2), (DateTime::from_secs(start), DateTime::from_secs(end)));
         };
-        check(1_000_019, 999_840, 999_960);
-        check(1_000_020, 999_900, 1_000_020);
+        check(1_000_019, 999_720, 999_960);
+        check(1_000_020, 999_780, 1_000_020);
     }
 
     #[tokio::test]

@@ -63,7 +63,16 @@ pub fn schema() -> Schema {
             )
             .computed()
             .description("The steps of the change that is planned, or was made last. The plan of a create shows all \
-                          steps from 0, whatever green has already; the apply takes those that are left.",
+                          steps from 0, whatever green has already; the apply takes those that are left."),
+        )
+        .attribute(
+            Attribute::string("minimum_duration")
+                .computed()
+                .description("The least time that the schedule takes: its intervals added up."),
+        )
+        .attribute(routes("baseline").description("The weights as they were before the resource first touched them."))
+        .attribute(Attribute::string("status").computed().description(
+            "How the last apply ended: `settled`, `held` (it stopped on the way) or `rolled_back`.",
         ))
         .block(timeouts::block())
 }
