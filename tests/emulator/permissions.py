@@ -7,8 +7,8 @@ from exchange import Answer, AwsCall
 
 # IAM's prefix of a service's actions, where it is not the name that calls are signed for.
 PREFIXES = {"monitoring": "cloudwatch"}
-# IAM, sts:GetCallerIdentity: no permission is required.
-FREE = ("sts:GetCallerIdentity",)
+# IAM, sts:GetCallerIdentity: no permission is required. Taking a role on is a matter of the provider's configuration.
+FREE = ("sts:GetCallerIdentity", "sts:AssumeRole")
 
 
 class Permissions:
