@@ -7,9 +7,11 @@ mod blocks;
 mod claims;
 mod configuration;
 mod functions;
+mod private;
 mod provider;
 mod report;
 mod resources;
+mod saved;
 mod session;
 
 pub use provider::Eksmig;

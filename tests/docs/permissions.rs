@@ -9,6 +9,7 @@ use eksmig_tests::docs::resource_page::actions;
 use eksmig_tests::emulator::root;
 use eksmig_tests::service::Service;
 use eksmig_tests::shift::Shift;
+use eksmig_tests::zone::Zone;
 
 /// The IAM actions that calls need. Asking who one is needs none.
 fn needed(calls: &[Call]) -> BTreeSet<String> {
@@ -17,11 +18,25 @@ fn needed(calls: &[Call]) -> BTreeSet<String> {
     calls.map(|call| format!("{}:{}", prefix(&call.service), call.action)).collect()
 }
 
+/// The actions that a resource's policy allows.
+fn allowed(resource: &str) -> BTreeSet<String> {
+    let policy = std::fs::read_to_string(root().join(format!("examples/resources/{resource}/iam.json"))).unwrap();
+    actions(&policy).unwrap().into_iter().collect()
+}
+
+#[test]
+fn a_record_shift_calls_what_its_policy_allows_and_nothing_else() {
+    let zone = Zone::at("policy", 100, 0);
+    Alarms::of(&zone.stage.world).make("policy-records", StateValue::Ok);
+    let gate = "gate = { alarm_names = [\"policy-records\"] }\n  on_destroy = \"blue\"";
+    zone.settle(&zone.shift("[\"A\"]", 100.0, "", gate));
+    zone.stage.workspace.destroy().expect_success();
+    assert_eq!(zone.percent("A"), 0.0);
+    assert_eq!(needed(&zone.stage.calls(0)), allowed("eksmig_route53_shift"));
+}
+
 #[test]
 fn a_weighted_shift_calls_what_its_policy_allows_and_nothing_else() {
-    let policy = std::fs::read_to_string(root().join("examples/resources/eksmig_weighted_shift/iam.json")).unwrap();
-    let allowed: BTreeSet<String> = actions(&policy).unwrap().into_iter().collect();
-
     let service = Service::at("policy", 100, 0);
     let alarms = Alarms::of(&service.stage.world);
     alarms.make(&service.green.name, StateValue::Ok);
@@ -39,5 +54,5 @@ fn a_weighted_shift_calls_what_its_policy_allows_and_nothing_else() {
     service.stage.settle(&shift(100).with("on_destroy = \"blue\""));
     service.stage.workspace.destroy().expect_success();
     assert_eq!(service.percent(), 0.0);
-    assert_eq!(needed(&service.stage.calls(0)), allowed);
+    assert_eq!(needed(&service.stage.calls(0)), allowed("eksmig_weighted_shift"));
 }

@@ -1,25 +1,20 @@
 //! The work that the engine drives: read the whole action, edit the two weights, write, read back.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-
 use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::Action;
 
 use crate::elb::arn::RouteArn;
 use crate::elb::forward::{self, Idle};
 use crate::elb::weighted_shift::{Goal, Position, WeightedShift, position};
+use crate::engine::standing::Standing;
 use crate::engine::work::{Settlement, Work, WorkError};
-use crate::share::{Share, Weights};
+use crate::share::Weights;
 
 /// Moves the routes of one shift through one run.
 #[derive(Debug)]
 pub(super) struct Mover<'a> {
     shift: &'a WeightedShift,
-    /// The shares as the last step left them.
-    left: Mutex<BTreeMap<RouteArn, Option<Share>>>,
-    /// The weights as they were seen or written last.
-    known: Mutex<Position>,
+    standing: Standing<RouteArn>,
 }
 
 /// A write that is ready to be sent.
@@ -32,33 +27,12 @@ struct Edit {
 
 impl<'a> Mover<'a> {
     pub(super) fn new(shift: &'a WeightedShift, before: Position) -> Self {
-        let left = before.iter().map(|(route, weights)| (route.clone(), weights.share())).collect();
-        Self { shift, left: Mutex::new(left), known: Mutex::new(before) }
+        Self { shift, standing: Standing::new(before) }
     }
 
     /// The weights as they were seen or written last.
     pub(super) fn known(&self) -> Position {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn learn(&self, seen: &Position) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen);
-    }
-
-    fn leave(&self, shares: impl Iterator<Item = (RouteArn, Option<Share>)>) {
-        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = shares.collect();
-    }
-
-    /// What someone else moved since the last step, in words.
-    fn moved(&self, now: &Position) -> Option<String> {
-        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        let percent = |share: Option<Share>| share.map_or("undefined".to_owned(), |share| format!("{share}%"));
-        now.iter().find_map(|(route, weights)| {
-            let (left, live) = (left.get(route).copied().flatten(), weights.share());
-            (left != live).then(|| {
-                format!("green's share of {route} is {}, not {} as left by the last step", percent(live), percent(left))
-            })
-        })
+        self.standing.known()
     }
 
     /// Every write that brings the goal about, made before any is sent.
@@ -66,7 +40,7 @@ impl<'a> Mover<'a> {
         let pair = &self.shift.pair;
         let routes = self.shift.reader.routes_fresh(&self.shift.routes).await.map_err(|error| error.to_string())?;
         let now = position(self.shift.sights(routes.clone())).map_err(|refusal| refusal.to_string())?;
-        self.learn(&now);
+        self.standing.learn(&now);
         let mut edits = Vec::new();
         for (route, from) in &now {
             let explain = |error: forward::ForwardError| format!("route {route} cannot be edited: {error}");
@@ -88,7 +62,7 @@ impl<'a> Mover<'a> {
             "writing weights"
         );
         self.shift.writer.set_actions(&route, actions).await.map_err(|error| error.to_string())?;
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(route, to);
+        self.standing.learn_one(route, to);
         Ok(())
     }
 }
@@ -101,7 +75,7 @@ impl Work for Mover<'_> {
     async fn observe(&self) -> Result<Position, String> {
         let sights = self.shift.look_afresh().await.map_err(|error| error.to_string())?;
         let seen = position(sights).map_err(|refusal| refusal.to_string())?;
-        self.learn(&seen);
+        self.standing.learn(&seen);
         Ok(seen)
     }
 
@@ -109,13 +83,13 @@ impl Work for Mover<'_> {
         let _held = self.shift.writer.hold(self.shift.routes.iter()).await;
         // Nothing is written yet where this fails, but the step before may need to be undone all the same.
         let (now, edits) = self.edits(goal).await.map_err(WorkError::Failed)?;
-        if let Some(moved) = self.moved(&now) {
+        if let Some(moved) = self.standing.moved(&now) {
             return Err(WorkError::Moved(moved));
         }
         for edit in edits {
             self.write(edit).await.map_err(WorkError::Failed)?;
         }
-        self.leave(goal.shares.iter().map(|(route, share)| (route.clone(), Some(*share))));
+        self.standing.leave(goal.shares.iter().map(|(route, share)| (route.clone(), Some(*share))));
         Ok(())
     }
 
@@ -131,7 +105,7 @@ impl Work for Mover<'_> {
             .collect();
         if unsettled.is_empty() {
             // The weights beside strangers may be near the share asked for and not exactly it.
-            self.leave(now.iter().map(|(route, weights)| (route.clone(), weights.share())));
+            self.standing.leave(now.iter().map(|(route, weights)| (route.clone(), weights.share())));
             return Ok(Settlement::Settled);
         }
         Ok(Settlement::Pending(unsettled.join("; ")))
@@ -148,7 +122,7 @@ impl Work for Mover<'_> {
                 failures.push(failure);
             }
         }
-        self.leave(to.shares.into_iter().map(|(route, share)| (route, Some(share))));
+        self.standing.leave(to.shares.into_iter().map(|(route, share)| (route, Some(share))));
         if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
     }
 }

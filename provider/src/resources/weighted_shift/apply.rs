@@ -1,21 +1,21 @@
 //! Carrying a plan out: hands the order to the engine, and saves what is true afterwards.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use eksmig_core::elb::RouteArn;
-use eksmig_core::elb::weighted_shift::{Order, Position, Refusal, Shifted, Sight, schedule};
+use eksmig_core::elb::weighted_shift::{Order, Refusal, Shifted, Sight, schedule};
 use eksmig_core::engine::driver::Driver;
-use eksmig_core::engine::outcome::{Outcome, Reason};
+use eksmig_core::engine::outcome::Outcome;
 use eksmig_core::schedule::Schedule;
 use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
 use super::config::{self, Config};
 use super::read::shift;
-use super::state::{self, Private, Status};
+use super::state;
 use crate::blocks::policy::OnDestroy;
+use crate::private::Private;
 use crate::report;
+use crate::saved::{self, seen, stopped};
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
@@ -45,7 +45,7 @@ async fn change(
     let driver = driver(&session, &config, stop, time_limit)?;
     let mut reviewed = match &prior {
         Some(prior) => state::position(prior, &private)?,
-        None => private.reviewed(),
+        None => state::reviewed(&private),
     };
     reviewed.retain(|route, _| config.routes.contains(route));
 
@@ -57,15 +57,18 @@ async fn change(
     let undone = matches!(shifted.report.outcome, Outcome::RolledBack(_));
     if creating && !settled && (undone || !shifted.report.wrote) {
         // A create that left everything as it was made nothing: saving it would have Terraform destroy it next time.
-        return Err(report::ended(&shifted, &config.pair, config.target).into_iter().collect());
+        return Err(report::ended(&shifted, [&config.pair.blue, &config.pair.green], config.target)
+            .into_iter()
+            .collect());
     }
-    let mut state = saved(planned, prior.as_ref(), &config, &shifted)?;
+    let mut state = state_after(planned, prior.as_ref(), &config, &shifted)?;
     private.reviewed = None;
     let unfinished = prior.as_ref().is_none_or(|prior| private.create_is_unfinished(prior));
     private.unfinished_create = Some(unfinished && !settled);
     private.note_strangers(seen(&shifted));
 
-    let mut diagnostics: Diagnostics = report::ended(&shifted, &config.pair, config.target).into_iter().collect();
+    let mut diagnostics: Diagnostics =
+        report::ended(&shifted, [&config.pair.blue, &config.pair.green], config.target).into_iter().collect();
     if creating && stopped(&shifted.report.outcome) {
         // An error would have Terraform replace the object next time. It ends with an error of its own after a stop.
         diagnostics = diagnostics.into_iter().map(report::softened).collect();
@@ -106,12 +109,13 @@ async fn destroy(
     reviewed.retain(|route, _| config.routes.contains(route));
     let order = Order { target, ramp: config.ramp.clone(), idle: config.idle, reviewed };
     let shifted = shift(&session, &config).run(&order, &driver).await.map_err(|refusal| report::refused(&refusal))?;
-    let diagnostics: Diagnostics = report::ended(&shifted, &config.pair, target).into_iter().collect();
+    let diagnostics: Diagnostics =
+        report::ended(&shifted, [&config.pair.blue, &config.pair.green], target).into_iter().collect();
     if !diagnostics.has_errors() {
         return Ok(ApplyResponse::default());
     }
     let mut state = prior;
-    write_truth(&mut state, &shifted);
+    saved::write_truth(&mut state, state::WEIGHTS, &shifted);
     private.note_strangers(seen(&shifted));
     Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics })
 }
@@ -142,37 +146,22 @@ fn driver(
     })
 }
 
-fn stopped(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Held { reason: Reason::Stopped | Reason::StoppedInWrite, .. })
-}
-
-/// What was seen last: at the end, or on the way where the end could not be read.
-fn seen(shifted: &Shifted) -> &Position {
-    shifted.report.position.as_ref().unwrap_or(&shifted.known)
-}
-
-/// Writes where the traffic stands into a state.
-fn write_truth(state: &mut Value, shifted: &Shifted) {
-    state::write_position(state, seen(shifted));
-    let status = match shifted.report.outcome {
-        Outcome::Settled => Status::Settled,
-        Outcome::RolledBack(_) => Status::RolledBack,
-        Outcome::Held { .. } | Outcome::Stuck { .. } => Status::Held,
-    };
-    state.set_attr("status", status.as_str());
-}
-
 fn write_schedule(state: &mut Value, schedule: &Schedule) {
-    state.set_attr("schedule", state::schedule(schedule));
+    state.set_attr("schedule", saved::schedule(schedule));
     state.set_attr("minimum_duration", state::minimum_duration(schedule));
 }
 
 /// The state after a change: what was planned, with what is true in place of what was unknown.
-fn saved(planned: Value, prior: Option<&Value>, config: &Config, shifted: &Shifted) -> Result<Value, Diagnostics> {
+fn state_after(
+    planned: Value,
+    prior: Option<&Value>,
+    config: &Config,
+    shifted: &Shifted,
+) -> Result<Value, Diagnostics> {
     let mut state = planned;
-    write_truth(&mut state, shifted);
+    saved::write_truth(&mut state, state::WEIGHTS, shifted);
     if state.attr("baseline").is_unknown() {
-        state.set_attr("baseline", baseline(prior, &config.routes, &shifted.before));
+        state.set_attr("baseline", saved::baseline(prior, &shifted.before));
     }
     if state.attr("schedule").is_unknown() {
         let taken = schedule(&shifted.before, config.target, &config.ramp)
@@ -180,15 +169,4 @@ fn saved(planned: Value, prior: Option<&Value>, config: &Config, shifted: &Shift
         write_schedule(&mut state, &taken);
     }
     Ok(state)
-}
-
-/// The weights as they were before the resource first touched each route.
-fn baseline(prior: Option<&Value>, routes: &BTreeSet<RouteArn>, before: &Position) -> Value {
-    let mut baseline = state::routes(before);
-    let Some(Value::Map(known)) = prior.map(|prior| prior.attr("baseline")) else { return baseline };
-    if let Value::Map(entries) = &mut baseline {
-        let first_seen = known.iter().filter(|(name, _)| routes.iter().any(|route| route.as_str() == *name));
-        entries.extend(first_seen.map(|(name, entry)| (name.clone(), entry.clone())));
-    }
-    baseline
 }
