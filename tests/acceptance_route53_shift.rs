@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_route53::types::{ChangeAction, ResourceRecordSet};
+use eksmig_tests::faults::Fault;
 use eksmig_tests::patience::until;
 use eksmig_tests::zone::Zone;
 use serde_json::json;
@@ -187,6 +188,63 @@ fn a_destroy_sends_everything_back_where_asked() {
     zone.settle(&zone.shift(A, 50.0, "", "on_destroy = \"blue\""));
     zone.stage.workspace.destroy().expect_success();
     assert_eq!(zone.percent("A"), 0.0);
+}
+
+#[test]
+fn a_zone_is_listed_once_for_all_its_shifts() {
+    let zone = Zone::at("r53list", 100, 0);
+    let mut text = String::new();
+    for nth in 1..=5 {
+        let name = format!("n{nth}-{}", zone.name);
+        zone.put(zone.named(&name, "A", "192.0.2.1", Some(("blue", 1))));
+        zone.put(zone.named(&name, "A", "192.0.2.2", Some(("green", 0))));
+        let label = format!("\"orders{nth}\"");
+        text += &zone.shift(A, 0.0, "", "").replace(&zone.name, &name).replace("\"orders\"", &label);
+    }
+    zone.settle(&text);
+    let since = zone.stage.mark();
+    zone.stage.workspace.assert_settled();
+    let listings = zone.stage.calls(since);
+    assert_eq!(listings.len(), 1, "{listings:?}");
+}
+
+#[test]
+fn pages_may_end_within_a_group() {
+    let zone = Zone::at("r53pages", 100, 0);
+    zone.stage.world.emulator().limit_pages(&zone.stage.access_key, 1);
+    zone.settle(&zone.shift(A, 30.0, "", ""));
+    assert_eq!(zone.percent("A"), 30.0);
+}
+
+#[test]
+fn a_busy_zone_and_throttling_are_waited_out() {
+    let zone = Zone::at("r53busy", 100, 0);
+    let (emulator, key) = (zone.stage.world.emulator(), &zone.stage.access_key);
+    zone.pace(json!({"busy_milliseconds": 1500}));
+    zone.put(zone.record("TXT", "\"busy\"", None));
+    for action in ["ListResourceRecordSets", "GetChange"] {
+        emulator.order(&Fault::throttle(key, action).times(2));
+    }
+    zone.settle(&zone.shift(A, 30.0, "", "ramp = { steps = [10] }"));
+    assert_eq!(zone.percent("A"), 30.0);
+    zone.pace(json!({}));
+}
+
+#[test]
+fn an_adoption_whose_answer_was_lost_is_no_failure() {
+    let zone = Zone::empty("r53lost");
+    zone.put(zone.record("A", "192.0.2.1", None));
+    let (emulator, key) = (zone.stage.world.emulator(), &zone.stage.access_key);
+    emulator.order(&Fault::lose_reply(key, "ChangeResourceRecordSets"));
+    let green = "ttl = 30\n records = [\"192.0.2.2\"]";
+    zone.write(&zone.shift(A, 0.0, green, "adopt_simple_record = true"));
+    zone.stage.workspace.apply().expect_success();
+    assert_eq!(zone.weights("A")["green"], 0);
+    let run = zone.stage.workspace.plan();
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    zone.write(&zone.shift(A, 10.0, green, "adopt_simple_record = true"));
+    let warnings = zone.stage.workspace.plan().warnings();
+    assert!(warnings.contains("Uneven TTLs"), "1 s and 30 s: {warnings}");
 }
 
 #[test]

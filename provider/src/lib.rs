@@ -3,6 +3,7 @@
 // The SDK's futures nest deeply.
 #![recursion_limit = "256"]
 
+mod applied;
 mod blocks;
 mod claims;
 mod configuration;

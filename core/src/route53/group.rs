@@ -1,5 +1,6 @@
 //! The record sets under one name and type: who is in it, with which weight, and for how long answers are kept. Pure.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_route53::types::ResourceRecordSet;
@@ -95,16 +96,24 @@ pub fn weights(group: &[ResourceRecordSet], pair: &Pair, adopt_simple: bool) -> 
     Ok(weights)
 }
 
+/// How long resolvers keep the answers of a record.
+fn kept(record: &ResourceRecordSet) -> Duration {
+    record.ttl().map_or(ALIAS_TTL, |seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+}
+
+/// The TTLs of a group from short to long, where it has several. Then a resolver that hears the longer one stays with
+/// it, and the shares that clients meet are not those of the weights (Route 53 API, `ResourceRecordSet`, TTL).
+pub fn uneven_ttls(group: &[ResourceRecordSet]) -> Vec<Duration> {
+    let ttls: BTreeSet<Duration> = group.iter().map(kept).collect();
+    if ttls.len() > 1 { ttls.into_iter().collect() } else { Vec::new() }
+}
+
 /// How long resolvers keep what they were told of a group's pair: the longest of the two.
 pub fn ttl(group: &[ResourceRecordSet], pair: &Pair) -> Duration {
     let of_the_pair = group.iter().filter(|record| {
         record.set_identifier().is_none_or(|set_identifier| set_identifier == pair.blue || set_identifier == pair.green)
     });
-    let ttl = |record: &ResourceRecordSet| match record.ttl() {
-        Some(seconds) => Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
-        None => ALIAS_TTL,
-    };
-    of_the_pair.map(ttl).max().unwrap_or(Duration::ZERO)
+    of_the_pair.map(kept).max().unwrap_or(Duration::ZERO)
 }
 
 /// What a record that has no weight is routed by.

@@ -2,6 +2,7 @@
 
 pub mod duration;
 pub mod gate;
+pub mod moved;
 pub mod policy;
 pub mod ramp;
 pub mod share;

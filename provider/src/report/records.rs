@@ -1,13 +1,16 @@
 //! What users are told of records.
 
+use std::collections::BTreeMap;
+
 use eksmig_core::aws::Error;
-use eksmig_core::route53::GroupError;
 use eksmig_core::route53::external_dns::Owner;
-use eksmig_core::route53::record_shift::Refusal;
+use eksmig_core::route53::record_shift::{Refusal, Sight};
+use eksmig_core::route53::{GroupError, RecordType};
 use eksmig_core::share::SplitError;
 use tfplugin::{Diagnostic, Path};
 
 use super::sentence;
+use crate::blocks::duration;
 use crate::claims::Claim;
 
 /// A plan that cannot be made, at the attribute that is wrong.
@@ -95,6 +98,26 @@ pub fn owned(owner: &Owner) -> Diagnostic {
 pub fn overridden(owner: &Owner) -> Diagnostic {
     let detail = format!("The records belong to {owner}, which writes its own weights back when it next reconciles.");
     Diagnostic::warning("ExternalDNS owns the records", detail).at(Path::root().attr("external_dns"))
+}
+
+/// Records of one type with several TTLs.
+pub fn uneven(sights: &BTreeMap<RecordType, Sight>) -> Vec<Diagnostic> {
+    let uneven = sights.iter().filter_map(|(kind, sight)| match sight {
+        Sight::Seen(seen) if !seen.uneven_ttls.is_empty() => Some((kind, &seen.uneven_ttls)),
+        _ => None,
+    });
+    uneven
+        .map(|(kind, ttls)| {
+            let ttls: Vec<String> = ttls.iter().map(|ttl| duration::text(*ttl)).collect();
+            let detail = format!(
+                "The {kind} records have the TTLs {}, where an alias of a load balancer has 60 s. Resolvers stay longer \
+                 with the records of the longer one, so that clients do not meet the shares that the weights say. Give \
+                 all of them one TTL where they are managed.",
+                ttls.join(" and ")
+            );
+            Diagnostic::warning(format!("Uneven TTLs of the {kind} records"), detail).at(Path::root().attr("name"))
+        })
+        .collect()
 }
 
 /// Another resource moves the same record.

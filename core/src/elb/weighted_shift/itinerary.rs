@@ -51,7 +51,7 @@ pub fn schedule(now: &BTreeMap<RouteArn, Weights>, target: Share, ramp: &Ramp) -
 ///
 /// # Errors
 ///
-/// As [`schedule`].
+/// As [`schedule()`].
 pub fn itinerary(
     now: &BTreeMap<RouteArn, Weights>,
     target: Share,
@@ -103,7 +103,7 @@ pub fn itinerary(
 ///
 /// # Errors
 ///
-/// As [`schedule`].
+/// As [`schedule()`].
 pub fn final_position(
     now: &BTreeMap<RouteArn, Weights>,
     target: Share,

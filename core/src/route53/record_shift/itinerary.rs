@@ -27,7 +27,7 @@ pub fn schedule(now: &Position, target: Share, ramp: &Ramp) -> Result<Schedule, 
 ///
 /// # Errors
 ///
-/// As [`schedule`].
+/// As [`schedule()`].
 pub fn itinerary(now: &Position, target: Share, ramp: &Ramp) -> Result<Itinerary<Goal>, Unmovable> {
     let from = positions(now, target)?;
     let goal = |shares: &[Share]| Goal::from_iter(now.keys().copied().zip(shares.iter().copied()));
@@ -58,7 +58,7 @@ pub fn itinerary(now: &Position, target: Share, ramp: &Ramp) -> Result<Itinerary
 ///
 /// # Errors
 ///
-/// As [`schedule`].
+/// As [`schedule()`].
 pub fn final_position(now: &Position, target: Share, ramp: &Ramp) -> Result<Position, Unmovable> {
     let mut position = now.clone();
     for step in itinerary(now, target, ramp)?.steps {

@@ -49,6 +49,8 @@ pub struct Seen {
     pub weights: Weights,
     /// How long resolvers keep their answers.
     pub ttl: Duration,
+    /// The TTLs of the group, where it has several.
+    pub uneven_ttls: Vec<Duration>,
 }
 
 /// What a shift moves.
@@ -170,7 +172,11 @@ impl RecordShift {
                     // Nothing can be moved without green, and it cannot be made.
                     Sight::Foreign(if weights.blue.is_some() { GroupError::NoGreen } else { GroupError::Missing })
                 }
-                Ok(weights) => Sight::Seen(Seen { weights, ttl: group::ttl(&group, pair) }),
+                Ok(weights) => Sight::Seen(Seen {
+                    weights,
+                    ttl: group::ttl(&group, pair),
+                    uneven_ttls: group::uneven_ttls(&group),
+                }),
             }
         };
         self.records.types.iter().map(|kind| (*kind, sight(*kind))).collect()

@@ -15,9 +15,11 @@ use crate::route53::record_shift::itinerary::{Goal, wanted};
 use crate::route53::record_shift::{Position, RecordShift, position};
 use crate::route53::record_type::RecordType;
 
-/// How long a change may take to reach every name server. It takes 60 s as a rule (Route 53 API, `GetChange`), and more
-/// on a bad day.
+/// How long a change may take to reach every name server before it counts as failed.
 const IN_SYNC_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+
+/// How long a change takes to reach every name server as a rule (Route 53 API, `GetChange`).
+const USUALLY_IN_SYNC: Duration = Duration::from_secs(60);
 
 /// Moves the records of one shift through one run.
 #[derive(Debug)]
@@ -101,6 +103,22 @@ impl<'a> Mover<'a> {
         Ok(())
     }
 
+    /// Writes an edit of a goal. Where the answer to a batch was lost, the SDK sends it again, and AWS refuses to make or
+    /// delete twice; so what failed is read again, and went through if nothing is left to do.
+    async fn bring(&self, goal: &Goal, edit: Edit) -> Result<(), String> {
+        let ttl = edit.ttl;
+        let Err(why) = self.write(edit).await else { return Ok(()) };
+        let left = self.edit(goal).await.map_err(|_| why.clone())?;
+        if !left.changes.is_empty() {
+            return Err(why);
+        }
+        // Nobody can ask for a change without its id, so its way to the name servers is waited for as long as it takes
+        // as a rule.
+        let ttl = if ttl.is_zero() { ttl } else { ttl + USUALLY_IN_SYNC };
+        self.note(Sent { id: String::new(), ttl, in_sync: Some(self.clock.now()) });
+        Ok(())
+    }
+
     fn sent(&self) -> Option<Sent> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -129,7 +147,7 @@ impl Work for Mover<'_> {
         if let Some(moved) = self.standing.moved(&edit.now) {
             return Err(WorkError::Moved(moved));
         }
-        self.write(edit).await.map_err(WorkError::Failed)?;
+        self.bring(goal, edit).await.map_err(WorkError::Failed)?;
         self.standing.leave(goal.iter().map(|(kind, share)| (*kind, Some(*share))));
         Ok(())
     }
@@ -178,7 +196,7 @@ impl Work for Mover<'_> {
     async fn undo(&self, to: &Goal) -> Result<(), String> {
         let _held = self.shift.writer.hold(&self.shift.records.zone_id).await;
         let edit = self.edit(to).await?;
-        self.write(edit).await?;
+        self.bring(to, edit).await?;
         self.standing.leave(to.iter().map(|(kind, share)| (*kind, Some(*share))));
         Ok(())
     }

@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use eksmig_core::engine::driver::Driver;
-use eksmig_core::engine::outcome::Outcome;
 use eksmig_core::route53::record_shift::{self as core, Order, Refusal, Shifted};
-use eksmig_core::schedule::Schedule;
 use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
 use super::config::{self, Config};
 use super::read::shift;
 use super::state;
+use crate::applied;
 use crate::blocks::policy::OnDestroy;
 use crate::private::Private;
 use crate::report;
-use crate::saved::{self, seen, stopped};
+use crate::saved;
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
@@ -26,8 +25,7 @@ pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse 
         (Some(prior), None) => destroy(sessions, prior, &private, stop).await,
         (None, None) => Ok(ApplyResponse::default()),
     };
-    // Without a state, what was saved before stays, and of a create nothing is saved: nothing was written.
-    applied.unwrap_or_else(|diagnostics| ApplyResponse { state: None, private, diagnostics })
+    applied::response(applied, private)
 }
 
 async fn change(
@@ -38,8 +36,8 @@ async fn change(
     private: &[u8],
     stop: CancellationToken,
 ) -> Result<ApplyResponse, Diagnostics> {
-    let mut private = Private::read(private)?;
-    let config = wholly_known(config.as_ref().unwrap_or(&planned))?;
+    let private = Private::read(private)?;
+    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
     let session = sessions.needed()?;
     let time_limit = if prior.is_some() { config.timeouts.update } else { config.timeouts.create };
     let reviewed = prior.as_ref().map_or(Ok(state::reviewed(&private)), |prior| state::position(prior, &private))?;
@@ -47,12 +45,8 @@ async fn change(
     let run = shift(&session, &config.records).run(&order, &driver(&session, &config, stop, time_limit)?).await;
     let (shifted, ttl) = run.map_err(|refusal| report::records::refused(&refusal))?;
 
-    let creating = prior.is_none();
-    let settled = shifted.report.outcome == Outcome::Settled;
-    let undone = matches!(shifted.report.outcome, Outcome::RolledBack(_));
-    let mut diagnostics = ended(&shifted, &config, config.target);
-    if creating && !settled && (undone || !shifted.report.wrote) {
-        // A create that left the shares as they were made nothing: saving it would have it destroyed next time.
+    let diagnostics = ended(&shifted, &config, config.target);
+    if applied::made_nothing(prior.is_none(), &shifted) {
         return Err(diagnostics);
     }
     let mut state = planned;
@@ -71,19 +65,7 @@ async fn change(
             state.set_attr("schedule", saved::schedule(&taken));
         }
     }
-    private.reviewed = None;
-    let unfinished = prior.as_ref().is_none_or(|prior| private.create_is_unfinished(prior));
-    private.unfinished_create = Some(unfinished && !settled);
-    private.note_strangers(seen(&shifted));
-
-    if creating && stopped(&shifted.report.outcome) {
-        // An error would have Terraform replace the object next time. It ends with an error of its own after a stop.
-        diagnostics = diagnostics.into_iter().map(report::softened).collect();
-    } else if !settled {
-        // Steps that were not all taken are no longer planned: the next plan is to show its own as a change.
-        state::write_schedule(&mut state, &Schedule { steps: Vec::new() }, Duration::ZERO);
-    }
-    Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics })
+    Ok(applied::changed(state, prior.as_ref(), private, &shifted, diagnostics))
 }
 
 async fn destroy(
@@ -92,8 +74,8 @@ async fn destroy(
     private: &[u8],
     stop: CancellationToken,
 ) -> Result<ApplyResponse, Diagnostics> {
-    let mut private = Private::read(private)?;
-    let config = wholly_known(&prior)?;
+    let private = Private::read(private)?;
+    let config = applied::wholly_known(config::read(&prior)?.known())?;
     let target = match config.on_destroy {
         _ if private.create_is_unfinished(&prior) => return Ok(ApplyResponse::default()),
         OnDestroy::Keep => return Ok(ApplyResponse::default()),
@@ -110,13 +92,7 @@ async fn destroy(
         Err(refusal) => return Err(report::records::refused(&refusal).into()),
     };
     let diagnostics = ended(&shifted, &config, target);
-    if !diagnostics.has_errors() {
-        return Ok(ApplyResponse::default());
-    }
-    let mut state = prior;
-    saved::write_truth(&mut state, state::WEIGHTS, &shifted);
-    private.note_strangers(seen(&shifted));
-    Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics })
+    Ok(applied::destroyed(prior, state::WEIGHTS, private, &shifted, diagnostics))
 }
 
 fn ended(shifted: &Shifted, config: &Config, target: Share) -> Diagnostics {
@@ -124,13 +100,6 @@ fn ended(shifted: &Shifted, config: &Config, target: Share) -> Diagnostics {
     let side = |set_identifier: &str| format!("{} {set_identifier:?} in zone {}", records.name, records.zone_id);
     let (blue, green) = (side(&records.pair.blue), side(&records.pair.green));
     report::ended(shifted, [&blue, &green], target).into_iter().collect()
-}
-
-fn wholly_known(value: &Value) -> Result<Config, Diagnostics> {
-    config::read(value)?.known().ok_or_else(|| {
-        let detail = "Terraform asked to apply a configuration that is not wholly known. Please report this.";
-        Diagnostic::error("Configuration not known", detail).into()
-    })
 }
 
 fn driver(

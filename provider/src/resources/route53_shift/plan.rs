@@ -152,9 +152,13 @@ fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Di
 async fn look(session: &Session, config: &Config) -> Result<(Position, Vec<Diagnostic>), Diagnostics> {
     let shift = super::read::shift(session, &config.records);
     let (sights, owner) = shift.look().await.map_err(|error| report::records::unread(&error))?;
+    let mut warnings = report::records::uneven(&sights);
     let position = core::position(sights).map_err(refuse)?;
     match owner {
         Some(owner) if config.external_dns == ExternalDns::Refuse => Err(report::records::owned(&owner).into()),
-        owner => Ok((position, owner.iter().map(report::records::overridden).collect())),
+        owner => {
+            warnings.extend(owner.iter().map(report::records::overridden));
+            Ok((position, warnings))
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 use eksmig_core::route53::{RecordName, RecordType};
 use tfplugin::schema::checks;
-use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
+use tfplugin::{Attribute, Diagnostic, Field, Reader, Schema, Type};
 
-use crate::blocks::{gate, policy, ramp, share, timeouts};
+use crate::blocks::{gate, moved, policy, ramp, share, timeouts};
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -73,7 +73,7 @@ pub fn schema() -> Schema {
                 .check(checks::one_of(&["refuse", "override"])),
         )
         .attribute(Attribute::string("id").computed().description("The name and the set identifiers."))
-        .attribute(weights("records").description(
+        .attribute(moved::weights("records", "has no record").description(
             "The weights by type. In the plan of an update, the weights that the records will have.",
         ))
         .attribute(
@@ -85,27 +85,13 @@ pub fn schema() -> Schema {
             "How long resolvers keep what they were told: the longest TTL of the two records over all types, 60 for an \
              alias. Every step that moves the share waits for it.",
         ))
-        .attribute(
-            Attribute::nested(
-                "schedule",
-                Nesting::List,
-                vec![
-                    Attribute::number("green_weight").computed().description("Green's percent in this step."),
-                    Attribute::string("interval").computed().description("How long the step bakes."),
-                ],
-            )
-            .computed()
-            .description("The steps of the change that is planned, or was made last. The plan of a create shows all \
-                          steps from 0; those that the records are past already are left out when it is applied."),
-        )
+        .attribute(moved::schedule("records"))
         .attribute(Attribute::string("minimum_duration").computed().description(
             "The least time that the schedule takes: for every step, the TTL and the interval. Known after apply for a \
              create, since the TTL is read then.",
         ))
-        .attribute(weights("baseline").description("The weights as they were before the resource first touched them."))
-        .attribute(Attribute::string("status").computed().description(
-            "How the last apply ended: `settled`, `held` (it stopped on the way) or `rolled_back`.",
-        ))
+        .attribute(moved::weights("baseline", "has no record").description("The weights as they were before the resource first touched them."))
+        .attribute(moved::status())
         .block(timeouts::block())
 }
 
@@ -153,24 +139,6 @@ fn values() -> Attribute {
     Attribute::new("records", Type::list(Type::String))
         .optional()
         .description("The value of green's record, where it does not exist yet. For a single type.")
-}
-
-fn weights(name: &str) -> Attribute {
-    let weight = |name: &str, of: &str| {
-        Attribute::number(name).computed().description(format!("{of} weight; null where it has no record."))
-    };
-    Attribute::nested(
-        name,
-        Nesting::Map,
-        vec![
-            weight("blue_weight", "Blue's"),
-            weight("green_weight", "Green's"),
-            Attribute::number("share")
-                .computed()
-                .description("Green's percent of what the two have; null where neither has a weight above 0."),
-        ],
-    )
-    .computed()
 }
 
 fn zone(reader: &Reader<'_>) -> Result<(), Diagnostic> {

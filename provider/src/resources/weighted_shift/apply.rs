@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use eksmig_core::elb::weighted_shift::{Order, Refusal, Shifted, Sight, schedule};
 use eksmig_core::engine::driver::Driver;
-use eksmig_core::engine::outcome::Outcome;
 use eksmig_core::schedule::Schedule;
 use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
@@ -12,10 +11,11 @@ use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagn
 use super::config::{self, Config};
 use super::read::shift;
 use super::state;
+use crate::applied;
 use crate::blocks::policy::OnDestroy;
 use crate::private::Private;
 use crate::report;
-use crate::saved::{self, seen, stopped};
+use crate::saved;
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
@@ -26,8 +26,7 @@ pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse 
         (Some(prior), None) => destroy(sessions, prior, &private, stop).await,
         (None, None) => Ok(ApplyResponse::default()),
     };
-    // Without a state, what was saved before stays, and of a create nothing is saved: nothing was written.
-    applied.unwrap_or_else(|diagnostics| ApplyResponse { state: None, private, diagnostics })
+    applied::response(applied, private)
 }
 
 async fn change(
@@ -38,8 +37,8 @@ async fn change(
     private: &[u8],
     stop: CancellationToken,
 ) -> Result<ApplyResponse, Diagnostics> {
-    let mut private = Private::read(private)?;
-    let config = wholly_known(config.as_ref().unwrap_or(&planned))?;
+    let private = Private::read(private)?;
+    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
     let session = sessions.needed()?;
     let time_limit = if prior.is_some() { config.timeouts.update } else { config.timeouts.create };
     let driver = driver(&session, &config, stop, time_limit)?;
@@ -52,31 +51,13 @@ async fn change(
     let order = Order { target: config.target, ramp: config.ramp.clone(), idle: config.idle, reviewed };
     let shifted = shift(&session, &config).run(&order, &driver).await.map_err(|refusal| report::refused(&refusal))?;
 
-    let creating = prior.is_none();
-    let settled = shifted.report.outcome == Outcome::Settled;
-    let undone = matches!(shifted.report.outcome, Outcome::RolledBack(_));
-    if creating && !settled && (undone || !shifted.report.wrote) {
-        // A create that left everything as it was made nothing: saving it would have Terraform destroy it next time.
-        return Err(report::ended(&shifted, [&config.pair.blue, &config.pair.green], config.target)
-            .into_iter()
-            .collect());
+    let sides: [&dyn std::fmt::Display; 2] = [&config.pair.blue, &config.pair.green];
+    let diagnostics: Diagnostics = report::ended(&shifted, sides, config.target).into_iter().collect();
+    if applied::made_nothing(prior.is_none(), &shifted) {
+        return Err(diagnostics);
     }
-    let mut state = state_after(planned, prior.as_ref(), &config, &shifted)?;
-    private.reviewed = None;
-    let unfinished = prior.as_ref().is_none_or(|prior| private.create_is_unfinished(prior));
-    private.unfinished_create = Some(unfinished && !settled);
-    private.note_strangers(seen(&shifted));
-
-    let mut diagnostics: Diagnostics =
-        report::ended(&shifted, [&config.pair.blue, &config.pair.green], config.target).into_iter().collect();
-    if creating && stopped(&shifted.report.outcome) {
-        // An error would have Terraform replace the object next time. It ends with an error of its own after a stop.
-        diagnostics = diagnostics.into_iter().map(report::softened).collect();
-    } else if !settled {
-        // Steps that were not all taken are no longer planned: the next plan is to show its own as a change.
-        write_schedule(&mut state, &Schedule { steps: Vec::new() });
-    }
-    Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics })
+    let state = state_after(planned, prior.as_ref(), &config, &shifted)?;
+    Ok(applied::changed(state, prior.as_ref(), private, &shifted, diagnostics))
 }
 
 async fn destroy(
@@ -85,8 +66,8 @@ async fn destroy(
     private: &[u8],
     stop: CancellationToken,
 ) -> Result<ApplyResponse, Diagnostics> {
-    let mut private = Private::read(private)?;
-    let mut config = wholly_known(&prior)?;
+    let private = Private::read(private)?;
+    let mut config = applied::wholly_known(config::read(&prior)?.known())?;
     let target = match config.on_destroy {
         _ if private.create_is_unfinished(&prior) => return Ok(ApplyResponse::default()),
         OnDestroy::Keep => return Ok(ApplyResponse::default()),
@@ -111,20 +92,7 @@ async fn destroy(
     let shifted = shift(&session, &config).run(&order, &driver).await.map_err(|refusal| report::refused(&refusal))?;
     let diagnostics: Diagnostics =
         report::ended(&shifted, [&config.pair.blue, &config.pair.green], target).into_iter().collect();
-    if !diagnostics.has_errors() {
-        return Ok(ApplyResponse::default());
-    }
-    let mut state = prior;
-    saved::write_truth(&mut state, state::WEIGHTS, &shifted);
-    private.note_strangers(seen(&shifted));
-    Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics })
-}
-
-fn wholly_known(value: &Value) -> Result<Config, Diagnostics> {
-    config::read(value)?.known().ok_or_else(|| {
-        let detail = "Terraform asked to apply a configuration that is not wholly known. Please report this.";
-        Diagnostic::error("Configuration not known", detail).into()
-    })
+    Ok(applied::destroyed(prior, state::WEIGHTS, private, &shifted, diagnostics))
 }
 
 fn driver(
