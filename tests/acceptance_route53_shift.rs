@@ -164,6 +164,22 @@ fn ctrl_c_holds_at_the_step() {
 }
 
 #[test]
+fn a_killed_run_is_taken_up_where_the_records_stand() {
+    let zone = Zone::at("r53kill", 100, 0);
+    let ramp = |interval| format!("ramp = {{\n steps = [10]\n interval = {interval:?}\n }}");
+    zone.settle(&zone.shift(A, 0.0, "", &ramp("10m")));
+    zone.write(&zone.shift(A, 100.0, "", &ramp("10m")));
+    let running = zone.stage.workspace.spawn_apply();
+    until(Duration::from_secs(60), "10 %", || (zone.percent("A") == 10.0).then_some(()));
+    running.kill_provider();
+    running.wait_for(Duration::from_secs(60));
+    let before = zone.batches().len();
+    zone.settle(&zone.shift(A, 100.0, "", &ramp("1s")));
+    assert_eq!(zone.percent("A"), 100.0);
+    assert_eq!(zone.batches().len(), before + 1, "10 % is not written again");
+}
+
+#[test]
 fn a_failing_gate_takes_the_share_back() {
     let zone = Zone::at("r53back", 100, 0);
     zone.settle(&zone.shift(A, 0.0, "", ""));
