@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 use eksmig_tests::calls::Call;
 use eksmig_tests::ledger::Ledger;
+use eksmig_tests::shift::fleet;
 use eksmig_tests::stage::Stage;
 use eksmig_tests::terraform::Workspace;
 use eksmig_tests::world::{World, forward, path};
@@ -43,24 +44,6 @@ fn services(world: &World) -> String {
     services
 }
 
-fn configuration(services: &str, green_weight: u8) -> String {
-    format!(
-        r#"locals {{
-  services = {{
-{services}  }}
-}}
-
-resource "eksmig_weighted_shift" "service" {{
-  for_each               = local.services
-  route_arns             = [each.value.rule]
-  blue_target_group_arn  = each.value.blue
-  green_target_group_arn = each.value.green
-  green_weight           = {green_weight}
-}}
-"#
-    )
-}
-
 /// How many writes there were in each five seconds after the first.
 fn paces(writes: &[Call]) -> Vec<usize> {
     let mut paces = Vec::new();
@@ -91,7 +74,7 @@ fn report(what: &str, took: Duration, calls: &[Call]) {
 fn two_hundred_shifts_take_little_longer_than_the_bucket_for_writes() {
     let stage = Stage::with(World::new("buckets"), Workspace::new());
     let services = services(&stage.world);
-    stage.workspace.write("main.tf", &configuration(&services, 100));
+    stage.workspace.write("main.tf", &fleet(&services, 100));
     stage.world.emulator().keep_buckets(&stage.access_key);
     // The plan asks once for the health of every side that is to rise, which is as many reads as there are shifts.
     let plan = ["plan", "-json", "-input=false", "-parallelism=50", "-out=plan"];

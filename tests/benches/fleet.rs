@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 use eksmig_tests::provider_binary;
+use eksmig_tests::shift;
 use eksmig_tests::stage::Stage;
 use eksmig_tests::terraform::Workspace;
 use eksmig_tests::world::{World, forward, path};
@@ -89,27 +90,14 @@ fn fleet(world: &World) -> String {
             .unwrap();
         }
     }
-    format!(
-        r#"locals {{
-  services = {{
-{services}  }}
-}}
-
-resource "eksmig_weighted_shift" "service" {{
-  for_each               = local.services
-  route_arns             = [each.value.rule]
-  blue_target_group_arn  = each.value.blue
-  green_target_group_arn = each.value.green
-  green_weight           = 0
-}}
-
-import {{
+    shift::fleet(&services, 0)
+        + r#"
+import {
   for_each = local.services
   to       = eksmig_weighted_shift.service[each.key]
-  id       = "${{each.value.rule}}|${{each.value.blue}}|${{each.value.green}}"
-}}
+  id       = "${each.value.rule}|${each.value.blue}|${each.value.green}"
+}
 "#
-    )
 }
 
 /// As many resources of no provider, with as much in them.

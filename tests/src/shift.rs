@@ -73,3 +73,22 @@ impl fmt::Display for Shift {
         writeln!(f, "}}")
     }
 }
+
+/// The configuration of a shift for each of many services: lines of HCL that map a name to `rule`, `blue` and `green`.
+pub fn fleet(services: &str, green_weight: u8) -> String {
+    format!(
+        r#"locals {{
+  services = {{
+{services}  }}
+}}
+
+resource "eksmig_weighted_shift" "service" {{
+  for_each               = local.services
+  route_arns             = [each.value.rule]
+  blue_target_group_arn  = each.value.blue
+  green_target_group_arn = each.value.green
+  green_weight           = {green_weight}
+}}
+"#
+    )
+}

@@ -24,7 +24,7 @@ const UNHURRIED_LOOK: Duration = Duration::from_secs(60);
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long to wait between two looks at what was written.
 const SETTLE_PAUSE: Duration = Duration::from_secs(2);
-/// How long a step may wait for the room to write, which many shifts at once have to share.
+/// How long a step may wait for its turn to write, which many shifts at once have to share.
 const READY: Duration = Duration::from_secs(1800);
 /// How long a gate may take to answer before its answer is inconclusive.
 const GATE_ANSWER: Duration = Duration::from_secs(60);
