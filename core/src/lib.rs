@@ -9,5 +9,6 @@ pub mod clock;
 pub mod elb;
 pub mod engine;
 pub mod gates;
+pub mod route53;
 pub mod schedule;
 pub mod share;

@@ -169,6 +169,19 @@ impl Weights {
             || self.split(share, limit).is_ok_and(|wanted| wanted.share().is_some() && wanted.share() == self.share())
     }
 
+    /// The weights to write for a share: these where they express it already, with a missing side at 0, and else the
+    /// split.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Weights::split`].
+    pub fn wanted(&self, share: Share, limit: u32) -> Result<Weights, SplitError> {
+        if !self.express(share, limit) {
+            return self.split(share, limit);
+        }
+        Ok(Weights { blue: Some(self.blue.unwrap_or(0)), green: Some(self.green.unwrap_or(0)), ..self.clone() })
+    }
+
     fn scaled(&self, pair: u32, unit: u32, scale: u32, share: Share, limit: u32) -> Option<Candidate> {
         let total = (pair / unit).checked_mul(scale)?;
         let Divided { blue, green } = divide(total, share)?;

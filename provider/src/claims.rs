@@ -1,46 +1,39 @@
-//! Two resources must not move the same target group on the same route: each would undo the other's work.
+//! Two resources must not move the same thing in the same place: each would undo the other's work.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
-use eksmig_core::elb::forward::Pair;
-use eksmig_core::elb::{RouteArn, TargetGroupArn};
-
-/// Which resource moves which target group on which route, as far as this session has planned.
+/// Which resource moves what where, as far as this session has planned.
 #[derive(Debug, Default)]
-pub struct Claims(Mutex<BTreeMap<(RouteArn, TargetGroupArn), String>>);
+pub struct Claims(Mutex<BTreeMap<Claim, String>>);
 
-/// A target group that another resource moves on a route.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
-    /// The route.
-    pub route: RouteArn,
-    /// The target group.
-    pub target_group: TargetGroupArn,
+/// One side of a pair in one place: a target group on a route, or a set identifier under a name and type.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Claim {
+    /// The place.
+    pub place: String,
+    /// The side.
+    pub side: String,
 }
 
 impl Claims {
-    /// Claims the pair on every route for the holder of `token`, or nothing.
+    /// Claims both sides in every place for the holder of `token`, or nothing.
     ///
     /// Terraform does not tell a provider which object it plans, so an object is known by a token in its private
     /// data: see [`token`].
     ///
     /// # Errors
     ///
-    /// The first conflict with another holder.
-    pub fn claim(&self, token: &str, routes: &BTreeSet<RouteArn>, pair: &Pair) -> Result<(), Conflict> {
+    /// The first that another holder claimed.
+    pub fn claim(&self, token: &str, places: impl Iterator<Item = String>, sides: [&str; 2]) -> Result<(), Claim> {
         let mut claims = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let wanted = || {
-            let both = |route: &RouteArn| [(route.clone(), pair.blue.clone()), (route.clone(), pair.green.clone())];
-            routes.iter().flat_map(both)
-        };
-        for claim in wanted() {
-            if claims.get(&claim).is_some_and(|holder| holder != token) {
-                return Err(Conflict { route: claim.0, target_group: claim.1 });
-            }
+        let both = |place: String| sides.map(|side| Claim { place: place.clone(), side: side.to_owned() });
+        let wanted: Vec<Claim> = places.flat_map(both).collect();
+        if let Some(taken) = wanted.iter().find(|claim| claims.get(claim).is_some_and(|holder| holder != token)) {
+            return Err(taken.clone());
         }
-        claims.extend(wanted().map(|claim| (claim, token.to_owned())));
+        claims.extend(wanted.into_iter().map(|claim| (claim, token.to_owned())));
         Ok(())
     }
 }
@@ -55,34 +48,17 @@ pub fn token() -> String {
 mod tests {
     use super::*;
 
-    fn route(id: char) -> RouteArn {
-        let id = id.to_string().repeat(16);
-        RouteArn::parse(&format!(
-            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/edge/0123456789abcdef/{id}"
-        ))
-        .unwrap()
-    }
-
-    fn pair(blue: &str, green: &str) -> Pair {
-        let group = |name: &str| {
-            TargetGroupArn::parse(&format!(
-                "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/{name}/0123456789abcdef"
-            ))
-            .unwrap()
-        };
-        Pair { blue: group(blue), green: group(green) }
-    }
-
     #[test]
     fn a_second_holder_is_refused_and_the_first_may_ask_again() {
         let claims = Claims::default();
         let (one, two) = (token(), token());
-        let a = BTreeSet::from([route('a')]);
-        let both = BTreeSet::from([route('a'), route('b')]);
-        assert_eq!(claims.claim(&one, &a, &pair("blue", "green")), Ok(()));
-        assert_eq!(claims.claim(&one, &a, &pair("blue", "green")), Ok(()));
-        let conflict = Conflict { route: route('a'), target_group: pair("blue", "x").blue };
-        assert_eq!(claims.claim(&two, &both, &pair("blue", "other")), Err(conflict));
-        assert_eq!(claims.claim(&two, &both, &pair("red", "other")), Ok(()));
+        let claim = |token: &str, places: &[&str], sides| {
+            claims.claim(token, places.iter().map(|place| (*place).to_owned()), sides)
+        };
+        assert_eq!(claim(&one, &["a"], ["blue", "green"]), Ok(()));
+        assert_eq!(claim(&one, &["a"], ["blue", "green"]), Ok(()));
+        let conflict = Claim { place: "a".to_owned(), side: "blue".to_owned() };
+        assert_eq!(claim(&two, &["a", "b"], ["blue", "other"]), Err(conflict));
+        assert_eq!(claim(&two, &["a", "b"], ["red", "other"]), Ok(()));
     }
 }

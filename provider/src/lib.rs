@@ -3,13 +3,16 @@
 // The SDK's futures nest deeply.
 #![recursion_limit = "256"]
 
+mod applied;
 mod blocks;
 mod claims;
 mod configuration;
 mod functions;
+mod private;
 mod provider;
 mod report;
 mod resources;
+mod saved;
 mod session;
 
 pub use provider::Eksmig;

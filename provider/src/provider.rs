@@ -58,7 +58,10 @@ impl Provider for Eksmig {
     }
 
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
-        vec![Arc::new(resources::weighted_shift::WeightedShift::new(self.sessions.clone()))]
+        vec![
+            Arc::new(resources::weighted_shift::WeightedShift::new(self.sessions.clone())),
+            Arc::new(resources::route53_shift::Route53Shift::new(self.sessions.clone())),
+        ]
     }
 
     fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {

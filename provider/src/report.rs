@@ -2,20 +2,24 @@
 //!
 //! Each says what was tried, on which object, what came back, where the traffic stands, and what to do next.
 
+pub mod records;
+
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use eksmig_core::aws;
-use eksmig_core::elb::forward::{ForwardError, Pair};
-use eksmig_core::elb::weighted_shift::{Position, Refusal, Shifted, Sight};
+use eksmig_core::elb::forward::ForwardError;
+use eksmig_core::elb::weighted_shift::{Refusal, Sight};
 use eksmig_core::elb::{Error, RouteArn, TargetGroupArn, TargetHealth};
 use eksmig_core::engine::gate::Side;
 use eksmig_core::engine::outcome::{Outcome, Reason};
+use eksmig_core::engine::standing::{Position, Shifted};
 use eksmig_core::share::{Share, SplitError};
 use tfplugin::{Diagnostic, Path, Reader, Value};
 
 use crate::blocks::duration;
 use crate::blocks::policy::OnDestroy;
-use crate::claims::Conflict;
+use crate::claims::Claim;
 
 /// Tags by which a controller marks a load balancer's parts as its own, with what the tag's value names (AWS Load
 /// Balancer Controller, resource tracking).
@@ -83,7 +87,7 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
 }
 
 /// How a run ended, where it did not arrive.
-pub fn ended(shifted: &Shifted, pair: &Pair, target: Share) -> Option<Diagnostic> {
+pub fn ended<K: Display>(shifted: &Shifted<K>, sides: [&dyn Display; 2], target: Share) -> Option<Diagnostic> {
     let report = &shifted.report;
     let from = shares(&shifted.before);
     let stands = match &report.position {
@@ -115,12 +119,12 @@ pub fn ended(shifted: &Shifted, pair: &Pair, target: Share) -> Option<Diagnostic
             format!("Green's share is stuck at {}", now(shifted)),
             reason,
             Some(format!("Going back to {from} failed as well: {undo}.")),
-            "Look at the routes now. Lower green_weight and apply to go back, or apply again to go on.",
+            "Look at the traffic now. Lower green_weight and apply to go back, or apply again to go on.",
         ),
     };
+    let [blue, green] = sides;
     let mut detail = format!(
-        "Shifting green from {from} to {target}% did not go through: {reason}.\n\n  blue:  {}\n  green: {}",
-        pair.blue, pair.green
+        "Shifting green from {from} to {target}% did not go through: {reason}.\n\n  blue:  {blue}\n  green: {green}"
     );
     for more in undo.into_iter().chain([stands, next.to_owned(), history(shifted)]) {
         detail += &format!("\n\n{more}");
@@ -134,7 +138,7 @@ pub fn softened(error: Diagnostic) -> Diagnostic {
 }
 
 /// The shares of green, one where all routes have the same.
-fn shares(position: &Position) -> String {
+fn shares<K>(position: &Position<K>) -> String {
     let mut shares: Vec<String> = position
         .values()
         .map(|weights| weights.share().map_or("no share".to_owned(), |share| format!("{share}%")))
@@ -143,22 +147,22 @@ fn shares(position: &Position) -> String {
     shares.join("/")
 }
 
-fn now(shifted: &Shifted) -> String {
+fn now<K>(shifted: &Shifted<K>) -> String {
     shifted.report.position.as_ref().map(shares).unwrap_or_else(|_| shifted.report.reached.clone())
 }
 
 /// The step that was written last before things were undone.
-fn furthest(shifted: &Shifted) -> String {
+fn furthest<K>(shifted: &Shifted<K>) -> String {
     let wrote = shifted.report.history.iter().rev().find_map(|entry| entry.what.strip_prefix("wrote "));
     wrote.map(str::to_owned).unwrap_or_else(|| shares(&shifted.before))
 }
 
-fn standing(position: &Position) -> String {
+fn standing<K: Display>(position: &Position<K>) -> String {
     let routes: Vec<String> = position.iter().map(|(route, weights)| format!("  {route}: {weights}")).collect();
     format!("The traffic stands at:\n{}", routes.join("\n"))
 }
 
-fn history(shifted: &Shifted) -> String {
+fn history<K>(shifted: &Shifted<K>) -> String {
     let lines = shifted.report.history.iter().map(|entry| format!("{:>9.1}s  {}", entry.at.as_secs_f64(), entry.what));
     let lines: Vec<String> = lines.collect();
     format!("What happened:\n{}", if lines.is_empty() { "  nothing".to_owned() } else { lines.join("\n") })
@@ -178,11 +182,11 @@ pub fn unreachable(error: &aws::Error) -> Diagnostic {
 }
 
 /// Another resource moves the same target group on the same route.
-pub fn claimed(conflict: &Conflict) -> Diagnostic {
+pub fn claimed(conflict: &Claim) -> Diagnostic {
     let detail = format!(
         "Another eksmig_weighted_shift in this configuration moves target group {} on route {} already. The two would \
          undo each other's work. Keep one of them.",
-        conflict.target_group, conflict.route
+        conflict.side, conflict.place
     );
     Diagnostic::error("Route shifted twice", detail).at(Path::root().attr("route_arns"))
 }
@@ -273,14 +277,14 @@ pub fn tags_unread(error: &Error) -> Diagnostic {
 }
 
 /// A create that finds green serving already.
-pub fn already_shifted(position: &Position, target: Share) -> Option<Diagnostic> {
+pub fn already_shifted<K: Display>(position: &Position<K>, target: Share) -> Option<Diagnostic> {
     let ahead = position.iter().find(|(_, weights)| weights.share().is_some_and(|share| share != Share::BLUE))?;
-    let (route, weights) = ahead;
+    let (route, weights) = (ahead.0.to_string(), ahead.1);
     let share = weights.share().filter(|share| *share != target)?;
     let detail = format!(
-        "Green has {share}% of route {route} already ({weights}). The apply goes on from there to {target}%, not from 0."
+        "Green has {share}% of {route} already ({weights}). The apply goes on from there to {target}%, not from 0."
     );
-    let id = route.as_str().rsplit('/').next().unwrap_or_default();
+    let id = route.rsplit('/').next().unwrap_or_default();
     Some(Diagnostic::warning(format!("Green serves on {id} already"), detail).at(Path::root().attr("green_weight")))
 }
 

@@ -6,6 +6,7 @@ use eksmig_core::aws::{Aws, AwsConfig, Budgets};
 use eksmig_core::clock::{Clock, SystemClock};
 use eksmig_core::elb::ElbReader;
 use eksmig_core::elb::write::ElbWriter;
+use eksmig_core::route53::{Route53Reader, Route53Writer};
 use tfplugin::Diagnostic;
 
 use crate::claims::Claims;
@@ -21,7 +22,11 @@ pub struct Session {
     pub reader: ElbReader,
     /// Writes load balancers.
     pub writer: ElbWriter,
-    /// Which resource moves which target group on which route.
+    /// Reads records, sharing what many ask for.
+    pub record_reader: Route53Reader,
+    /// Writes records.
+    pub record_writer: Route53Writer,
+    /// Which resource moves what where.
     pub claims: Claims,
 }
 
@@ -55,7 +60,17 @@ impl Sessions {
         let aws = Aws::sharing(config, self.clock.clone(), self.budgets.clone());
         let reader = ElbReader::new(aws.clone());
         let writer = ElbWriter::new(aws.clone(), reader.clone());
-        let session = Session { clock: self.clock.clone(), aws, reader, writer, claims: Claims::default() };
+        let record_reader = Route53Reader::new(aws.clone());
+        let record_writer = Route53Writer::new(aws.clone(), record_reader.clone());
+        let session = Session {
+            clock: self.clock.clone(),
+            aws,
+            reader,
+            writer,
+            record_reader,
+            record_writer,
+            claims: Claims::default(),
+        };
         self.set(Current::Configured(Arc::new(session)));
     }
 

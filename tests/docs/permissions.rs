@@ -9,12 +9,30 @@ use eksmig_tests::docs::resource_page::actions;
 use eksmig_tests::emulator::root;
 use eksmig_tests::service::Service;
 use eksmig_tests::shift::Shift;
+use eksmig_tests::zone::Zone;
 
 /// The IAM actions that calls need. Asking who one is needs none.
 fn needed(calls: &[Call]) -> BTreeSet<String> {
     let calls = calls.iter().filter(|call| call.action != "GetCallerIdentity");
     let prefix = |service: &str| if service == "monitoring" { "cloudwatch".to_owned() } else { service.to_owned() };
     calls.map(|call| format!("{}:{}", prefix(&call.service), call.action)).collect()
+}
+
+/// The actions that a resource's policy allows.
+fn allowed(resource: &str) -> BTreeSet<String> {
+    let policy = std::fs::read_to_string(root().join(format!("examples/resources/{resource}/iam.json"))).unwrap();
+    actions(&policy).unwrap().into_iter().collect()
+}
+
+#[test]
+fn a_record_shift_calls_what_its_policy_allows_and_nothing_else() {
+    let zone = Zone::at("policy", 100, 0);
+    Alarms::of(&zone.stage.world).make("policy-records", StateValue::Ok);
+    let gate = "gate = { alarm_names = [\"policy-records\"] }\n  on_destroy = \"blue\"";
+    zone.settle(&zone.shift("[\"A\"]", 100.0, "", gate));
+    zone.stage.workspace.destroy().expect_success();
+    assert_eq!(zone.percent("A"), 0.0);
+    assert_eq!(needed(&zone.stage.calls(0)), allowed("eksmig_route53_shift"));
 }
 
 #[test]
@@ -28,9 +46,6 @@ fn no_provider_of_a_stage_may_do_what_no_page_lists() {
 
 #[test]
 fn a_weighted_shift_calls_what_its_policy_allows_and_nothing_else() {
-    let policy = std::fs::read_to_string(root().join("examples/resources/eksmig_weighted_shift/iam.json")).unwrap();
-    let allowed: BTreeSet<String> = actions(&policy).unwrap().into_iter().collect();
-
     let service = Service::at("policy", 100, 0);
     let alarms = Alarms::of(&service.stage.world);
     alarms.make(&service.green.name, StateValue::Ok);
@@ -65,5 +80,5 @@ fn a_weighted_shift_calls_what_its_policy_allows_and_nothing_else() {
     service.stage.settle(&finishing);
     service.stage.workspace.destroy().expect_success();
     assert_eq!(service.percent(), 100.0);
-    assert_eq!(needed(&service.stage.calls(0)), allowed);
+    assert_eq!(needed(&service.stage.calls(0)), allowed("eksmig_weighted_shift"));
 }

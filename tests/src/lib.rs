@@ -22,3 +22,4 @@ pub mod stage;
 pub mod terraform;
 pub mod understudy;
 pub mod world;
+pub mod zone;

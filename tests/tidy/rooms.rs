@@ -125,6 +125,22 @@ fn only_one_file_lists_load_balancer_objects_and_it_paginates() {
     assert!(read.code.contains("marker") || read.code.contains("into_paginator"));
 }
 
+fn listing_records(sources: &[Source]) -> Vec<String> {
+    naming(sources, &["list_resource_record_sets(", "get_change("], |source| source.is_in("route53/read"))
+}
+
+#[test]
+fn only_one_file_lists_records_and_it_paginates() {
+    finds(listing_records, "route53/write.rs", "client.list_resource_record_sets().send().await");
+    passes(listing_records, "route53/read.rs", "client.list_resource_record_sets().send().await");
+    let core = core();
+    assert_eq!(listing_records(&core), Vec::<String>::new());
+    let read = core.iter().find(|source| source.path == "route53/read.rs").unwrap();
+    assert!(
+        ["next_record_name", "next_record_type", "next_record_identifier"].iter().all(|next| read.code.contains(next))
+    );
+}
+
 #[test]
 fn cores_types_cannot_be_serialised() {
     finds(serialising, "share.rs", "#[derive(Debug, Serialize)]");

@@ -40,6 +40,7 @@ struct Inner {
     guarded: OnceCell<()>,
     elbv2: OnceCell<aws_sdk_elasticloadbalancingv2::Client>,
     cloudwatch: OnceCell<aws_sdk_cloudwatch::Client>,
+    route53: OnceCell<aws_sdk_route53::Client>,
     sts: OnceCell<aws_sdk_sts::Client>,
 }
 
@@ -62,6 +63,7 @@ impl Aws {
             guarded: OnceCell::new(),
             elbv2: OnceCell::new(),
             cloudwatch: OnceCell::new(),
+            route53: OnceCell::new(),
             sts: OnceCell::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -104,6 +106,23 @@ impl Aws {
             Ok(aws_sdk_cloudwatch::Client::from_conf(builder.build()))
         };
         self.inner.cloudwatch.get_or_try_init(make).await
+    }
+
+    /// The client of Route 53, once the account is known to be one that may be touched.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Aws::elbv2`].
+    pub async fn route53(&self) -> Result<&aws_sdk_route53::Client, Error> {
+        self.guard_account().await?;
+        let make = async || {
+            let mut builder = aws_sdk_route53::config::Builder::from(self.sdk().await?);
+            if let Some(url) = self.endpoint(Service::Route53) {
+                builder = builder.endpoint_url(url);
+            }
+            Ok(aws_sdk_route53::Client::from_conf(builder.build()))
+        };
+        self.inner.route53.get_or_try_init(make).await
     }
 
     /// The client of the Security Token Service. The account is not checked first, for this is what the check asks.

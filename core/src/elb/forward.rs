@@ -105,11 +105,7 @@ pub fn wanted(weights: &Weights, share: Share, idle: Idle) -> Result<Weights, Fo
     if !drops && present + missing > TARGET_GROUPS_PER_ACTION {
         return Err(ForwardError::Full { present });
     }
-    let mut wanted = if weights.express(share, WEIGHT_LIMIT) {
-        Weights { blue: Some(weights.blue.unwrap_or(0)), green: Some(weights.green.unwrap_or(0)), ..weights.clone() }
-    } else {
-        weights.split(share, WEIGHT_LIMIT)?
-    };
+    let mut wanted = weights.wanted(share, WEIGHT_LIMIT)?;
     if drops {
         let side = if share == Share::BLUE { &mut wanted.green } else { &mut wanted.blue };
         *side = None;

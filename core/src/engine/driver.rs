@@ -19,9 +19,8 @@ const GRACE: Duration = Duration::from_millis(1400);
 const LAST_LOOK: Duration = Duration::from_millis(1800);
 /// How long the last look may take otherwise.
 const UNHURRIED_LOOK: Duration = Duration::from_secs(60);
-/// How long a write may take to be seen. Load balancers show it at once; a record set or a stage takes longer, and
-/// says so in its own work.
-const SETTLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long one look at what was written may take.
+const SETTLE_ANSWER: Duration = Duration::from_secs(60);
 /// How long to wait between two looks at what was written.
 const SETTLE_PAUSE: Duration = Duration::from_secs(2);
 /// How long a step may wait for its turn to write, which many shifts at once have to share.
@@ -287,14 +286,14 @@ impl<W: Work> Run<'_, W> {
 
     async fn verify(&mut self, goal: &W::Goal, wait: bool) -> Event {
         if wait {
-            if self.driver.clock.now().since(self.entered) >= SETTLE_TIMEOUT {
+            if self.driver.clock.now().since(self.entered) >= self.work.settle_timeout() {
                 return Event::Elapsed(std::mem::take(&mut self.last));
             }
             if let First::Stop = self.within(SETTLE_PAUSE, std::future::pending::<()>()).await {
                 return Event::Stop;
             }
         }
-        self.last = match self.within(SETTLE_TIMEOUT, self.work.settled(goal)).await {
+        self.last = match self.within(SETTLE_ANSWER, self.work.settled(goal)).await {
             First::Stop => return Event::Stop,
             First::Answer(Ok(Settlement::Settled)) => return Event::Seen,
             First::Answer(Ok(Settlement::Pending(seen))) => seen,

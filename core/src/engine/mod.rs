@@ -4,5 +4,6 @@ pub mod driver;
 pub mod gate;
 pub mod itinerary;
 pub mod outcome;
+pub mod standing;
 pub mod transition;
 pub mod work;

@@ -1,6 +1,7 @@
 //! What the engine drives: something that can be brought to a goal and read back.
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -32,6 +33,9 @@ impl fmt::Display for WorkError {
         }
     }
 }
+
+/// How long a write may take to be seen, for work that does not say otherwise. Load balancers show it at once.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Something that is moved in steps. All methods may be called twice in a row and then change nothing more.
 #[async_trait]
@@ -74,6 +78,12 @@ pub trait Work: Send + Sync {
     ///
     /// Why it could not be read. It is asked again until the settling deadline.
     async fn settled(&self, goal: &Self::Goal) -> Result<Settlement, String>;
+
+    /// How long what was written last may take to be seen, counted from the write. What clients keep for a while
+    /// counts: a share is not seen before their caches are empty.
+    fn settle_timeout(&self) -> Duration {
+        SETTLE_TIMEOUT
+    }
 
     /// Brings back an earlier goal.
     ///

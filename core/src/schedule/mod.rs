@@ -5,7 +5,7 @@ mod ramp;
 use std::time::Duration;
 
 use crate::engine::gate::{Side, Sides};
-use crate::share::Share;
+use crate::share::{Share, Weights};
 
 pub use ramp::{Ramp, RampError, Waypoints};
 
@@ -71,6 +71,23 @@ impl Schedule {
     pub fn minimum_duration(&self) -> Duration {
         self.steps.iter().map(|step| step.interval).sum()
     }
+}
+
+/// Where weights stand, in their order, with those that express the target as near as whole numbers up to `limit` can
+/// counted as being there. None for weights that express no share.
+pub fn positions<'a>(
+    now: impl Iterator<Item = &'a Weights>,
+    target: Share,
+    limit: u32,
+) -> impl Iterator<Item = Option<Share>> {
+    now.map(move |weights| weights.share().map(|share| if weights.express(target, limit) { target } else { share }))
+}
+
+/// How shares are named in logs and errors, `10%` for example: one where all are the same.
+pub fn label(shares: &[Share]) -> String {
+    let mut distinct: Vec<String> = shares.iter().map(|share| format!("{share}%")).collect();
+    distinct.dedup();
+    distinct.join("/")
 }
 
 /// The sides that serve where routes have these shares.

@@ -202,6 +202,21 @@ fn error_rate(reader: &Reader<'_>) -> Result<Field<ErrorRate>, Diagnostic> {
     }))
 }
 
+/// What `gate` asks of target groups, for a resource that has none.
+pub fn needs_targets(reader: &Reader<'_>) -> Vec<Diagnostic> {
+    let asked = ["min_healthy_targets", "min_healthy_percent", "error_rate"].map(|name| reader.attr(name));
+    let asked = asked.into_iter().filter(|attribute| !attribute.is_null());
+    asked
+        .map(|attribute| {
+            let detail = format!(
+                "{} is about target groups, and records have none. Use gate.alarm_names or gate.http_probe here.",
+                attribute.path()
+            );
+            attribute.error("Gate without a target group", detail)
+        })
+        .collect()
+}
+
 impl Gate {
     /// How a run is paced under this gate.
     pub fn pacing(&self, on_failure: OnFailure) -> Pacing {
@@ -224,6 +239,24 @@ impl Gate {
         })
     }
 
+    /// The gates that need no target group: alarms and the probe.
+    ///
+    /// # Errors
+    ///
+    /// What a gate does not take, in words.
+    pub fn gates_without_targets(&self, session: &Session) -> Result<Vec<Arc<dyn CoreGate>>, String> {
+        let mut gates: Vec<Arc<dyn CoreGate>> = Vec::new();
+        if !self.alarm_names.is_empty() {
+            let config = AlarmConfig { names: self.alarm_names.clone() };
+            gates.push(Arc::new(AlarmGate::new(session.aws.clone(), config)));
+        }
+        if let Some(config) = &self.http_probe {
+            let probe = HttpProbeGate::new(session.clock.clone(), config.clone()).map_err(|error| error.to_string())?;
+            gates.push(Arc::new(probe));
+        }
+        Ok(gates)
+    }
+
     /// The gates to ask.
     ///
     /// # Errors
@@ -242,14 +275,7 @@ impl Gate {
             min_healthy_percent: self.min_healthy_percent,
         };
         let mut gates: Vec<Arc<dyn CoreGate>> = vec![Arc::new(TargetHealthGate::new(session.reader.clone(), health))];
-        if !self.alarm_names.is_empty() {
-            let config = AlarmConfig { names: self.alarm_names.clone() };
-            gates.push(Arc::new(AlarmGate::new(session.aws.clone(), config)));
-        }
-        if let Some(config) = &self.http_probe {
-            let probe = HttpProbeGate::new(session.clock.clone(), config.clone()).map_err(|error| error.to_string())?;
-            gates.push(Arc::new(probe));
-        }
+        gates.extend(self.gates_without_targets(session)?);
         if let Some(rate) = &self.error_rate {
             let load_balancers: BTreeSet<String> = routes.iter().map(RouteArn::load_balancer_dimension).collect();
             let measured = |load_balancer| MeasuredTargetGroup { load_balancer, target_group: pair.green.clone() };

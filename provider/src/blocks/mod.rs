@@ -2,10 +2,13 @@
 
 pub mod duration;
 pub mod gate;
+pub mod moved;
 pub mod policy;
 pub mod ramp;
 pub mod share;
 pub mod timeouts;
+
+use tfplugin::{Diagnostic, Diagnostics, Field};
 
 /// Unwraps what is known; answers the whole reading as unknown otherwise.
 macro_rules! known {
@@ -18,3 +21,11 @@ macro_rules! known {
     };
 }
 pub(crate) use known;
+
+/// What was read; unknown, with the error put to the others, where it could not be.
+pub fn take<T>(errors: &mut Diagnostics, read: Result<Field<T>, Diagnostic>) -> Field<T> {
+    read.unwrap_or_else(|error| {
+        errors.push(error);
+        Field::Unknown
+    })
+}

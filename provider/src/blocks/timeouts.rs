@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use tfplugin::{Block, Diagnostic, Field, Reader};
+use eksmig_core::schedule::{Ramp, Schedule};
+use eksmig_core::share::Share;
+use tfplugin::{Block, Diagnostic, Field, Path, Reader};
 
 use crate::blocks::{duration, known};
 
@@ -42,4 +44,25 @@ pub fn read(reader: &Reader<'_>) -> Result<Field<Timeouts>, Diagnostic> {
         update: known!(duration::read(&reader.attr("update"))?).unwrap_or(default.update),
         delete: known!(duration::read(&reader.attr("delete"))?).unwrap_or(default.delete),
     }))
+}
+
+/// Where the ramp does not fit into the time of a create or an update; nothing where a part is not known.
+pub fn too_short(timeouts: &Field<Timeouts>, ramp: &Field<Ramp>, target: &Field<Share>) -> Vec<Diagnostic> {
+    let (Field::Known(timeouts), Field::Known(ramp), Field::Known(target)) = (timeouts, ramp, target) else {
+        return Vec::new();
+    };
+    let least = Schedule::new(ramp, &[Share::BLUE], *target).minimum_duration();
+    let short = [("create", timeouts.create), ("update", timeouts.update)].into_iter().filter(|limit| least >= limit.1);
+    short
+        .map(|(operation, limit)| {
+            let detail = format!(
+                "The ramp takes at least {}, and timeouts.{operation} allows {}. Shorten ramp.interval, take fewer \
+                 steps, or allow more time.",
+                duration::text(least),
+                duration::text(limit)
+            );
+            let path = Path::root().attr("timeouts").attr(operation);
+            Diagnostic::error("Not enough time for the ramp", detail).at(path)
+        })
+        .collect()
 }

@@ -1,3 +1,4 @@
 //! The managed resources: a folder each, with the same files in every one.
 
+pub mod route53_shift;
 pub mod weighted_shift;

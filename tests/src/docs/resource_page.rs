@@ -44,8 +44,8 @@ fn permissions(folder: &str, policy: &str) -> Result<String, String> {
     Ok(format!(
         "These actions are called, and no others. Where the provider's block guards accounts, \
          `sts:GetCallerIdentity` is called too, which needs no permission; `assume_role` needs `sts:AssumeRole` on its \
-         role.\n\n{}\nA policy that allows them. Narrow the resources to your own load balancers, and leave out the statement \
-         `Gates` where neither `alarm_names` nor `error_rate` is used.\n\n{}",
+         role.\n\n{}\nA policy that allows them. Narrow the resources to your own, and leave out the statement `Gates` where \
+         no gate asks CloudWatch.\n\n{}",
         listed.concat(),
         fenced("json", policy)
     ))

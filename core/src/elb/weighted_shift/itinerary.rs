@@ -6,7 +6,7 @@ use crate::elb::arn::RouteArn;
 use crate::elb::forward::{self, ForwardError, Idle};
 use crate::engine::gate::Sides;
 use crate::engine::itinerary::{Itinerary, Step};
-use crate::schedule::{Ramp, Schedule, serving};
+use crate::schedule::{self, Ramp, Schedule, label, serving};
 use crate::share::{Share, SplitError, Weights};
 
 /// What a step brings about: for every route, green's share, and what becomes of an idle side.
@@ -51,7 +51,7 @@ pub fn schedule(now: &BTreeMap<RouteArn, Weights>, target: Share, ramp: &Ramp) -
 ///
 /// # Errors
 ///
-/// As [`schedule`].
+/// As [`schedule()`].
 pub fn itinerary(
     now: &BTreeMap<RouteArn, Weights>,
     target: Share,
@@ -103,7 +103,7 @@ pub fn itinerary(
 ///
 /// # Errors
 ///
-/// As [`schedule`].
+/// As [`schedule()`].
 pub fn final_position(
     now: &BTreeMap<RouteArn, Weights>,
     target: Share,
@@ -124,19 +124,9 @@ pub fn final_position(
 
 /// Where the routes stand, with a route that expresses the target as well as it can counted as being there.
 fn positions(now: &BTreeMap<RouteArn, Weights>, target: Share) -> Result<Vec<Share>, Unmovable> {
-    now.iter()
-        .map(|(route, weights)| match weights.share() {
-            None => Err(Unmovable { route: route.clone(), source: SplitError::NoTraffic.into() }),
-            Some(_) if weights.express(target, forward::WEIGHT_LIMIT) => Ok(target),
-            Some(share) => Ok(share),
-        })
-        .collect()
-}
-
-fn label(shares: &[Share]) -> String {
-    let mut distinct: Vec<String> = shares.iter().map(|share| format!("{share}%")).collect();
-    distinct.dedup();
-    distinct.join("/")
+    let shares = schedule::positions(now.values(), target, forward::WEIGHT_LIMIT);
+    let unmovable = |route: &RouteArn| Unmovable { route: route.clone(), source: SplitError::NoTraffic.into() };
+    now.keys().zip(shares).map(|(route, share)| share.ok_or_else(|| unmovable(route))).collect()
 }
 
 #[cfg(test)]

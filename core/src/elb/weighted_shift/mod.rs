@@ -15,13 +15,14 @@ use crate::elb::read::{ElbReader, Route};
 use crate::elb::write::ElbWriter;
 use crate::engine::driver::Driver;
 use crate::engine::outcome::Report;
+use crate::engine::standing;
 use crate::schedule::Ramp;
 use crate::share::{Share, Weights};
 
 pub use itinerary::{Goal, Unmovable, final_position, itinerary, schedule};
 
 /// The weights of every route of a shift.
-pub type Position = BTreeMap<RouteArn, Weights>;
+pub type Position = standing::Position<RouteArn>;
 
 /// What is seen of one route.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,15 +96,7 @@ pub enum Refusal {
 }
 
 /// A shift that began.
-#[derive(Debug, Clone)]
-pub struct Shifted {
-    /// The weights before it.
-    pub before: Position,
-    /// The weights that were seen or written last. They are what the report's look saw, where it saw something.
-    pub known: Position,
-    /// How it went.
-    pub report: Report<Position>,
-}
+pub type Shifted = standing::Shifted<RouteArn>;
 
 impl WeightedShift {
     /// A shift of the pair over these routes.

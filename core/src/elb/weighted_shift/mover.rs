@@ -1,6 +1,5 @@
 //! The work that the engine drives: read the whole action, edit the two weights, write, read back.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -12,19 +11,15 @@ use crate::elb::Fare;
 use crate::elb::arn::RouteArn;
 use crate::elb::forward::{self, Idle};
 use crate::elb::weighted_shift::{Goal, Position, WeightedShift, position};
+use crate::engine::standing::Standing;
 use crate::engine::work::{Settlement, Work, WorkError};
-use crate::share::{Share, Weights};
+use crate::share::Weights;
 
 /// Moves the routes of one shift through one run.
 #[derive(Debug)]
 pub(super) struct Mover<'a> {
     shift: &'a WeightedShift,
-    /// The shares as the last step left them.
-    left: Mutex<BTreeMap<RouteArn, Option<Share>>>,
-    /// The weights as they were seen or written last.
-    known: Mutex<Position>,
-    /// The shares that the step under way is to bring, which a route may show already.
-    aimed: Mutex<BTreeMap<RouteArn, Share>>,
+    standing: Standing<RouteArn>,
     stop: CancellationToken,
     /// The turn to read and write, from when it came until the write is done.
     turn: Mutex<Option<OwnedSemaphorePermit>>,
@@ -40,43 +35,13 @@ struct Edit {
 
 impl<'a> Mover<'a> {
     pub(super) fn new(shift: &'a WeightedShift, before: Position, stop: CancellationToken) -> Self {
-        let left = before.iter().map(|(route, weights)| (route.clone(), weights.share())).collect();
-        Self {
-            shift,
-            left: Mutex::new(left),
-            known: Mutex::new(before),
-            turn: Mutex::new(None),
-            aimed: Mutex::default(),
-            stop,
-        }
+        let standing = Standing::new(before, forward::WEIGHT_LIMIT);
+        Self { shift, standing, stop, turn: Mutex::new(None) }
     }
 
     /// The weights as they were seen or written last.
     pub(super) fn known(&self) -> Position {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn learn(&self, seen: &Position) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen);
-    }
-
-    fn leave(&self, shares: impl Iterator<Item = (RouteArn, Option<Share>)>) {
-        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = shares.collect();
-    }
-
-    /// What someone else moved since the last step, in words. A route may stand where the last step left it, or at one of
-    /// the shares in `also`.
-    fn moved(&self, now: &Position, also: &[&BTreeMap<RouteArn, Share>]) -> Option<String> {
-        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        let percent = |share: Option<Share>| share.map_or("undefined".to_owned(), |share| format!("{share}%"));
-        now.iter().find_map(|(route, weights)| {
-            let (left, live) = (left.get(route).copied().flatten(), weights.share());
-            let mut shares = also.iter().filter_map(|shares| shares.get(route));
-            let expected = shares.any(|share| weights.express(*share, forward::WEIGHT_LIMIT));
-            (left != live && !expected).then(|| {
-                format!("green's share of {route} is {}, not {} as left by the last step", percent(live), percent(left))
-            })
-        })
+        self.standing.known()
     }
 
     /// Does something, unless the run is to stop first.
@@ -93,7 +58,7 @@ impl<'a> Mover<'a> {
         let pair = &self.shift.pair;
         let routes = self.shift.reader.routes_fresh(&self.shift.routes).await.map_err(|error| error.to_string())?;
         let now = position(self.shift.sights(routes.clone())).map_err(|refusal| refusal.to_string())?;
-        self.learn(&now);
+        self.standing.learn(&now);
         let mut edits = Vec::new();
         for (route, from) in &now {
             let explain = |error: forward::ForwardError| format!("route {route} cannot be edited: {error}");
@@ -115,7 +80,7 @@ impl<'a> Mover<'a> {
             "writing weights"
         );
         self.shift.writer.set_actions(&route, actions, fare).await.map_err(|error| error.to_string())?;
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(route, to);
+        self.standing.learn_one(route, to);
         Ok(())
     }
 }
@@ -128,7 +93,7 @@ impl Work for Mover<'_> {
     async fn observe(&self) -> Result<Position, String> {
         let sights = self.shift.look_afresh().await.map_err(|error| error.to_string())?;
         let seen = position(sights).map_err(|refusal| refusal.to_string())?;
-        self.learn(&seen);
+        self.standing.learn(&seen);
         Ok(seen)
     }
 
@@ -150,16 +115,16 @@ impl Work for Mover<'_> {
         let _held = self.unless_stopped(self.shift.writer.hold(self.shift.routes.iter())).await?;
         // Nothing is written yet where this fails, but the step before may need to be undone all the same.
         let (now, edits) = self.unless_stopped(self.edits(goal)).await?.map_err(WorkError::Failed)?;
-        if let Some(moved) = self.moved(&now, &[]) {
+        if let Some(moved) = self.standing.moved(&now) {
             return Err(WorkError::Moved(moved));
         }
-        self.aimed.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&goal.shares);
+        self.standing.aim(&goal.shares);
         for edit in edits {
             let room = self.unless_stopped(self.shift.writer.wait_for_room()).await?;
             room.map_err(|error| WorkError::Failed(error.to_string()))?;
             self.write(edit, Fare::Paid).await.map_err(WorkError::Failed)?;
         }
-        self.leave(goal.shares.iter().map(|(route, share)| (route.clone(), Some(*share))));
+        self.standing.leave(goal.shares.iter().map(|(route, share)| (route.clone(), Some(*share))));
         Ok(())
     }
 
@@ -175,7 +140,7 @@ impl Work for Mover<'_> {
             .collect();
         if unsettled.is_empty() {
             // The weights beside strangers may be near the share asked for and not exactly it.
-            self.leave(now.iter().map(|(route, weights)| (route.clone(), weights.share())));
+            self.standing.leave(now.iter().map(|(route, weights)| (route.clone(), weights.share())));
             return Ok(Settlement::Settled);
         }
         Ok(Settlement::Pending(unsettled.join("; ")))
@@ -186,10 +151,7 @@ impl Work for Mover<'_> {
         // A side that a run referenced stays referenced: taking it out is never urgent.
         let to = Goal { shares: to.shares.clone(), idle: Idle::Keep };
         let (now, edits) = self.edits(&to).await.map_err(WorkError::Failed)?;
-        // A step that was written in part left some routes at its own share; what a cut-short way back wrote is at its
-        // end already.
-        let aimed = self.aimed.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(moved) = self.moved(&now, &[&aimed, &to.shares]) {
+        if let Some(moved) = self.standing.moved_on_the_way_to(&now, &to.shares) {
             return Err(WorkError::Moved(moved));
         }
         let mut failures = Vec::new();
@@ -201,7 +163,7 @@ impl Work for Mover<'_> {
         if !failures.is_empty() {
             return Err(WorkError::Failed(failures.join("; ")));
         }
-        self.leave(to.shares.into_iter().map(|(route, share)| (route, Some(share))));
+        self.standing.leave(to.shares.into_iter().map(|(route, share)| (route, Some(share))));
         Ok(())
     }
 }

@@ -1,19 +1,18 @@
 //! An `eksmig_weighted_shift` as written, and as run.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use eksmig_core::elb::forward::{Idle, Pair};
 use eksmig_core::elb::{ArnError, RouteArn, TargetGroupArn};
 use eksmig_core::engine::transition::OnFailure;
-use eksmig_core::schedule::{Ramp, Schedule};
+use eksmig_core::schedule::Ramp;
 use eksmig_core::share::Share;
 use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 
 use crate::blocks::gate::{self, Gate};
 use crate::blocks::policy::{self, OnDestroy};
 use crate::blocks::timeouts::{self, Timeouts};
-use crate::blocks::{duration, known, ramp, share};
+use crate::blocks::{known, ramp, share, take};
 
 /// The configuration as written: each part known, or not yet.
 #[derive(Debug, Clone)]
@@ -92,8 +91,8 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
         target: take(&mut errors, share::read(&root.attr("green_weight"))),
         ramp: take(&mut errors, ramp::read(&root.attr("ramp"))),
         gate: take(&mut errors, gate::read(&root.attr("gate"))),
-        on_failure: take(&mut errors, policy::read_on_failure(&root.attr("on_failure"))).known_or_default(),
-        on_destroy: take(&mut errors, policy::read_on_destroy(&root.attr("on_destroy"))).known_or_default(),
+        on_failure: take(&mut errors, policy::read_on_failure(&root.attr("on_failure"))).known_or(OnFailure::default()),
+        on_destroy: take(&mut errors, policy::read_on_destroy(&root.attr("on_destroy"))).known_or(OnDestroy::default()),
         idle: take(&mut errors, idle(&root.attr("drop_idle_target_group"))),
         timeouts: take(&mut errors, timeouts::read(&root.attr("timeouts"))),
     };
@@ -101,24 +100,6 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
         errors.extend(together(&written));
     }
     if errors.has_errors() { Err(errors) } else { Ok(written) }
-}
-
-trait KnownOrDefault {
-    /// The default where nothing is written.
-    fn known_or_default(self) -> Self;
-}
-
-impl<T: Default> KnownOrDefault for Field<T> {
-    fn known_or_default(self) -> Self {
-        self.known_or(T::default())
-    }
-}
-
-fn take<T>(errors: &mut Diagnostics, read: Result<Field<T>, Diagnostic>) -> Field<T> {
-    read.unwrap_or_else(|error| {
-        errors.push(error);
-        Field::Unknown
-    })
 }
 
 fn routes(reader: &Reader<'_>) -> Result<Field<BTreeSet<RouteArn>>, Diagnostic> {
@@ -165,13 +146,7 @@ fn together(written: &Written) -> Diagnostics {
         let path = Path::root().attr("gate").attr("error_rate");
         errors.extend(gate.unanswerable(routes).map(|why| Diagnostic::error("Gate without an answer", why).at(path)));
     }
-    if let (Field::Known(ramp), Field::Known(target), Field::Known(timeouts)) =
-        (&written.ramp, &written.target, &written.timeouts)
-    {
-        let least = Schedule::new(ramp, &[Share::BLUE], *target).minimum_duration();
-        errors.extend(too_long("create", least, timeouts.create));
-        errors.extend(too_long("update", least, timeouts.update));
-    }
+    errors.extend(timeouts::too_short(&written.timeouts, &written.ramp, &written.target));
     errors
 }
 
@@ -197,17 +172,4 @@ fn in_one_place(routes: &BTreeSet<RouteArn>, pair: &Pair) -> Option<Diagnostic> 
         blue.1
     );
     Some(Diagnostic::error("Route in another place", detail).at(Path::root().attr("route_arns")))
-}
-
-fn too_long(operation: &str, least: Duration, limit: Duration) -> Option<Diagnostic> {
-    let path = Path::root().attr("timeouts").attr(operation);
-    (least >= limit).then(|| {
-        let detail = format!(
-            "The ramp takes at least {}, and timeouts.{operation} allows {}. Shorten ramp.interval, take fewer steps, or \
-             allow more time.",
-            duration::text(least),
-            duration::text(limit)
-        );
-        Diagnostic::error("Not enough time for the ramp", detail).at(path)
-    })
 }

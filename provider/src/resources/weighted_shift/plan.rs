@@ -15,9 +15,11 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Path, PlanRequest, PlanResponse, 
 
 use super::config::{self, Config, Written};
 use super::read::same_region;
-use super::state::{self, Private, Status};
+use super::state;
 use crate::blocks::policy::OnDestroy;
+use crate::private::Private;
 use crate::report;
+use crate::saved::{self, Status};
 use crate::session::{Session, Sessions};
 
 /// The computed attributes that an apply finds out.
@@ -169,12 +171,14 @@ fn set_id(planned: &mut Value, written: &Written) {
 
 fn set_schedule(planned: &mut Value, schedule: Option<&Schedule>) {
     let value = |make: fn(&Schedule) -> Value| schedule.map(make).unwrap_or(Value::unknown());
-    planned.set_attr("schedule", value(state::schedule));
+    planned.set_attr("schedule", value(saved::schedule));
     planned.set_attr("minimum_duration", value(state::minimum_duration));
 }
 
 fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Diagnostic> {
-    session.claims.claim(&private.token, &config.routes, &config.pair).map_err(|conflict| report::claimed(&conflict))
+    let sides = [config.pair.blue.as_str(), config.pair.green.as_str()];
+    let places = config.routes.iter().map(ToString::to_string);
+    session.claims.claim(&private.token, places, sides).map_err(|conflict| report::claimed(&conflict))
 }
 
 /// What is seen of the routes, shared with every other resource of this run.
@@ -270,7 +274,7 @@ mod tests {
         let position: Position = [(RouteArn::parse(RULE).unwrap(), weights)].into_iter().collect();
         let mut state = config(Value::from(green_weight));
         state::write_position(&mut state, &position);
-        state.set_attr("baseline", state::routes(&position));
+        state.set_attr("baseline", saved::weights(&position));
         state.set_attr("schedule", Value::list::<Value>([]));
         state.set_attr("minimum_duration", "0s");
         state.set_attr("status", status.as_str());

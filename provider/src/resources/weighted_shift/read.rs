@@ -10,8 +10,10 @@ use eksmig_core::share::Weights;
 use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadRequest, ReadResponse, Value};
 
 use super::config::{self, Config};
-use super::state::{self, Private, Status};
+use super::state;
+use crate::private::Private;
 use crate::report;
+use crate::saved::{self, Status};
 use crate::session::{Session, Sessions};
 
 /// The shift that a configuration describes.
@@ -84,11 +86,11 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("route_arns", arns(routes.iter().map(RouteArn::as_str).collect())),
         ("blue_target_group_arn", Value::from(pair.blue.as_str())),
         ("green_target_group_arn", Value::from(pair.green.as_str())),
-        ("green_weight", state::observed(&position)),
+        ("green_weight", saved::observed(&position)),
         ("id", Value::from(state::id(&pair))),
         ("schedule", Value::list::<Value>([])),
         ("minimum_duration", Value::from("0s")),
-        ("baseline", state::routes(&position)),
+        ("baseline", saved::weights(&position)),
         ("status", Value::from(Status::Settled.as_str())),
     ]);
     for unset in ["ramp", "gate", "on_failure", "on_destroy", "drop_idle_target_group", "timeouts"] {

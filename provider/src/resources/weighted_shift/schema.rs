@@ -2,9 +2,9 @@
 
 use eksmig_core::elb::{ArnError, RouteArn, TargetGroupArn};
 use tfplugin::schema::checks;
-use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
+use tfplugin::{Attribute, Diagnostic, Field, Reader, Schema, Type};
 
-use crate::blocks::{gate, policy, ramp, share, timeouts};
+use crate::blocks::{gate, moved, policy, ramp, share, timeouts};
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -44,7 +44,7 @@ pub fn schema() -> Schema {
              deleted. Default `false`.",
         ))
         .attribute(Attribute::string("id").computed().description("The names of the two target groups, `blue->green`."))
-        .attribute(routes("routes").description(
+        .attribute(moved::weights("routes", "is not in the route").description(
             "The weights by route ARN. In the plan of an update, the weights that the routes will have.",
         ))
         .attribute(
@@ -52,28 +52,14 @@ pub fn schema() -> Schema {
                 .computed()
                 .description("Green's percent as it is; null where the routes disagree."),
         )
-        .attribute(
-            Attribute::nested(
-                "schedule",
-                Nesting::List,
-                vec![
-                    Attribute::number("green_weight").computed().description("Green's percent in this step."),
-                    Attribute::string("interval").computed().description("How long the step bakes."),
-                ],
-            )
-            .computed()
-            .description("The steps of the change that is planned, or was made last. The plan of a create shows all \
-                          steps from 0, whatever green has already; the apply takes those that are left."),
-        )
+        .attribute(moved::schedule("routes"))
         .attribute(
             Attribute::string("minimum_duration")
                 .computed()
                 .description("The least time that the schedule takes: its intervals added up."),
         )
-        .attribute(routes("baseline").description("The weights as they were before the resource first touched them."))
-        .attribute(Attribute::string("status").computed().description(
-            "How the last apply ended: `settled`, `held` (it stopped on the way) or `rolled_back`.",
-        ))
+        .attribute(moved::weights("baseline", "is not in the route").description("The weights as they were before the resource first touched them."))
+        .attribute(moved::status())
         .block(timeouts::block())
 }
 
@@ -82,24 +68,6 @@ fn target_group(name: &str, description: &str) -> Attribute {
         .required()
         .description(format!("{description} Changing it replaces the resource, which by itself moves no traffic."))
         .check(|reader| arn(reader, TargetGroupArn::parse))
-}
-
-fn routes(name: &str) -> Attribute {
-    let weight = |name: &str, of: &str| {
-        Attribute::number(name).computed().description(format!("{of} weight; null where it is not in the route."))
-    };
-    Attribute::nested(
-        name,
-        Nesting::Map,
-        vec![
-            weight("blue_weight", "Blue's"),
-            weight("green_weight", "Green's"),
-            Attribute::number("share")
-                .computed()
-                .description("Green's percent of what the two have; null where neither has a weight above 0."),
-        ],
-    )
-    .computed()
 }
 
 fn arn<T>(reader: &Reader<'_>, parse: fn(&str) -> Result<T, ArnError>) -> Result<(), Diagnostic> {

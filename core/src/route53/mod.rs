@@ -1,0 +1,17 @@
+//! Route 53: weighted records, and who gets how much of a name's answers.
+
+mod batch;
+pub mod external_dns;
+mod group;
+mod name;
+mod read;
+pub mod record_shift;
+mod record_type;
+mod write;
+
+pub use batch::{Described, Target};
+pub use group::{GroupError, Pair};
+pub use name::{NameError, RecordName};
+pub use read::Route53Reader;
+pub use record_type::{NotWeighted, RecordType};
+pub use write::Route53Writer;

@@ -1,0 +1,76 @@
+//! What becomes of an apply, whatever it moved: what is saved, and what Terraform is told.
+
+use std::fmt::Display;
+
+use eksmig_core::engine::outcome::Outcome;
+use eksmig_core::engine::standing::Shifted;
+use tfplugin::{ApplyResponse, Diagnostic, Diagnostics, Value};
+
+use crate::private::Private;
+use crate::report;
+use crate::saved::{seen, stopped, write_truth};
+
+/// The response to an apply. Without a state, what was saved before stays, and of a create nothing is saved: nothing
+/// was written.
+pub fn response(applied: Result<ApplyResponse, Diagnostics>, private: Vec<u8>) -> ApplyResponse {
+    applied.unwrap_or_else(|diagnostics| ApplyResponse { state: None, private, diagnostics })
+}
+
+/// A configuration that is wholly known, as any is in an apply.
+///
+/// # Errors
+///
+/// That it is not.
+pub fn wholly_known<C>(config: Option<C>) -> Result<C, Diagnostics> {
+    config.ok_or_else(|| {
+        let detail = "Terraform asked to apply a configuration that is not wholly known. Please report this.";
+        Diagnostic::error("Configuration not known", detail).into()
+    })
+}
+
+/// Whether a create left everything as it was. Saving it would have Terraform destroy it next time.
+pub fn made_nothing<K>(creating: bool, shifted: &Shifted<K>) -> bool {
+    let undone = matches!(shifted.report.outcome, Outcome::RolledBack(_));
+    creating && shifted.report.outcome != Outcome::Settled && (undone || !shifted.report.wrote)
+}
+
+/// The end of a create or an update with this state.
+pub fn changed<K: Display>(
+    mut state: Value,
+    prior: Option<&Value>,
+    mut private: Private,
+    shifted: &Shifted<K>,
+    mut diagnostics: Diagnostics,
+) -> ApplyResponse {
+    let settled = shifted.report.outcome == Outcome::Settled;
+    let unfinished = prior.is_none_or(|prior| private.create_is_unfinished(prior));
+    private.reviewed = None;
+    private.unfinished_create = Some(unfinished && !settled);
+    private.note_strangers(seen(shifted));
+    if prior.is_none() && stopped(&shifted.report.outcome) {
+        // An error would have Terraform replace the object next time. It ends with an error of its own after a stop.
+        diagnostics = diagnostics.into_iter().map(report::softened).collect();
+    } else if !settled {
+        // Steps that were not all taken are no longer planned: the next plan is to show its own as a change.
+        state.set_attr("schedule", Value::list::<Value>([]));
+        state.set_attr("minimum_duration", "0s");
+    }
+    ApplyResponse { state: Some(state), private: private.bytes(), diagnostics }
+}
+
+/// The end of a destroy that moved traffic first; `name` is the attribute that holds the weights. Where it did not
+/// arrive, the object stays.
+pub fn destroyed<K: Display>(
+    mut state: Value,
+    name: &str,
+    mut private: Private,
+    shifted: &Shifted<K>,
+    diagnostics: Diagnostics,
+) -> ApplyResponse {
+    if !diagnostics.has_errors() {
+        return ApplyResponse::default();
+    }
+    write_truth(&mut state, name, shifted);
+    private.note_strangers(seen(shifted));
+    ApplyResponse { state: Some(state), private: private.bytes(), diagnostics }
+}

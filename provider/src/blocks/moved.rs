@@ -1,0 +1,46 @@
+//! What every shift computes: weights, the steps, how the last apply ended.
+
+use tfplugin::{Attribute, Nesting};
+
+/// An attribute that holds the two weights of each of what moves, by its name. `where_missing` completes "null where it".
+pub fn weights(name: &str, where_missing: &str) -> Attribute {
+    let weight = |name: &str, of: &str| {
+        Attribute::number(name).computed().description(format!("{of} weight; null where it {where_missing}."))
+    };
+    Attribute::nested(
+        name,
+        Nesting::Map,
+        vec![
+            weight("blue_weight", "Blue's"),
+            weight("green_weight", "Green's"),
+            Attribute::number("share")
+                .computed()
+                .description("Green's percent of what the two have; null where neither has a weight above 0."),
+        ],
+    )
+    .computed()
+}
+
+/// `schedule`. `objects` is what moves, in the plural.
+pub fn schedule(objects: &str) -> Attribute {
+    Attribute::nested(
+        "schedule",
+        Nesting::List,
+        vec![
+            Attribute::number("green_weight").computed().description("Green's percent in this step."),
+            Attribute::string("interval").computed().description("How long the step bakes."),
+        ],
+    )
+    .computed()
+    .description(format!(
+        "The steps of the change that is planned, or was made last. The plan of a create shows all steps from 0; those \
+         that the {objects} are past already are left out when it is applied."
+    ))
+}
+
+/// `status`.
+pub fn status() -> Attribute {
+    Attribute::string("status")
+        .computed()
+        .description("How the last apply ended: `settled`, `held` (it stopped on the way) or `rolled_back`.")
+}

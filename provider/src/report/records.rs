@@ -1,0 +1,131 @@
+//! What users are told of records.
+
+use std::collections::BTreeMap;
+
+use eksmig_core::aws::Error;
+use eksmig_core::route53::external_dns::Owner;
+use eksmig_core::route53::record_shift::{Refusal, Sight};
+use eksmig_core::route53::{GroupError, RecordType};
+use eksmig_core::share::SplitError;
+use tfplugin::{Diagnostic, Path};
+
+use super::sentence;
+use crate::blocks::duration;
+use crate::claims::Claim;
+
+/// A plan that cannot be made, at the attribute that is wrong.
+pub fn at_plan(refusal: &Refusal) -> Diagnostic {
+    let (summary, attribute, advice) = match refusal {
+        Refusal::Stale { .. } => ("Weights have changed", "green_weight", "Plan again."),
+        Refusal::Stopped => ("Stopped", "name", "Apply again to go on."),
+        Refusal::Unread(error) => return unread(error),
+        Refusal::Unmovable(unmovable) => match &unmovable.source {
+            GroupError::Missing => (
+                "Record not found",
+                "types",
+                "Leave the type out of types, or make blue's record where it is managed. A record made in the last \
+                 seconds may not be listed yet.",
+            ),
+            GroupError::Simple => (
+                "Simple record",
+                "adopt_simple_record",
+                "With adopt_simple_record = true it becomes blue's weighted record, in the same change that adds \
+                 green's; whatever manages it must not write it back.",
+            ),
+            GroupError::OtherPolicy(_) => {
+                ("Record not weighted", "name", "Only weighted records and simple ones can be shifted.")
+            }
+            GroupError::NeitherSide(_) => {
+                ("Records without blue and green", "blue", "Name the set identifiers that the records have.")
+            }
+            GroupError::NoBlue => ("No record for blue", "blue", "Only 100 can be asked for while blue has no record."),
+            GroupError::NoGreen => (
+                "No record for green",
+                "green",
+                "Describe it in green with an alias, or with ttl and records, or make it where it is managed.",
+            ),
+            GroupError::Full(_) => ("No room for green", "green", "Take a record out of the group."),
+            GroupError::BadWeight { .. } => ("Weight not readable", "name", "Please report this."),
+            GroupError::Split(SplitError::OutOfReach { .. }) => (
+                "Share not expressible",
+                "green_weight",
+                "Choose another share, other steps, or smaller weights for the other records.",
+            ),
+            GroupError::Split(SplitError::NoTraffic) => (
+                "No traffic to shift",
+                "name",
+                "Give blue's or green's record a weight above zero where it is managed.",
+            ),
+        },
+    };
+    Diagnostic::error(summary, format!("{} {advice}", sentence(&refusal.to_string()))).at(Path::root().attr(attribute))
+}
+
+/// The zone could not be read.
+pub fn unread(error: &Error) -> Diagnostic {
+    match error.code() {
+        Some("NoSuchHostedZone") => {
+            Diagnostic::error("Hosted zone not found", sentence(&error.to_string())).at(Path::root().attr("zone_id"))
+        }
+        Some(_) => Diagnostic::error("Records not readable", sentence(&error.to_string())),
+        None => super::unreachable(error),
+    }
+}
+
+/// An apply that did not begin.
+pub fn refused(refusal: &Refusal) -> Diagnostic {
+    const STAYS: &str = "Nothing was written, and the traffic stays as it is.";
+    if matches!(refusal, Refusal::Stale { .. }) {
+        let what = sentence(&refusal.to_string());
+        let detail = format!("{what} {STAYS} Plan again and review what it shows; then apply that.");
+        return Diagnostic::error("Weights have changed since the plan", detail);
+    }
+    let planned = at_plan(refusal);
+    Diagnostic::error(planned.summary, format!("{} {STAYS}", planned.detail))
+}
+
+/// Records that ExternalDNS owns.
+pub fn owned(owner: &Owner) -> Diagnostic {
+    let detail = format!(
+        "The records belong to {owner}. It writes its own weights back when it next reconciles. Shift at the source: the \
+         annotation external-dns.alpha.kubernetes.io/aws-weight of that object. external_dns = \"override\" goes ahead \
+         all the same.",
+    );
+    Diagnostic::error("ExternalDNS owns the records", detail).at(Path::root().attr("external_dns"))
+}
+
+/// Records that ExternalDNS owns and that are shifted all the same.
+pub fn overridden(owner: &Owner) -> Diagnostic {
+    let detail = format!("The records belong to {owner}, which writes its own weights back when it next reconciles.");
+    Diagnostic::warning("ExternalDNS owns the records", detail).at(Path::root().attr("external_dns"))
+}
+
+/// Records of one type with several TTLs.
+pub fn uneven(sights: &BTreeMap<RecordType, Sight>) -> Vec<Diagnostic> {
+    let uneven = sights.iter().filter_map(|(kind, sight)| match sight {
+        Sight::Seen(seen) if !seen.uneven_ttls.is_empty() => Some((kind, &seen.uneven_ttls)),
+        _ => None,
+    });
+    uneven
+        .map(|(kind, ttls)| {
+            let ttls: Vec<String> = ttls.iter().map(|ttl| duration::text(*ttl)).collect();
+            let detail = format!(
+                "The {kind} records have the TTLs {}, where an alias of a load balancer has 60 s. Resolvers stay longer \
+                 with the records of the longer one, so that clients do not meet the shares that the weights say. Give \
+                 all of them one TTL where they are managed.",
+                ttls.join(" and ")
+            );
+            Diagnostic::warning(format!("Uneven TTLs of the {kind} records"), detail).at(Path::root().attr("name"))
+        })
+        .collect()
+}
+
+/// Another resource moves the same record.
+pub fn claimed(conflict: &Claim) -> Diagnostic {
+    let detail = format!(
+        "Another eksmig_route53_shift in this configuration moves record {:?} of {} already. The two would undo each \
+         other's work. Keep one of them.",
+        conflict.side, conflict.place
+    );
+    Diagnostic::error("Record shifted twice", detail).at(Path::root().attr("name"))
+}

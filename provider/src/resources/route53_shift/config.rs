@@ -1,0 +1,173 @@
+//! An `eksmig_route53_shift` as written, and as run.
+
+use std::collections::BTreeSet;
+
+use eksmig_core::engine::transition::OnFailure;
+use eksmig_core::route53::record_shift::Records;
+use eksmig_core::route53::{Described, Pair, RecordName, RecordType, Target};
+use eksmig_core::schedule::Ramp;
+use eksmig_core::share::Share;
+use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
+
+use crate::blocks::gate::{self, Gate};
+use crate::blocks::policy::{self, OnDestroy};
+use crate::blocks::timeouts::{self, Timeouts};
+use crate::blocks::{known, ramp, share, take};
+
+/// What to do with records that ExternalDNS owns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExternalDns {
+    /// Plan nothing.
+    #[default]
+    Refuse,
+    /// Go ahead.
+    Override,
+}
+
+/// The configuration as written: each part known, or not yet.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The records.
+    pub records: Field<Records>,
+    /// Green's share.
+    pub target: Field<Share>,
+    /// How to get there.
+    pub ramp: Field<Ramp>,
+    /// What must hold on the way.
+    pub gate: Field<Gate>,
+    /// What to do on a failure.
+    pub on_failure: Field<OnFailure>,
+    /// What a destroy does.
+    pub on_destroy: Field<OnDestroy>,
+    /// What to do with records that ExternalDNS owns.
+    pub external_dns: Field<ExternalDns>,
+    /// How long things may take.
+    pub timeouts: Field<Timeouts>,
+}
+
+/// The configuration as run: all of it known.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The records.
+    pub records: Records,
+    /// Green's share.
+    pub target: Share,
+    /// How to get there.
+    pub ramp: Ramp,
+    /// What must hold on the way.
+    pub gate: Gate,
+    /// What to do on a failure.
+    pub on_failure: OnFailure,
+    /// What a destroy does.
+    pub on_destroy: OnDestroy,
+    /// What to do with records that ExternalDNS owns.
+    pub external_dns: ExternalDns,
+    /// How long things may take.
+    pub timeouts: Timeouts,
+}
+
+impl Written {
+    /// The configuration, if all of it is known.
+    pub fn known(self) -> Option<Config> {
+        Some(Config {
+            records: self.records.known()?,
+            target: self.target.known()?,
+            ramp: self.ramp.known()?,
+            gate: self.gate.known()?,
+            on_failure: self.on_failure.known()?,
+            on_destroy: self.on_destroy.known()?,
+            external_dns: self.external_dns.known()?,
+            timeouts: self.timeouts.known()?,
+        })
+    }
+}
+
+/// Reads a configuration, or the part of a state that was one. What is unknown is left out of the rules.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, each at its attribute.
+pub fn read(value: &Value) -> Result<Written, Diagnostics> {
+    let root = Reader::new(value);
+    let mut errors = Diagnostics::default();
+    let written = Written {
+        records: take(&mut errors, records(&root)),
+        target: take(&mut errors, share::read(&root.attr("green_weight"))),
+        ramp: take(&mut errors, ramp::read(&root.attr("ramp"))),
+        gate: take(&mut errors, gate::read(&root.attr("gate"))),
+        on_failure: take(&mut errors, policy::read_on_failure(&root.attr("on_failure"))).known_or(OnFailure::default()),
+        on_destroy: take(&mut errors, policy::read_on_destroy(&root.attr("on_destroy"))).known_or(OnDestroy::default()),
+        external_dns: take(&mut errors, external_dns(&root)).known_or(ExternalDns::default()),
+        timeouts: take(&mut errors, timeouts::read(&root.attr("timeouts"))),
+    };
+    errors.extend(gate::needs_targets(&root.attr("gate")));
+    if !errors.has_errors() {
+        errors.extend(timeouts::too_short(&written.timeouts, &written.ramp, &written.target));
+    }
+    if errors.has_errors() { Err(errors) } else { Ok(written) }
+}
+
+fn external_dns(root: &Reader<'_>) -> Result<Field<ExternalDns>, Diagnostic> {
+    let choice = root.attr("external_dns").string()?;
+    Ok(choice.map(|text| if text == "override" { ExternalDns::Override } else { ExternalDns::Refuse }))
+}
+
+fn records(root: &Reader<'_>) -> Result<Field<Records>, Diagnostic> {
+    let (name, green) = (root.attr("name"), root.attr("green"));
+    let mut types = BTreeSet::new();
+    for element in known!(root.attr("types").elements()?).unwrap_or_default() {
+        if let Some(text) = known!(element.string()?) {
+            types.insert(RecordType::parse(&text).map_err(|error| element.error("Invalid type", format!("{error}.")))?);
+        }
+    }
+    let (Some(zone_id), Some(written), Some(blue), Some(green_identifier)) = (
+        known!(root.attr("zone_id").string()?),
+        known!(name.string()?),
+        known!(root.attr("blue").attr("set_identifier").string()?),
+        known!(green.attr("set_identifier").string()?),
+    ) else {
+        return Ok(Field::Null);
+    };
+    if blue == green_identifier {
+        let detail = format!("blue and green both have the set identifier {blue:?}. There is nothing to shift.");
+        return Err(green.attr("set_identifier").error("One record on both sides", detail));
+    }
+    let described = known!(described(&green, types.len())?);
+    Ok(Field::Known(Records {
+        zone_id,
+        name: RecordName::parse(&written).map_err(|error| name.error("Invalid name", format!("{error}.")))?,
+        types,
+        pair: Pair { blue, green: green_identifier },
+        green: described,
+        adopt_simple: known!(root.attr("adopt_simple_record").bool()?).unwrap_or(false),
+    }))
+}
+
+/// What green's record is made like.
+fn described(green: &Reader<'_>, types: usize) -> Result<Field<Described>, Diagnostic> {
+    let (alias, records) = (green.attr("alias"), green.attr("records"));
+    let name = known!(alias.attr("name").string()?);
+    let zone_id = known!(alias.attr("zone_id").string()?);
+    let evaluate_target_health = known!(alias.attr("evaluate_target_health").bool()?).unwrap_or(true);
+    let ttl = known!(green.attr("ttl").integer()?).and_then(|ttl| u32::try_from(ttl).ok());
+    let mut values = Vec::new();
+    for element in known!(records.elements()?).unwrap_or_default() {
+        values.extend(known!(element.string()?));
+    }
+    let target = match (name.zip(zone_id), ttl, values.as_slice()) {
+        (Some((name, zone_id)), None, []) => Target::Alias { name, zone_id, evaluate_target_health },
+        (None, None, []) => return Ok(Field::Null),
+        (None, Some(_), [_]) if types > 1 => {
+            let detail = "records are the values of one type, and types has several. Use alias, make green's records \
+                          where they are managed, or shift each type for itself.";
+            return Err(records.error("Records for several types", detail));
+        }
+        (None, Some(ttl), [_]) => Target::Plain { ttl, values },
+        _ => {
+            let detail = "Green's record is an alias, or has a ttl and one value in records, for a weighted record has \
+                          a single one. Set one of the two, or neither where the record exists.";
+            return Err(green.error("Unclear record for green", detail));
+        }
+    };
+    Ok(Field::Known(Described { target }))
+}

@@ -1,0 +1,164 @@
+//! What an apply would do: weights before and after, the steps, and what would go wrong.
+//!
+//! As for every shift, the plan of an update comes from the refreshed prior state, and that of a create from the
+//! configuration alone; the live world only refuses and warns.
+
+use eksmig_core::route53::record_shift::{self as core, Position, Refusal};
+use eksmig_core::schedule::Schedule;
+use eksmig_core::share::Share;
+use tfplugin::{Diagnostic, Diagnostics, Field, Path, PlanRequest, PlanResponse, Value};
+
+use super::config::{self, Config, ExternalDns, Written};
+use super::state;
+use crate::blocks::policy::OnDestroy;
+use crate::private::Private;
+use crate::report;
+use crate::saved::{self, Status};
+use crate::session::{Session, Sessions};
+
+/// The computed attributes that an apply finds out.
+const FOUND_OUT: [&str; 7] =
+    ["records", "observed_green_weight", "ttl_seconds", "baseline", "status", "schedule", "minimum_duration"];
+/// The attributes, and attributes of attributes, that make it another shift.
+const IDENTITY: [&[&str]; 5] =
+    [&["zone_id"], &["name"], &["types"], &["blue", "set_identifier"], &["green", "set_identifier"]];
+
+/// Plans a create, an update or a destroy.
+pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
+    let fallback = (request.proposed.clone(), request.prior_private.clone());
+    planned(sessions, request).await.unwrap_or_else(|diagnostics| PlanResponse {
+        planned: fallback.0,
+        private: fallback.1,
+        diagnostics,
+        ..Default::default()
+    })
+}
+
+async fn planned(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
+    let PlanRequest { prior, proposed, config, prior_private, planned_private, .. } = request;
+    let (Some(mut planned), Some(config)) = (proposed, config) else {
+        return destroy(prior.as_ref(), prior_private);
+    };
+    let written = config::read(&config)?;
+    let id = written.records.as_ref().known().map(state::id);
+    planned.set_attr("id", id.map(Value::from).unwrap_or(Value::unknown()));
+    match prior {
+        None => {
+            let reviewed_before = !planned_private.is_empty();
+            let private = Private::read(if reviewed_before { &planned_private } else { &prior_private })?;
+            create(sessions, planned, written, private, reviewed_before).await
+        }
+        Some(prior) => update(sessions, prior, planned, written, Private::read(&prior_private)?).await,
+    }
+}
+
+async fn create(
+    sessions: &Sessions,
+    mut planned: Value,
+    written: Written,
+    mut private: Private,
+    reviewed_before: bool,
+) -> Result<PlanResponse, Diagnostics> {
+    leave_open(&mut planned);
+    if let (Field::Known(ramp), Field::Known(target)) = (&written.ramp, &written.target) {
+        planned.set_attr("schedule", saved::schedule(&Schedule::new(ramp, &[Share::BLUE], *target)));
+    }
+    let mut diagnostics = Diagnostics::default();
+    if let (Some(session), Some(config)) = (sessions.known(), written.known()) {
+        claim(&session, &private, &config)?;
+        let (position, warnings) = look(&session, &config).await?;
+        core::itinerary(&position, config.target, &config.ramp).map_err(|unmovable| refuse(unmovable.into()))?;
+        if !reviewed_before {
+            private.note_reviewed(&position);
+        }
+        diagnostics.extend(report::already_shifted(&position, config.target));
+        diagnostics.extend(warnings);
+    }
+    Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
+}
+
+async fn update(
+    sessions: &Sessions,
+    prior: Value,
+    mut planned: Value,
+    written: Written,
+    private: Private,
+) -> Result<PlanResponse, Diagnostics> {
+    let differs = |steps: &&&[&str]| {
+        let of = |value: &Value| steps.iter().fold(value.clone(), |value, step| value.attr(step).clone());
+        of(&prior) != of(&planned)
+    };
+    let path = |steps: &&[&str]| steps.iter().fold(Path::root(), |path, step| path.attr(*step));
+    let requires_replace: Vec<Path> = IDENTITY.iter().filter(differs).map(path).collect();
+    let mut diagnostics = Diagnostics::default();
+    let known = written.known().filter(|_| requires_replace.is_empty());
+    let Some(config) = known else {
+        leave_open(&mut planned);
+        return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
+    };
+    let before = state::position(&prior, &private)?;
+    if let Some(gone) = config.records.types.iter().find(|kind| !before.contains_key(*kind)) {
+        let source = eksmig_core::route53::GroupError::Missing;
+        return Err(refuse(core::Unmovable { kind: *gone, source }.into()));
+    }
+    let session = sessions.known();
+    if let Some(session) = &session {
+        claim(session, &private, &config)?;
+    }
+    let way = core::itinerary(&before, config.target, &config.ramp).map_err(|unmovable| refuse(unmovable.into()))?;
+    if !way.steps.is_empty() {
+        let order = (config.target, &config.ramp);
+        let schedule = core::schedule(&before, order.0, order.1).map_err(|unmovable| refuse(unmovable.into()))?;
+        let after = core::final_position(&before, order.0, order.1).map_err(|unmovable| refuse(unmovable.into()))?;
+        state::write_position(&mut planned, &after);
+        state::write_schedule(&mut planned, &schedule, state::ttl(&prior));
+        if let Some(session) = &session {
+            diagnostics.extend(look(session, &config).await?.1);
+        }
+    }
+    planned.set_attr("status", Status::Settled.as_str());
+    Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
+}
+
+fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    if let Some(prior) = prior {
+        let unfinished = Private::read(&private)?.create_is_unfinished(prior);
+        let on_destroy = config::read(prior)?.on_destroy.known().filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
+        diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
+    }
+    Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
+}
+
+/// Leaves to the apply what cannot be told before it.
+fn leave_open(planned: &mut Value) {
+    for name in FOUND_OUT {
+        planned.set_attr(name, Value::unknown());
+    }
+}
+
+fn refuse(refusal: Refusal) -> Diagnostics {
+    report::records::at_plan(&refusal).into()
+}
+
+fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Diagnostic> {
+    let records = &config.records;
+    let places = records.types.iter().map(|kind| state::place(records, *kind));
+    let sides = [records.pair.blue.as_str(), records.pair.green.as_str()];
+    session.claims.claim(&private.token, places, sides).map_err(|conflict| report::records::claimed(&conflict))
+}
+
+/// Where the records stand, from a listing shared with every other resource of this run, and what to warn of.
+async fn look(session: &Session, config: &Config) -> Result<(Position, Vec<Diagnostic>), Diagnostics> {
+    let shift = super::read::shift(session, &config.records);
+    let (sights, owner) = shift.look().await.map_err(|error| report::records::unread(&error))?;
+    let mut warnings = report::records::uneven(&sights);
+    let position = core::position(sights).map_err(refuse)?;
+    match owner {
+        Some(owner) if config.external_dns == ExternalDns::Refuse => Err(report::records::owned(&owner).into()),
+        owner => {
+            warnings.extend(owner.iter().map(report::records::overridden));
+            Ok((position, warnings))
+        }
+    }
+}
