@@ -17,12 +17,13 @@ use std::time::Duration;
 
 use eksmig_core::aws::{Aws, AwsConfig};
 use eksmig_core::clock::{Clock, SystemClock};
-use eksmig_core::elb::forward::{Idle, Pair};
-use eksmig_core::elb::weighted_shift::{Order, Position, WeightedShift};
+use eksmig_core::elb::forward::Pair;
+use eksmig_core::elb::weighted_shift::{Position, WeightedShift};
 use eksmig_core::elb::write::ElbWriter;
 use eksmig_core::elb::{ElbReader, RouteArn, TargetGroupArn};
 use eksmig_core::engine::driver::{Driver, Pacing};
 use eksmig_core::engine::outcome::Outcome;
+use eksmig_core::engine::shift::{Aim, Idle, Order};
 use eksmig_core::gates::{TargetHealthConfig, TargetHealthGate};
 use eksmig_core::schedule::{Ramp, Waypoints};
 use eksmig_core::share::Share;
@@ -65,9 +66,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let steps = ["1", "10", "50"].iter().map(|step| step.parse()).collect::<Result<Vec<Share>, _>>()?;
     let order = Order {
-        target: percent.parse()?,
-        ramp: Ramp::new(Waypoints::Listed(steps), Duration::from_secs(60), false)?,
-        idle: Idle::Keep,
+        aim: Aim {
+            target: percent.parse()?,
+            ramp: Ramp::new(Waypoints::Listed(steps), Duration::from_secs(60), false)?,
+            idle: Idle::Keep,
+        },
         reviewed: Position::new(),
     };
     let shifted = WeightedShift::new(reader, writer, pair, routes).run(&order, &driver).await?;

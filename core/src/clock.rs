@@ -43,6 +43,13 @@ pub trait Clock: fmt::Debug + Send + Sync {
     async fn sleep(&self, length: Duration);
 }
 
+/// A time of day in UTC, to the second: `2026-01-31T23:59:59Z` (RFC 3339).
+pub fn utc(time: SystemTime) -> String {
+    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let time = aws_smithy_types::DateTime::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+    time.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_default()
+}
+
 /// The system's clock.
 #[derive(Debug)]
 pub struct SystemClock {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use eksmig_core::engine::standing::Position;
+use eksmig_core::engine::shift::Position;
 use eksmig_core::share::Weights;
 use serde::{Deserialize, Serialize};
 use tfplugin::{Diagnostic, Value};

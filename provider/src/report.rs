@@ -13,7 +13,8 @@ use eksmig_core::elb::weighted_shift::{Refusal, Sight};
 use eksmig_core::elb::{Error, RouteArn, TargetGroupArn, TargetHealth};
 use eksmig_core::engine::gate::Side;
 use eksmig_core::engine::outcome::{Outcome, Reason};
-use eksmig_core::engine::standing::{Position, Shifted};
+use eksmig_core::engine::shift::Position;
+use eksmig_core::engine::standing::Shifted;
 use eksmig_core::share::{Share, SplitError};
 use tfplugin::{Diagnostic, Path, Reader, Value};
 

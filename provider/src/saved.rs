@@ -5,7 +5,8 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use eksmig_core::engine::outcome::{Outcome, Reason};
-use eksmig_core::engine::standing::{Position, Shifted};
+use eksmig_core::engine::shift::Position;
+use eksmig_core::engine::standing::Shifted;
 use eksmig_core::schedule::Schedule;
 use eksmig_core::share::{Share, Weights};
 use tfplugin::{Diagnostic, Number, Reader, Value};

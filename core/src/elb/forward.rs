@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, ForwardActionConfig, TargetGroupTuple};
 
 use crate::elb::arn::TargetGroupArn;
+use crate::engine::shift::Idle;
 use crate::share::{Share, SplitError, Weights};
 
 /// The greatest weight of a target group (API reference of Elastic Load Balancing, `TargetGroupTuple`).
@@ -19,16 +20,6 @@ pub struct Pair {
     pub blue: TargetGroupArn,
     /// The side that takes over.
     pub green: TargetGroupArn,
-}
-
-/// What becomes of the side that ends at weight 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Idle {
-    /// It stays in the action, so that its health is still checked and going back is fast.
-    #[default]
-    Keep,
-    /// It is taken out, so that its target group can be deleted.
-    Drop,
 }
 
 /// A route's actions cannot be read, or not be edited as asked.

@@ -4,6 +4,7 @@ pub mod driver;
 pub mod gate;
 pub mod itinerary;
 pub mod outcome;
+pub mod shift;
 pub mod standing;
 pub mod transition;
 pub mod work;

@@ -5,10 +5,8 @@ use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 
 use crate::engine::outcome::Report;
+use crate::engine::shift::Position;
 use crate::share::{Share, Weights};
-
-/// The weights of everything that moves together, by what carries them.
-pub type Position<K> = BTreeMap<K, Weights>;
 
 /// A shift that began.
 #[derive(Debug, Clone)]

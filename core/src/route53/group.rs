@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use aws_sdk_route53::types::ResourceRecordSet;
 
-use crate::share::{SplitError, Weights};
+use crate::engine::gate::Side;
+use crate::engine::shift::Idle;
+use crate::share::{Share, SplitError, Weights};
 
 /// The greatest weight of a record (Route 53 API, `ResourceRecordSet`).
 pub const WEIGHT_LIMIT: u32 = 255;
@@ -22,6 +24,39 @@ pub struct Pair {
     pub blue: String,
     /// The record that takes over.
     pub green: String,
+}
+
+/// What the two sides answer with, in words; none for a side that has no record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answers {
+    /// Blue's.
+    pub blue: Option<String>,
+    /// Green's.
+    pub green: Option<String>,
+}
+
+/// What is known of the sides before their records are read: it tells whose a simple record is, which has no set
+/// identifier.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Known {
+    /// What the sides answered with when they were seen last.
+    pub seen: Answers,
+    /// What green is described to answer with.
+    pub described: Option<String>,
+    /// Whether a simple record may become blue's.
+    pub adopt: bool,
+}
+
+impl Known {
+    /// Whose a simple record is that answers with this.
+    fn owner(&self, answer: &str) -> Option<Side> {
+        let is = |side: &Option<String>| side.as_deref() == Some(answer);
+        if !is(&self.seen.blue) && (is(&self.seen.green) || is(&self.described)) {
+            return Some(Side::Green);
+        }
+        let blue_is_left = is(&self.seen.blue) && self.seen.green.is_none();
+        (self.adopt || blue_is_left).then_some(Side::Blue)
+    }
 }
 
 /// Records cannot be read as a weighted pair, or not be moved as asked.
@@ -61,17 +96,30 @@ pub enum GroupError {
     Split(#[from] SplitError),
 }
 
-/// The weights of a group. A simple record, where it may be adopted, is blue's, and green is missing.
+/// Which side a record is, if either.
+pub fn side(record: &ResourceRecordSet, pair: &Pair, known: &Known) -> Option<Side> {
+    match record.set_identifier() {
+        None => known.owner(&answer(record)),
+        Some(set_identifier) if set_identifier == pair.blue => Some(Side::Blue),
+        Some(set_identifier) if set_identifier == pair.green => Some(Side::Green),
+        Some(_) => None,
+    }
+}
+
+/// The weights of a group. A simple record has all of the traffic.
 ///
 /// # Errors
 ///
 /// [`GroupError`], where the group is no weighted pair.
-pub fn weights(group: &[ResourceRecordSet], pair: &Pair, adopt_simple: bool) -> Result<Weights, GroupError> {
+pub fn weights(group: &[ResourceRecordSet], pair: &Pair, known: &Known) -> Result<Weights, GroupError> {
     match group {
         [] => return Err(GroupError::Missing),
         [simple] if simple.set_identifier().is_none() => {
-            let adopted = Weights { blue: Some(1), green: None, strangers: Vec::new() };
-            return if adopt_simple { Ok(adopted) } else { Err(GroupError::Simple) };
+            return match side(simple, pair, known) {
+                Some(Side::Blue) => Ok(Weights { blue: Some(1), ..Weights::default() }),
+                Some(Side::Green) => Ok(Weights { green: Some(1), ..Weights::default() }),
+                None => Err(GroupError::Simple),
+            };
         }
         _ => {}
     }
@@ -81,12 +129,10 @@ pub fn weights(group: &[ResourceRecordSet], pair: &Pair, adopt_simple: bool) -> 
         let given = record.weight().ok_or_else(|| GroupError::OtherPolicy(policy(record)))?;
         let weight = u32::try_from(given)
             .map_err(|_| GroupError::BadWeight { set_identifier: set_identifier.to_owned(), weight: given })?;
-        if set_identifier == pair.blue {
-            weights.blue = Some(weight);
-        } else if set_identifier == pair.green {
-            weights.green = Some(weight);
-        } else {
-            weights.strangers.push(weight);
+        match side(record, pair, known) {
+            Some(Side::Blue) => weights.blue = Some(weight),
+            Some(Side::Green) => weights.green = Some(weight),
+            None => weights.strangers.push(weight),
         }
     }
     if weights.blue.is_none() && weights.green.is_none() {
@@ -94,6 +140,54 @@ pub fn weights(group: &[ResourceRecordSet], pair: &Pair, adopt_simple: bool) -> 
         return Err(GroupError::NeitherSide(names.join(", ")));
     }
     Ok(weights)
+}
+
+/// The weights that a group gets for a share. Blue's record is never made, so where it is gone only green can serve; and
+/// the one record that is left of two becomes a simple one.
+///
+/// # Errors
+///
+/// [`GroupError`], where the share cannot be had.
+pub fn wanted(weights: &Weights, share: Share, idle: Idle) -> Result<Weights, GroupError> {
+    let all_greens = share == Share::GREEN && weights.green.is_some();
+    if weights.blue.is_none() {
+        return if all_greens { Ok(weights.clone()) } else { Err(GroupError::NoBlue) };
+    }
+    let mut wanted = weights.wanted(share, WEIGHT_LIMIT)?;
+    if idle == Idle::Keep || share.is_split() {
+        return Ok(wanted);
+    }
+    let (kept, dropped) =
+        if all_greens { (&mut wanted.green, &mut wanted.blue) } else { (&mut wanted.blue, &mut wanted.green) };
+    *dropped = None;
+    if wanted.strangers.is_empty() {
+        *kept = Some(1);
+    }
+    Ok(wanted)
+}
+
+/// What the sides of a group answer with.
+pub fn answers(group: &[ResourceRecordSet], pair: &Pair, known: &Known) -> Answers {
+    let of = |wanted: Side| group.iter().find(|record| side(record, pair, known) == Some(wanted)).map(answer);
+    Answers { blue: of(Side::Blue), green: of(Side::Green) }
+}
+
+/// What a record answers with, in words.
+pub fn answer(record: &ResourceRecordSet) -> String {
+    match record.alias_target() {
+        Some(alias) => alias_answer(alias.dns_name()),
+        None => {
+            let values: Vec<&str> = record.resource_records().iter().map(|value| value.value()).collect();
+            values.join(", ")
+        }
+    }
+}
+
+/// What an alias of this name answers with, in words. Route 53 may put `dualstack.` before the name of a load balancer,
+/// and a dot after it.
+pub fn alias_answer(name: &str) -> String {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    format!("alias {}", name.strip_prefix("dualstack.").unwrap_or(&name))
 }
 
 /// How long resolvers keep the answers of a record.
@@ -109,10 +203,8 @@ pub fn uneven_ttls(group: &[ResourceRecordSet]) -> Vec<Duration> {
 }
 
 /// How long resolvers keep what they were told of a group's pair: the longest of the two.
-pub fn ttl(group: &[ResourceRecordSet], pair: &Pair) -> Duration {
-    let of_the_pair = group.iter().filter(|record| {
-        record.set_identifier().is_none_or(|set_identifier| set_identifier == pair.blue || set_identifier == pair.green)
-    });
+pub fn ttl(group: &[ResourceRecordSet], pair: &Pair, known: &Known) -> Duration {
+    let of_the_pair = group.iter().filter(|record| side(record, pair, known).is_some());
     of_the_pair.map(kept).max().unwrap_or(Duration::ZERO)
 }
 

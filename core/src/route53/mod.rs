@@ -1,6 +1,7 @@
 //! Route 53: weighted records, and who gets how much of a name's answers.
 
 mod batch;
+mod change_line;
 pub mod external_dns;
 mod group;
 mod name;
@@ -10,7 +11,7 @@ mod record_type;
 mod write;
 
 pub use batch::{Described, Target};
-pub use group::{GroupError, Pair};
+pub use group::{Answers, GroupError, Pair};
 pub use name::{NameError, RecordName};
 pub use read::Route53Reader;
 pub use record_type::{NotWeighted, RecordType};

@@ -1,10 +1,12 @@
 //! What users are told of records.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use eksmig_core::aws::Error;
+use eksmig_core::clock::utc;
 use eksmig_core::route53::external_dns::Owner;
-use eksmig_core::route53::record_shift::{Refusal, Sight};
+use eksmig_core::route53::record_shift::{Refusal, Shifted, Sight};
 use eksmig_core::route53::{GroupError, RecordType};
 use eksmig_core::share::SplitError;
 use tfplugin::{Diagnostic, Path};
@@ -118,6 +120,17 @@ pub fn uneven(sights: &BTreeMap<RecordType, Sight>) -> Vec<Diagnostic> {
             Diagnostic::warning(format!("Uneven TTLs of the {kind} records"), detail).at(Path::root().attr("name"))
         })
         .collect()
+}
+
+/// Adds to how a run ended until when the former weights are met, where they were written and may still be.
+pub fn until_effective(mut ended: Diagnostic, shifted: &Shifted, effective_at: SystemTime) -> Diagnostic {
+    if shifted.report.wrote {
+        ended.detail += &format!(
+            "\n\nResolvers may keep former answers until {}. Both sides are needed until then.",
+            utc(effective_at)
+        );
+    }
+    ended
 }
 
 /// Another resource moves the same record.

@@ -1,7 +1,7 @@
 //! Moving the share of two target groups over any number of routes, all together.
 
-mod itinerary;
 mod mover;
+mod routes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,19 +10,19 @@ use tracing::Instrument;
 
 use crate::elb::Error;
 use crate::elb::arn::RouteArn;
-use crate::elb::forward::{self, ForwardError, Idle, Pair};
+use crate::elb::forward::{self, ForwardError, Pair};
 use crate::elb::read::{ElbReader, Route};
 use crate::elb::write::ElbWriter;
 use crate::engine::driver::Driver;
 use crate::engine::outcome::Report;
+use crate::engine::shift::{self, Order, Stale, Unmovable};
 use crate::engine::standing;
-use crate::schedule::Ramp;
-use crate::share::{Share, Weights};
+use crate::share::Weights;
 
-pub use itinerary::{Goal, Unmovable, final_position, itinerary, schedule};
+pub use routes::Routes;
 
 /// The weights of every route of a shift.
-pub type Position = standing::Position<RouteArn>;
+pub type Position = shift::Position<RouteArn>;
 
 /// What is seen of one route.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,21 +53,6 @@ pub struct WeightedShift {
     routes: BTreeSet<RouteArn>,
 }
 
-/// What a shift is to bring about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
-    /// Green's share.
-    pub target: Share,
-    /// How to get there.
-    pub ramp: Ramp,
-    /// What becomes of a side that ends at weight 0.
-    pub idle: Idle,
-    /// The weights that were seen when the order was reviewed. A route that has another share now, or that would end
-    /// with other weights, stops the shift before it begins. A route that is not listed was not reviewed, and is taken
-    /// as it is.
-    pub reviewed: Position,
-}
-
 /// A shift that did not begin. Nothing was written.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Refusal {
@@ -76,17 +61,10 @@ pub enum Refusal {
     Missing(RouteArn),
     /// A route cannot be moved as asked.
     #[error(transparent)]
-    Unmovable(#[from] Unmovable),
+    Unmovable(#[from] Unmovable<Routes>),
     /// A route was moved after the order was reviewed.
-    #[error("route {route} had {reviewed} when this was planned and has {live} now")]
-    Stale {
-        /// The route.
-        route: RouteArn,
-        /// The weights that were reviewed.
-        reviewed: Box<Weights>,
-        /// The weights that are seen.
-        live: Box<Weights>,
-    },
+    #[error(transparent)]
+    Stale(#[from] Stale<Routes>),
     /// The routes could not be read.
     #[error(transparent)]
     Unread(#[from] Error),
@@ -138,15 +116,17 @@ impl WeightedShift {
     /// # Errors
     ///
     /// [`Refusal`], where nothing was begun and nothing written.
-    pub async fn run(&self, order: &Order, driver: &Driver) -> Result<Shifted, Refusal> {
+    pub async fn run(&self, order: &Order<RouteArn>, driver: &Driver) -> Result<Shifted, Refusal> {
         let seen = tokio::select! {
             biased;
             () = driver.stop.cancelled() => return Err(Refusal::Stopped),
             seen = self.look_afresh() => seen?,
         };
         let before = position(seen)?;
-        self.refuse_stale(order, &before)?;
-        let way = itinerary(&before, order.target, &order.ramp, order.idle)?;
+        if let Some(stale) = shift::stale::<Routes>(&order.reviewed, &before, &order.aim)? {
+            return Err(stale.into());
+        }
+        let way = shift::itinerary::<Routes>(&before, &order.aim)?;
         if way.steps.is_empty() {
             let report = Report::idle(before.clone(), way.origin_label);
             return Ok(Shifted { known: before.clone(), before, report });
@@ -155,23 +135,6 @@ impl WeightedShift {
         let span = tracing::info_span!("shift", blue = self.pair.blue.name(), green = self.pair.green.name());
         let report = driver.run(&mover, &way).instrument(span).await;
         Ok(Shifted { before, known: mover.known(), report })
-    }
-
-    /// Compares what is there with what was reviewed, where it came from and where it would lead.
-    fn refuse_stale(&self, order: &Order, live: &Position) -> Result<(), Refusal> {
-        let ends = |position: &Position| final_position(position, order.target, &order.ramp, order.idle);
-        for (route, reviewed) in &order.reviewed {
-            let Some(seen) = live.get(route) else { continue };
-            let only = |weights: &Weights| Position::from([(route.clone(), weights.clone())]);
-            if reviewed.share() != seen.share() || ends(&only(reviewed))? != ends(&only(seen))? {
-                return Err(Refusal::Stale {
-                    route: route.clone(),
-                    reviewed: Box::new(reviewed.clone()),
-                    live: Box::new(seen.clone()),
-                });
-            }
-        }
-        Ok(())
     }
 }
 
@@ -186,7 +149,7 @@ pub fn position(sights: BTreeMap<RouteArn, Sight>) -> Result<Position, Refusal> 
         .map(|(route, sight)| match sight {
             Sight::Seen(seen) => Ok((route, seen.weights)),
             Sight::Missing => Err(Refusal::Missing(route)),
-            Sight::Foreign(source) => Err(Refusal::Unmovable(Unmovable { route, source })),
+            Sight::Foreign(source) => Err(Refusal::Unmovable(Unmovable { at: route, source })),
         })
         .collect()
 }

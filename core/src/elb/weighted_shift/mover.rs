@@ -9,8 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::elb::Fare;
 use crate::elb::arn::RouteArn;
-use crate::elb::forward::{self, Idle};
-use crate::elb::weighted_shift::{Goal, Position, WeightedShift, position};
+use crate::elb::forward;
+use crate::elb::weighted_shift::{Position, WeightedShift, position};
+use crate::engine::shift::{Goal, Idle};
 use crate::engine::standing::Standing;
 use crate::engine::work::{Settlement, Work, WorkError};
 use crate::share::Weights;
@@ -54,7 +55,7 @@ impl<'a> Mover<'a> {
     }
 
     /// Every write that brings the goal about, made before any is sent.
-    async fn edits(&self, goal: &Goal) -> Result<(Position, Vec<Edit>), String> {
+    async fn edits(&self, goal: &Goal<RouteArn>) -> Result<(Position, Vec<Edit>), String> {
         let pair = &self.shift.pair;
         let routes = self.shift.reader.routes_fresh(&self.shift.routes).await.map_err(|error| error.to_string())?;
         let now = position(self.shift.sights(routes.clone())).map_err(|refusal| refusal.to_string())?;
@@ -87,7 +88,7 @@ impl<'a> Mover<'a> {
 
 #[async_trait]
 impl Work for Mover<'_> {
-    type Goal = Goal;
+    type Goal = Goal<RouteArn>;
     type Position = Position;
 
     async fn observe(&self) -> Result<Position, String> {
@@ -110,7 +111,7 @@ impl Work for Mover<'_> {
         *self.turn.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {
+    async fn apply(&self, goal: &Goal<RouteArn>) -> Result<(), WorkError> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
         let _held = self.unless_stopped(self.shift.writer.hold(self.shift.routes.iter())).await?;
         // Nothing is written yet where this fails, but the step before may need to be undone all the same.
@@ -128,7 +129,7 @@ impl Work for Mover<'_> {
         Ok(())
     }
 
-    async fn settled(&self, goal: &Goal) -> Result<Settlement, String> {
+    async fn settled(&self, goal: &Goal<RouteArn>) -> Result<Settlement, String> {
         let now = self.observe().await?;
         let unsettled: Vec<String> = now
             .iter()
@@ -146,7 +147,7 @@ impl Work for Mover<'_> {
         Ok(Settlement::Pending(unsettled.join("; ")))
     }
 
-    async fn undo(&self, to: &Goal) -> Result<(), WorkError> {
+    async fn undo(&self, to: &Goal<RouteArn>) -> Result<(), WorkError> {
         let _held = self.shift.writer.hold(self.shift.routes.iter()).await;
         // A side that a run referenced stays referenced: taking it out is never urgent.
         let to = Goal { shares: to.shares.clone(), idle: Idle::Keep };

@@ -1,11 +1,11 @@
 //! Moving the share of two weighted records of one name, over any number of types, all in one batch.
 
-mod itinerary;
 mod mover;
+mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_route53::types::ResourceRecordSet;
 use tracing::Instrument;
@@ -13,22 +13,23 @@ use tracing::Instrument;
 use crate::aws::Error;
 use crate::clock::Clock;
 use crate::engine::driver::Driver;
+use crate::engine::itinerary::Itinerary;
 use crate::engine::outcome::Report;
+use crate::engine::shift::{self, Aim, Goal, Order, Stale, Unmovable};
 use crate::engine::standing;
 use crate::route53::batch::Described;
 use crate::route53::external_dns::{self, Owner};
-use crate::route53::group::{self, GroupError, Pair};
+use crate::route53::group::{self, Answers, GroupError, Known, Pair};
 use crate::route53::name::RecordName;
-use crate::route53::read::{Route53Reader, is_named};
+use crate::route53::read::Route53Reader;
 use crate::route53::record_type::RecordType;
 use crate::route53::write::Route53Writer;
-use crate::schedule::Ramp;
-use crate::share::{Share, Weights};
+use crate::share::Weights;
 
-pub use itinerary::{Goal, final_position, itinerary, schedule};
+pub use types::Types;
 
 /// The weights of every type of a shift.
-pub type Position = standing::Position<RecordType>;
+pub type Position = shift::Position<RecordType>;
 
 /// A shift that began.
 pub type Shifted = standing::Shifted<RecordType>;
@@ -51,6 +52,8 @@ pub struct Seen {
     pub ttl: Duration,
     /// The TTLs of the group, where it has several.
     pub uneven_ttls: Vec<Duration>,
+    /// What the sides answer with.
+    pub answers: Answers,
 }
 
 /// What a shift moves.
@@ -68,6 +71,18 @@ pub struct Records {
     pub green: Option<Described>,
     /// Whether a simple record becomes blue's.
     pub adopt_simple: bool,
+    /// What the sides answered with when they were seen last.
+    pub seen: BTreeMap<RecordType, Answers>,
+}
+
+impl Records {
+    fn known(&self, kind: RecordType) -> Known {
+        Known {
+            seen: self.seen.get(&kind).cloned().unwrap_or_default(),
+            described: self.green.as_ref().map(Described::answer),
+            adopt: self.adopt_simple,
+        }
+    }
 }
 
 /// A shift between two weighted records.
@@ -79,27 +94,17 @@ pub struct RecordShift {
     records: Records,
 }
 
-/// What a shift is to bring about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
-    /// Green's share.
-    pub target: Share,
-    /// How to get there.
-    pub ramp: Ramp,
-    /// The weights that were seen when the order was reviewed. Records that have another share now, or that would end
-    /// with other weights, stop the shift before it begins. A type that is not listed is taken as it is.
-    pub reviewed: Position,
-}
-
-/// Records of a type that cannot be moved as asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the {kind} records cannot be moved: {source}")]
-pub struct Unmovable {
-    /// The type.
-    pub kind: RecordType,
-    /// Why.
-    #[source]
-    pub source: GroupError,
+/// A shift that began, and what is known of its records besides.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// How it went.
+    pub shifted: Shifted,
+    /// How long resolvers keep the records' answers.
+    pub ttl: Duration,
+    /// What the sides answer with.
+    pub answers: BTreeMap<RecordType, Answers>,
+    /// When everyone who asks meets the weights that were written last, as a rule. Both sides are needed until then.
+    pub effective_at: SystemTime,
 }
 
 /// A shift that did not begin. Nothing was written.
@@ -107,17 +112,10 @@ pub struct Unmovable {
 pub enum Refusal {
     /// Records cannot be moved as asked.
     #[error(transparent)]
-    Unmovable(#[from] Unmovable),
+    Unmovable(#[from] Unmovable<Types>),
     /// Records were moved after the order was reviewed.
-    #[error("the {kind} records had {reviewed} when this was planned and have {live} now")]
-    Stale {
-        /// The type.
-        kind: RecordType,
-        /// The weights that were reviewed.
-        reviewed: Box<Weights>,
-        /// The weights that are seen.
-        live: Box<Weights>,
-    },
+    #[error(transparent)]
+    Stale(#[from] Stale<Types>),
     /// The records could not be read.
     #[error(transparent)]
     Unread(#[from] Error),
@@ -140,8 +138,8 @@ impl RecordShift {
     /// What AWS answered.
     pub async fn look(&self) -> Result<(BTreeMap<RecordType, Sight>, Option<Owner>), Error> {
         let zone = self.reader.zone(&self.records.zone_id).await?;
-        let owner = external_dns::owner(&zone, &self.records.name, &self.records.pair);
-        Ok((self.sights(&zone), owner))
+        let owner = external_dns::owner(&zone.records, &self.records.name, &self.records.pair);
+        Ok((self.sights(&zone.named(&self.records.name)), owner))
     }
 
     /// Reads the records from AWS as they are now.
@@ -158,69 +156,83 @@ impl RecordShift {
     }
 
     fn group(&self, records: &[ResourceRecordSet], kind: RecordType) -> Vec<ResourceRecordSet> {
-        let of_the_type = records.iter().filter(|record| *record.r#type() == kind.sdk());
-        of_the_type.filter(|record| is_named(record, &self.records.name)).cloned().collect()
+        records.iter().filter(|record| *record.r#type() == kind.sdk()).cloned().collect()
     }
 
     fn sights(&self, records: &[ResourceRecordSet]) -> BTreeMap<RecordType, Sight> {
         let pair = &self.records.pair;
         let sight = |kind: RecordType| {
             let group = self.group(records, kind);
-            match group::weights(&group, pair, self.records.adopt_simple) {
+            let known = self.records.known(kind);
+            match group::weights(&group, pair, &known) {
                 Err(error) => Sight::Foreign(error),
-                Ok(weights) if weights.green.is_none() && self.records.green.is_none() => {
-                    // Nothing can be moved without green, and it cannot be made.
-                    Sight::Foreign(if weights.blue.is_some() { GroupError::NoGreen } else { GroupError::Missing })
-                }
                 Ok(weights) => Sight::Seen(Seen {
                     weights,
-                    ttl: group::ttl(&group, pair),
+                    ttl: group::ttl(&group, pair, &known),
                     uneven_ttls: group::uneven_ttls(&group),
+                    answers: group::answers(&group, pair, &known),
                 }),
             }
         };
         self.records.types.iter().map(|kind| (*kind, sight(*kind))).collect()
     }
 
-    /// Carries out the order. With how it went comes how long resolvers keep the records' answers.
+    /// The way of a shift over records that stand here.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`], where they cannot be moved as asked.
+    pub fn way(&self, now: &Position, aim: &Aim) -> Result<Itinerary<Goal<RecordType>>, Refusal> {
+        let way = shift::itinerary::<Types>(now, aim)?;
+        let lacks_green = now.iter().find(|(_, weights)| weights.green.is_none());
+        match lacks_green.filter(|_| !way.steps.is_empty() && self.records.green.is_none()) {
+            Some((kind, _)) => Err(Refusal::Unmovable(Unmovable { at: *kind, source: GroupError::NoGreen })),
+            None => Ok(way),
+        }
+    }
+
+    /// Carries out the order.
     ///
     /// # Errors
     ///
     /// [`Refusal`], where nothing was begun and nothing written.
-    pub async fn run(&self, order: &Order, driver: &Driver) -> Result<(Shifted, Duration), Refusal> {
+    pub async fn run(&self, order: &Order<RecordType>, driver: &Driver) -> Result<Run, Refusal> {
         let seen = tokio::select! {
             biased;
             () = driver.stop.cancelled() => return Err(Refusal::Stopped),
             seen = self.look_afresh() => seen?,
         };
-        let made = self.records.green.as_ref().filter(|_| lacks_green(&seen)).map(Described::ttl);
+        let lacks_green = seen.values().any(|sight| matches!(sight, Sight::Seen(seen) if seen.weights.green.is_none()));
+        let made = self.records.green.as_ref().filter(|_| lacks_green).map(Described::ttl);
         let ttl = ttl(&seen).into_iter().chain(made).max().unwrap_or_default();
+        let answers = answers(&seen);
         let before = position(seen)?;
-        refuse_stale(order, &before)?;
-        let way = itinerary(&before, order.target, &order.ramp)?;
+        if let Some(stale) = shift::stale::<Types>(&order.reviewed, &before, &order.aim)? {
+            return Err(stale.into());
+        }
+        let way = self.way(&before, &order.aim)?;
         if way.steps.is_empty() {
             let report = Report::idle(before.clone(), way.origin_label);
-            return Ok((Shifted { known: before.clone(), before, report }, ttl));
+            let shifted = Shifted { known: before.clone(), before, report };
+            // Nobody knows when the weights were written that are there.
+            return Ok(Run { shifted, ttl, answers, effective_at: self.found_effective_at(ttl) });
         }
-        let mover = mover::Mover::new(self, Arc::clone(&self.clock), before.clone());
+        let mover = mover::Mover::new(self, before.clone(), driver.stop.clone());
         let span = tracing::info_span!("record_shift", zone = self.records.zone_id, name = %self.records.name);
         let report = driver.run(&mover, &way).instrument(span).await;
-        Ok((Shifted { before, known: mover.known(), report }, ttl))
+        let shifted = Shifted { before, known: mover.known(), report };
+        Ok(Run { shifted, ttl, answers: mover.answers(), effective_at: self.effective_at(mover.effective_in()) })
     }
-}
 
-/// Compares what is there with what was reviewed, where it came from and where it would lead.
-fn refuse_stale(order: &Order, live: &Position) -> Result<(), Refusal> {
-    for (kind, reviewed) in &order.reviewed {
-        let Some(seen) = live.get(kind) else { continue };
-        let ends =
-            |weights: &Weights| final_position(&Position::from([(*kind, weights.clone())]), order.target, &order.ramp);
-        if reviewed.share() != seen.share() || ends(reviewed)? != ends(seen)? {
-            let (reviewed, live) = (Box::new(reviewed.clone()), Box::new(seen.clone()));
-            return Err(Refusal::Stale { kind: *kind, reviewed, live });
-        }
+    /// When all who ask meet the weights, if that is so long from now.
+    fn effective_at(&self, from_now: Duration) -> SystemTime {
+        self.clock.wall() + from_now
     }
-    Ok(())
+
+    /// When all who ask meet weights that were found and not written, at the latest.
+    pub fn found_effective_at(&self, ttl: Duration) -> SystemTime {
+        self.effective_at(ttl + mover::USUALLY_IN_SYNC)
+    }
 }
 
 /// How long resolvers keep the answers of these records; none where none of them is a weighted pair.
@@ -232,8 +244,13 @@ pub fn ttl(sights: &BTreeMap<RecordType, Sight>) -> Option<Duration> {
     seen.max()
 }
 
-fn lacks_green(sights: &BTreeMap<RecordType, Sight>) -> bool {
-    sights.values().any(|sight| matches!(sight, Sight::Seen(seen) if seen.weights.green.is_none()))
+/// What the sides answer with, of the types that are a weighted pair.
+pub fn answers(sights: &BTreeMap<RecordType, Sight>) -> BTreeMap<RecordType, Answers> {
+    let seen = sights.iter().filter_map(|(kind, sight)| match sight {
+        Sight::Seen(seen) => Some((*kind, seen.answers.clone())),
+        Sight::Foreign(_) => None,
+    });
+    seen.collect()
 }
 
 /// The weights of records that are all a weighted pair.
@@ -246,7 +263,7 @@ pub fn position(sights: BTreeMap<RecordType, Sight>) -> Result<Position, Refusal
         .into_iter()
         .map(|(kind, sight)| match sight {
             Sight::Seen(seen) => Ok((kind, seen.weights)),
-            Sight::Foreign(source) => Err(Refusal::Unmovable(Unmovable { kind, source })),
+            Sight::Foreign(source) => Err(Refusal::Unmovable(Unmovable { at: kind, source })),
         })
         .collect()
 }

@@ -1,35 +1,47 @@
 //! The work that the engine drives: read the name's records, write the weights of all types in one batch, wait until
 //! every name server has them and every resolver has forgotten what was before.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_sdk_route53::types::Change;
+use aws_sdk_route53::types::{Change, ResourceRecordSet};
+use tokio_util::sync::CancellationToken;
 
-use crate::clock::{Clock, Moment};
+use crate::aws::Error;
+use crate::clock::Moment;
+use crate::engine::shift::{self, Idle};
 use crate::engine::standing::Standing;
 use crate::engine::work::{Settlement, Work, WorkError};
-use crate::route53::batch;
-use crate::route53::group::WEIGHT_LIMIT;
-use crate::route53::record_shift::itinerary::{Goal, wanted};
-use crate::route53::record_shift::{Position, RecordShift, position};
+use crate::route53::batch::{self, Group};
+use crate::route53::change_line::Unsent;
+use crate::route53::group::{self, Answers, WEIGHT_LIMIT};
+use crate::route53::record_shift::{Position, RecordShift, answers, position};
 use crate::route53::record_type::RecordType;
+use crate::route53::write::Urgency;
 
 /// How long a change may take to reach every name server before it counts as failed.
 const IN_SYNC_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 /// How long a change takes to reach every name server as a rule (Route 53 API, `GetChange`).
-const USUALLY_IN_SYNC: Duration = Duration::from_secs(60);
+pub(super) const USUALLY_IN_SYNC: Duration = Duration::from_secs(60);
+
+/// What AWS answers to a batch that it will not carry out as it is.
+const REFUSED: [&str; 2] = ["InvalidChangeBatch", "InvalidInput"];
+
+type Goal = shift::Goal<RecordType>;
 
 /// Moves the records of one shift through one run.
 #[derive(Debug)]
 pub(super) struct Mover<'a> {
     shift: &'a RecordShift,
-    clock: Arc<dyn Clock>,
     standing: Standing<RecordType>,
+    stop: CancellationToken,
     /// The change that was sent last, while it spreads.
     sent: Mutex<Option<Sent>>,
+    /// What the sides answered with when they were read last.
+    answers: Mutex<BTreeMap<RecordType, Answers>>,
 }
 
 /// A change on its way to those who ask.
@@ -52,8 +64,14 @@ struct Edit {
 }
 
 impl<'a> Mover<'a> {
-    pub(super) fn new(shift: &'a RecordShift, clock: Arc<dyn Clock>, before: Position) -> Self {
-        Self { shift, clock, standing: Standing::new(before, WEIGHT_LIMIT), sent: Mutex::new(None) }
+    pub(super) fn new(shift: &'a RecordShift, before: Position, stop: CancellationToken) -> Self {
+        Self {
+            shift,
+            standing: Standing::new(before, WEIGHT_LIMIT),
+            stop,
+            sent: Mutex::new(None),
+            answers: Mutex::default(),
+        }
     }
 
     /// The weights as they were seen or written last.
@@ -61,30 +79,51 @@ impl<'a> Mover<'a> {
         self.standing.known()
     }
 
-    async fn edit(&self, goal: &Goal) -> Result<Edit, String> {
-        let shift = self.shift;
-        let records = shift.read().await.map_err(|error| error.to_string())?;
-        let now = position(shift.sights(&records)).map_err(|refusal| refusal.to_string())?;
+    /// What the sides answered with when they were read last.
+    pub(super) fn answers(&self) -> BTreeMap<RecordType, Answers> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How long it takes from now until all who ask meet the weights that were written last, as a rule.
+    pub(super) fn effective_in(&self) -> Duration {
+        let Some(sent) = self.sent() else { return Duration::ZERO };
+        match sent.in_sync {
+            None => sent.ttl + USUALLY_IN_SYNC,
+            Some(since) => sent.ttl.saturating_sub(self.shift.clock.now().since(since)),
+        }
+    }
+
+    /// The records as they are now, and where they stand.
+    async fn read(&self) -> Result<(Vec<ResourceRecordSet>, Position), String> {
+        let records = self.shift.read().await.map_err(|error| error.to_string())?;
+        let sights = self.shift.sights(&records);
+        *self.answers.lock().unwrap_or_else(PoisonError::into_inner) = answers(&sights);
+        let now = position(sights).map_err(|refusal| refusal.to_string())?;
         self.standing.learn(&now);
+        Ok((records, now))
+    }
+
+    async fn edit(&self, goal: &Goal) -> Result<Edit, String> {
+        let (read, now) = self.read().await?;
         let mut edit = Edit { to: now.clone(), now, changes: Vec::new(), ttl: Duration::ZERO };
-        for (kind, share) in goal {
+        let records = &self.shift.records;
+        for (kind, share) in &goal.shares {
             let Some(from) = edit.now.get(kind) else { continue };
-            let group = shift.group(&records, *kind);
-            let changes = wanted(from, *share).and_then(|to| {
-                let green = shift.records.green.as_ref();
-                Ok((batch::changes(&group, &shift.records.name, *kind, &shift.records.pair, &to, green)?, to))
-            });
-            let (changes, to) = changes.map_err(|error| format!("the {kind} records cannot be edited: {error}"))?;
+            let (of_the_type, known) = (self.shift.group(&read, *kind), records.known(*kind));
+            let (pair, green) = (&records.pair, records.green.as_ref());
+            let group = Group { name: &records.name, kind: *kind, records: &of_the_type, pair, known: &known, green };
+            let changes = group::wanted(from, *share, goal.idle).and_then(|to| Ok((batch::changes(group, &to)?, to)));
+            let (changes, to) = changes.map_err(|error| format!("the {kind} record cannot be edited: {error}"))?;
             edit.changes.extend(changes);
             if to.share() != from.share() {
-                edit.ttl = edit.ttl.max(crate::route53::group::ttl(&group, &shift.records.pair));
+                edit.ttl = edit.ttl.max(group::ttl(&of_the_type, pair, &known));
             }
             edit.to.insert(*kind, to);
         }
         Ok(edit)
     }
 
-    async fn write(&self, edit: Edit) -> Result<(), String> {
+    async fn write(&self, edit: &Edit, urgency: Urgency) -> Result<(), Unsent> {
         if edit.changes.is_empty() {
             return Ok(());
         }
@@ -97,27 +136,42 @@ impl<'a> Mover<'a> {
                 "writing weights"
             );
         }
-        let change = self.shift.writer.change(&self.shift.records.zone_id, edit.changes).await;
-        let id = change.map_err(|error| error.to_string())?;
+        let records = &self.shift.records;
+        let id = self.shift.writer.change(&records.zone_id, edit.changes.clone(), urgency, &self.stop).await?;
         self.standing.learn(&edit.to);
         self.note(Sent { id, ttl: edit.ttl, in_sync: None });
         Ok(())
     }
 
     /// Writes an edit of a goal. Where the answer to a batch was lost, the SDK sends it again, and AWS refuses to make or
-    /// delete twice; so what failed is read again, and went through if nothing is left to do.
-    async fn bring(&self, goal: &Goal, edit: Edit) -> Result<(), String> {
-        let ttl = edit.ttl;
-        let Err(why) = self.write(edit).await else { return Ok(()) };
-        let left = self.edit(goal).await.map_err(|_| why.clone())?;
-        if !left.changes.is_empty() {
-            return Err(why);
+    /// delete twice; so what failed is read again, and went through if nothing is left to do. What was refused together
+    /// with the changes of others is sent once more alone.
+    async fn bring(&self, goal: &Goal, edit: Edit, urgency: Urgency) -> Result<(), WorkError> {
+        let why = match self.write(&edit, urgency).await {
+            Ok(()) => return Ok(()),
+            Err(Unsent::Stopped) => return Err(WorkError::Stopped),
+            Err(why) => why,
+        };
+        let failed = || WorkError::Failed(words(&why));
+        let left = self.edit(goal).await.map_err(|_| failed())?;
+        if left.changes.is_empty() {
+            // Nobody can ask for a change without its id, so its way to the name servers is waited for as long as it
+            // takes as a rule.
+            let ttl = if edit.ttl.is_zero() { edit.ttl } else { edit.ttl + USUALLY_IN_SYNC };
+            self.note(Sent { id: String::new(), ttl, in_sync: Some(self.shift.clock.now()) });
+            return Ok(());
         }
-        // Nobody can ask for a change without its id, so its way to the name servers is waited for as long as it takes
-        // as a rule.
-        let ttl = if ttl.is_zero() { ttl } else { ttl + USUALLY_IN_SYNC };
-        self.note(Sent { id: String::new(), ttl, in_sync: Some(self.clock.now()) });
-        Ok(())
+        if !is_for_others(&why) {
+            return Err(failed());
+        }
+        if let Some(moved) = self.standing.moved_on_the_way_to(&left.now, &goal.shares) {
+            return Err(WorkError::Moved(moved));
+        }
+        match self.write(&left, Urgency::Alone).await {
+            Ok(()) => Ok(()),
+            Err(Unsent::Stopped) => Err(WorkError::Stopped),
+            Err(why) => Err(WorkError::Failed(words(&why))),
+        }
     }
 
     fn sent(&self) -> Option<Sent> {
@@ -127,6 +181,28 @@ impl<'a> Mover<'a> {
     fn note(&self, sent: Sent) {
         *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);
     }
+
+    async fn unless_stopped<T>(&self, something: impl Future<Output = T>) -> Result<T, WorkError> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(WorkError::Stopped),
+            done = something => Ok(done),
+        }
+    }
+}
+
+/// Whether what failed may be the fault of others whose changes were in the same batch.
+fn is_for_others(why: &Unsent) -> bool {
+    let refused = |error: &Error| error.code().is_some_and(|code| REFUSED.contains(&code));
+    matches!(why, Unsent::Answered { error, joined: true } if refused(error))
+}
+
+fn words(why: &Unsent) -> String {
+    match why {
+        Unsent::Stopped => "the run was stopped".to_owned(),
+        Unsent::Answered { error, .. } => error.to_string(),
+        Unsent::Lost => "the answer to the change was lost".to_owned(),
+    }
 }
 
 #[async_trait]
@@ -135,22 +211,24 @@ impl Work for Mover<'_> {
     type Position = Position;
 
     async fn observe(&self) -> Result<Position, String> {
-        let records = self.shift.read().await.map_err(|error| error.to_string())?;
-        let seen = position(self.shift.sights(&records)).map_err(|refusal| refusal.to_string())?;
-        self.standing.learn(&seen);
-        Ok(seen)
+        Ok(self.read().await?.1)
+    }
+
+    fn seen(&self) -> Option<Position> {
+        Some(self.known())
     }
 
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {
-        let _held = self.shift.writer.hold(&self.shift.records.zone_id).await;
+        let records = &self.shift.records;
+        let _held = self.unless_stopped(self.shift.writer.hold(&records.zone_id, &records.name)).await?;
         // Nothing is written yet where this fails, but the step before may need to be undone all the same.
-        let edit = self.edit(goal).await.map_err(WorkError::Failed)?;
+        let edit = self.unless_stopped(self.edit(goal)).await?.map_err(WorkError::Failed)?;
         if let Some(moved) = self.standing.moved(&edit.now) {
             return Err(WorkError::Moved(moved));
         }
-        self.standing.aim(goal);
-        self.bring(goal, edit).await.map_err(WorkError::Failed)?;
-        self.standing.leave(goal.iter().map(|(kind, share)| (*kind, Some(*share))));
+        self.standing.aim(&goal.shares);
+        self.bring(goal, edit, Urgency::Joining).await?;
+        self.standing.leave(goal.shares.iter().map(|(kind, share)| (*kind, Some(*share))));
         Ok(())
     }
 
@@ -163,20 +241,20 @@ impl Work for Mover<'_> {
                     if !in_sync {
                         return Ok(Settlement::Pending(format!("change {} is PENDING, not INSYNC", sent.id)));
                     }
-                    let now = self.clock.now();
+                    let now = self.shift.clock.now();
                     self.note(Sent { in_sync: Some(now), ..sent.clone() });
                     now
                 }
             };
-            if self.clock.now().since(since) < sent.ttl {
+            if self.shift.clock.now().since(since) < sent.ttl {
                 let kept = sent.ttl.as_secs();
                 return Ok(Settlement::Pending(format!("INSYNC, and resolvers keep old answers for {kept} s")));
             }
         }
         let now = self.observe().await?;
         let settled = |kind: &RecordType| {
-            let (weights, share) = (now.get(kind)?, goal.get(kind)?);
-            wanted(weights, *share).ok().filter(|wanted| wanted == weights)
+            let (weights, share) = (now.get(kind)?, goal.shares.get(kind)?);
+            group::wanted(weights, *share, goal.idle).ok().filter(|wanted| wanted == weights)
         };
         let unsettled: Vec<String> = now
             .iter()
@@ -196,13 +274,16 @@ impl Work for Mover<'_> {
     }
 
     async fn undo(&self, to: &Goal) -> Result<(), WorkError> {
-        let _held = self.shift.writer.hold(&self.shift.records.zone_id).await;
-        let edit = self.edit(to).await.map_err(WorkError::Failed)?;
-        if let Some(moved) = self.standing.moved_on_the_way_to(&edit.now, to) {
+        let records = &self.shift.records;
+        let _held = self.shift.writer.hold(&records.zone_id, &records.name).await;
+        // A record that a run made stays: deleting it is never urgent.
+        let to = Goal { shares: to.shares.clone(), idle: Idle::Keep };
+        let edit = self.edit(&to).await.map_err(WorkError::Failed)?;
+        if let Some(moved) = self.standing.moved_on_the_way_to(&edit.now, &to.shares) {
             return Err(WorkError::Moved(moved));
         }
-        self.bring(to, edit).await.map_err(WorkError::Failed)?;
-        self.standing.leave(to.iter().map(|(kind, share)| (*kind, Some(*share))));
+        self.bring(&to, edit, Urgency::AtOnce).await?;
+        self.standing.leave(to.shares.into_iter().map(|(kind, share)| (kind, Some(share))));
         Ok(())
     }
 }

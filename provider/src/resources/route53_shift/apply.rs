@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use eksmig_core::engine::driver::Driver;
-use eksmig_core::route53::record_shift::{self as core, Order, Refusal, Shifted};
+use eksmig_core::engine::shift::{Aim, Order, schedule};
+use eksmig_core::route53::record_shift::{Refusal, Run, Types};
 use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
@@ -39,33 +40,32 @@ async fn change(
     let private = Private::read(private)?;
     let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
     let session = sessions.needed()?;
-    let time_limit = if prior.is_some() { config.timeouts.update } else { config.timeouts.create };
     let reviewed = prior.as_ref().map_or(Ok(state::reviewed(&private)), |prior| state::position(prior, &private))?;
-    let order = Order { target: config.target, ramp: config.ramp.clone(), reviewed };
-    let run = shift(&session, &config.records).run(&order, &driver(&session, &config, stop, time_limit)?).await;
-    let (shifted, ttl) = run.map_err(|refusal| report::records::refused(&refusal))?;
+    let order = Order { aim: config.course.aim.clone(), reviewed };
+    let driver = driver(&session, &config, stop, config.course.time_limit(prior.as_ref()))?;
+    let records = state::with_answers(config.records.clone(), prior.as_ref())?;
+    let run = shift(&session, &records).run(&order, &driver).await;
+    let run = run.map_err(|refusal| report::records::refused(&refusal))?;
+    let shifted = &run.shifted;
 
-    let diagnostics = ended(&shifted, &config, config.target);
-    if applied::made_nothing(prior.is_none(), &shifted) {
+    let diagnostics = ended(&run, &config, config.course.aim.target);
+    if applied::made_nothing(prior.is_none(), shifted) {
         return Err(diagnostics);
     }
     let mut state = planned;
-    saved::write_truth(&mut state, state::WEIGHTS, &shifted);
-    if state.attr("ttl_seconds").is_unknown() {
-        state::write_ttl(&mut state, ttl);
-    }
+    state::write_truth(&mut state, &run);
     if state.attr("baseline").is_unknown() {
         state.set_attr("baseline", saved::baseline(prior.as_ref(), &shifted.before));
     }
     if state.attr("minimum_duration").is_unknown() {
-        let taken = core::schedule(&shifted.before, config.target, &config.ramp)
+        let taken = schedule::<Types>(&shifted.before, &config.course.aim)
             .map_err(|unmovable| report::records::refused(&unmovable.into()))?;
-        state.set_attr("minimum_duration", saved::minimum_duration(&taken, ttl));
+        state.set_attr("minimum_duration", saved::minimum_duration(&taken, run.ttl));
         if state.attr("schedule").is_unknown() {
             state.set_attr("schedule", saved::schedule(&taken));
         }
     }
-    Ok(applied::changed(state, prior.as_ref(), private, &shifted, diagnostics))
+    Ok(applied::changed(state, prior.as_ref(), private, shifted, diagnostics))
 }
 
 async fn destroy(
@@ -76,30 +76,35 @@ async fn destroy(
 ) -> Result<ApplyResponse, Diagnostics> {
     let private = Private::read(private)?;
     let config = applied::wholly_known(config::read(&prior)?.known())?;
-    let target = match config.on_destroy {
+    let target = match config.course.on_destroy {
         _ if private.create_is_unfinished(&prior) => return Ok(ApplyResponse::default()),
         OnDestroy::Keep => return Ok(ApplyResponse::default()),
         OnDestroy::Blue => Share::BLUE,
         OnDestroy::Green => Share::GREEN,
     };
     let session = sessions.needed()?;
-    let order = Order { target, ramp: config.ramp.clone(), reviewed: state::position(&prior, &private)? };
-    let driver = driver(&session, &config, stop, config.timeouts.delete)?;
-    let (shifted, _) = match shift(&session, &config.records).run(&order, &driver).await {
+    let aim = Aim { target, ..config.course.aim.clone() };
+    let order = Order { aim, reviewed: state::position(&prior, &private)? };
+    let driver = driver(&session, &config, stop, config.course.timeouts.delete)?;
+    let records = state::with_answers(config.records.clone(), Some(&prior))?;
+    let run = match shift(&session, &records).run(&order, &driver).await {
         Ok(run) => run,
         // Nothing is left that could be moved.
         Err(Refusal::Unread(error)) if error.code() == Some("NoSuchHostedZone") => return Ok(ApplyResponse::default()),
         Err(refusal) => return Err(report::records::refused(&refusal).into()),
     };
-    let diagnostics = ended(&shifted, &config, target);
-    Ok(applied::destroyed(prior, state::WEIGHTS, private, &shifted, diagnostics))
+    let diagnostics = ended(&run, &config, target);
+    let mut state = prior;
+    state::write_truth(&mut state, &run);
+    Ok(applied::destroyed(state, state::WEIGHTS, private, &run.shifted, diagnostics))
 }
 
-fn ended(shifted: &Shifted, config: &Config, target: Share) -> Diagnostics {
+fn ended(run: &Run, config: &Config, target: Share) -> Diagnostics {
     let records = &config.records;
     let side = |set_identifier: &str| format!("{} {set_identifier:?} in zone {}", records.name, records.zone_id);
     let (blue, green) = (side(&records.pair.blue), side(&records.pair.green));
-    report::ended(shifted, [&blue, &green], target).into_iter().collect()
+    let ended = report::ended(&run.shifted, [&blue, &green], target);
+    ended.map(|ended| report::records::until_effective(ended, &run.shifted, run.effective_at)).into_iter().collect()
 }
 
 fn driver(
@@ -108,8 +113,7 @@ fn driver(
     stop: CancellationToken,
     time_limit: Duration,
 ) -> Result<Driver, Diagnostic> {
-    let gates = config.gate.gates_without_targets(session);
+    let gates = config.course.gate.gates_without_targets(session);
     let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
-    let pacing = config.gate.pacing(config.on_failure);
-    Ok(Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit) })
+    Ok(config.course.driver(session, gates, stop, time_limit))
 }

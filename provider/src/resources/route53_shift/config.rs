@@ -1,18 +1,13 @@
 //! An `eksmig_route53_shift` as written, and as run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use eksmig_core::engine::transition::OnFailure;
 use eksmig_core::route53::record_shift::Records;
 use eksmig_core::route53::{Described, Pair, RecordName, RecordType, Target};
-use eksmig_core::schedule::Ramp;
-use eksmig_core::share::Share;
 use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 
-use crate::blocks::gate::{self, Gate};
-use crate::blocks::policy::{self, OnDestroy};
-use crate::blocks::timeouts::{self, Timeouts};
-use crate::blocks::{known, ramp, share, take};
+use crate::blocks::course::{self, Course, WrittenCourse};
+use crate::blocks::{gate, known, take};
 
 /// What to do with records that ExternalDNS owns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,20 +24,10 @@ pub enum ExternalDns {
 pub struct Written {
     /// The records.
     pub records: Field<Records>,
-    /// Green's share.
-    pub target: Field<Share>,
-    /// How to get there.
-    pub ramp: Field<Ramp>,
-    /// What must hold on the way.
-    pub gate: Field<Gate>,
-    /// What to do on a failure.
-    pub on_failure: Field<OnFailure>,
-    /// What a destroy does.
-    pub on_destroy: Field<OnDestroy>,
+    /// How it goes.
+    pub course: WrittenCourse,
     /// What to do with records that ExternalDNS owns.
     pub external_dns: Field<ExternalDns>,
-    /// How long things may take.
-    pub timeouts: Field<Timeouts>,
 }
 
 /// The configuration as run: all of it known.
@@ -50,20 +35,10 @@ pub struct Written {
 pub struct Config {
     /// The records.
     pub records: Records,
-    /// Green's share.
-    pub target: Share,
-    /// How to get there.
-    pub ramp: Ramp,
-    /// What must hold on the way.
-    pub gate: Gate,
-    /// What to do on a failure.
-    pub on_failure: OnFailure,
-    /// What a destroy does.
-    pub on_destroy: OnDestroy,
+    /// How it goes.
+    pub course: Course,
     /// What to do with records that ExternalDNS owns.
     pub external_dns: ExternalDns,
-    /// How long things may take.
-    pub timeouts: Timeouts,
 }
 
 impl Written {
@@ -71,13 +46,8 @@ impl Written {
     pub fn known(self) -> Option<Config> {
         Some(Config {
             records: self.records.known()?,
-            target: self.target.known()?,
-            ramp: self.ramp.known()?,
-            gate: self.gate.known()?,
-            on_failure: self.on_failure.known()?,
-            on_destroy: self.on_destroy.known()?,
+            course: self.course.known()?,
             external_dns: self.external_dns.known()?,
-            timeouts: self.timeouts.known()?,
         })
     }
 }
@@ -92,17 +62,12 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
     let mut errors = Diagnostics::default();
     let written = Written {
         records: take(&mut errors, records(&root)),
-        target: take(&mut errors, share::read(&root.attr("green_weight"))),
-        ramp: take(&mut errors, ramp::read(&root.attr("ramp"))),
-        gate: take(&mut errors, gate::read(&root.attr("gate"))),
-        on_failure: take(&mut errors, policy::read_on_failure(&root.attr("on_failure"))).known_or(OnFailure::default()),
-        on_destroy: take(&mut errors, policy::read_on_destroy(&root.attr("on_destroy"))).known_or(OnDestroy::default()),
+        course: course::read(&root, "drop_idle_record", &mut errors),
         external_dns: take(&mut errors, external_dns(&root)).known_or(ExternalDns::default()),
-        timeouts: take(&mut errors, timeouts::read(&root.attr("timeouts"))),
     };
     errors.extend(gate::needs_targets(&root.attr("gate")));
     if !errors.has_errors() {
-        errors.extend(timeouts::too_short(&written.timeouts, &written.ramp, &written.target));
+        errors.extend(written.course.too_short());
     }
     if errors.has_errors() { Err(errors) } else { Ok(written) }
 }
@@ -140,6 +105,7 @@ fn records(root: &Reader<'_>) -> Result<Field<Records>, Diagnostic> {
         pair: Pair { blue, green: green_identifier },
         green: described,
         adopt_simple: known!(root.attr("adopt_simple_record").bool()?).unwrap_or(false),
+        seen: BTreeMap::new(),
     }))
 }
 

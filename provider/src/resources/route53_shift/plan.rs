@@ -3,12 +3,13 @@
 //! As for every shift, the plan of an update comes from the refreshed prior state, and that of a create from the
 //! configuration alone; the live world only refuses and warns.
 
-use eksmig_core::route53::record_shift::{self as core, Position, Refusal};
-use eksmig_core::schedule::Schedule;
-use eksmig_core::share::Share;
-use tfplugin::{Diagnostic, Diagnostics, Field, Path, PlanRequest, PlanResponse, Value};
+use eksmig_core::engine::shift::{Unmovable, final_position, itinerary, schedule};
+use eksmig_core::route53::GroupError;
+use eksmig_core::route53::record_shift::{self as core, Position, Records, Refusal, Types};
+use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
 use super::config::{self, Config, ExternalDns, Written};
+use super::read::shift;
 use super::state;
 use crate::blocks::policy::OnDestroy;
 use crate::private::Private;
@@ -17,8 +18,17 @@ use crate::saved::{self, Status};
 use crate::session::{Session, Sessions};
 
 /// The computed attributes that an apply finds out.
-const FOUND_OUT: [&str; 7] =
-    ["records", "observed_green_weight", "ttl_seconds", "baseline", "status", "schedule", "minimum_duration"];
+const FOUND_OUT: [&str; 9] = [
+    "records",
+    "observed_green_weight",
+    "answers",
+    "ttl_seconds",
+    "effective_at",
+    "baseline",
+    "status",
+    "schedule",
+    "minimum_duration",
+];
 /// The attributes, and attributes of attributes, that make it another shift.
 const IDENTITY: [&[&str]; 5] =
     [&["zone_id"], &["name"], &["types"], &["blue", "set_identifier"], &["green", "set_identifier"]];
@@ -60,18 +70,18 @@ async fn create(
     reviewed_before: bool,
 ) -> Result<PlanResponse, Diagnostics> {
     leave_open(&mut planned);
-    if let (Field::Known(ramp), Field::Known(target)) = (&written.ramp, &written.target) {
-        planned.set_attr("schedule", saved::schedule(&Schedule::new(ramp, &[Share::BLUE], *target)));
+    if let Some(schedule) = written.course.schedule_from_zero() {
+        planned.set_attr("schedule", saved::schedule(&schedule));
     }
     let mut diagnostics = Diagnostics::default();
     if let (Some(session), Some(config)) = (sessions.known(), written.known()) {
         claim(&session, &private, &config)?;
-        let (position, warnings) = look(&session, &config).await?;
-        core::itinerary(&position, config.target, &config.ramp).map_err(|unmovable| refuse(unmovable.into()))?;
+        let (position, warnings) = look(&session, &config, &config.records).await?;
+        shift(&session, &config.records).way(&position, &config.course.aim).map_err(refuse)?;
         if !reviewed_before {
             private.note_reviewed(&position);
         }
-        diagnostics.extend(report::already_shifted(&position, config.target));
+        diagnostics.extend(report::already_shifted(&position, config.course.aim.target));
         diagnostics.extend(warnings);
     }
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
@@ -98,22 +108,27 @@ async fn update(
     };
     let before = state::position(&prior, &private)?;
     if let Some(gone) = config.records.types.iter().find(|kind| !before.contains_key(*kind)) {
-        let source = eksmig_core::route53::GroupError::Missing;
-        return Err(refuse(core::Unmovable { kind: *gone, source }.into()));
+        return Err(refuse(Unmovable { at: *gone, source: GroupError::Missing }.into()));
     }
     let session = sessions.known();
     if let Some(session) = &session {
         claim(session, &private, &config)?;
     }
-    let way = core::itinerary(&before, config.target, &config.ramp).map_err(|unmovable| refuse(unmovable.into()))?;
+    let (aim, impossible) = (&config.course.aim, |unmovable: Unmovable<Types>| refuse(unmovable.into()));
+    let way = itinerary::<Types>(&before, aim).map_err(impossible)?;
     if !way.steps.is_empty() {
-        let order = (config.target, &config.ramp);
-        let schedule = core::schedule(&before, order.0, order.1).map_err(|unmovable| refuse(unmovable.into()))?;
-        let after = core::final_position(&before, order.0, order.1).map_err(|unmovable| refuse(unmovable.into()))?;
+        let schedule = schedule::<Types>(&before, aim).map_err(impossible)?;
+        let after = final_position::<Types>(&before, aim).map_err(impossible)?;
         state::write_position(&mut planned, &after);
         state::write_schedule(&mut planned, &schedule, state::ttl(&prior));
+        planned.set_attr("effective_at", Value::unknown());
+        if sides(&after) != sides(&before) {
+            planned.set_attr("answers", Value::unknown());
+        }
         if let Some(session) = &session {
-            diagnostics.extend(look(session, &config).await?.1);
+            let records = state::with_answers(config.records.clone(), Some(&prior))?;
+            diagnostics.extend(look(session, &config, &records).await?.1);
+            shift(session, &records).way(&before, aim).map_err(refuse)?;
         }
     }
     planned.set_attr("status", Status::Settled.as_str());
@@ -124,10 +139,16 @@ fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diag
     let mut diagnostics = Diagnostics::default();
     if let Some(prior) = prior {
         let unfinished = Private::read(&private)?.create_is_unfinished(prior);
-        let on_destroy = config::read(prior)?.on_destroy.known().filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
+        let on_destroy =
+            config::read(prior)?.course.on_destroy.known().filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
         diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
     }
     Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
+}
+
+/// Which sides have a record, type by type.
+fn sides(position: &Position) -> Vec<(bool, bool)> {
+    position.values().map(|weights| (weights.blue.is_some(), weights.green.is_some())).collect()
 }
 
 /// Leaves to the apply what cannot be told before it.
@@ -149,9 +170,12 @@ fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Di
 }
 
 /// Where the records stand, from a listing shared with every other resource of this run, and what to warn of.
-async fn look(session: &Session, config: &Config) -> Result<(Position, Vec<Diagnostic>), Diagnostics> {
-    let shift = super::read::shift(session, &config.records);
-    let (sights, owner) = shift.look().await.map_err(|error| report::records::unread(&error))?;
+async fn look(
+    session: &Session,
+    config: &Config,
+    records: &Records,
+) -> Result<(Position, Vec<Diagnostic>), Diagnostics> {
+    let (sights, owner) = shift(session, records).look().await.map_err(|error| report::records::unread(&error))?;
     let mut warnings = report::records::uneven(&sights);
     let position = core::position(sights).map_err(refuse)?;
     match owner {

@@ -35,6 +35,7 @@ async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResp
     let Some(records) = config::read(&state)?.records.known() else {
         return Err(Diagnostic::error("Damaged state", "The state names no records.").into());
     };
+    let records = state::with_answers(records, Some(&state))?;
     let sights = match shift(&session, &records).look().await {
         Ok((sights, _)) => sights,
         Err(error) if error.code() == Some("NoSuchHostedZone") => return Ok(ReadResponse::default()),
@@ -43,10 +44,17 @@ async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResp
     if sights.values().all(|sight| *sight == Sight::Foreign(GroupError::Missing)) {
         return Ok(ReadResponse::default());
     }
-    if let Some(ttl) = core::ttl(&sights) {
-        state::write_ttl(&mut state, ttl);
-    }
+    let answers = core::answers(&sights);
+    let ttl = core::ttl(&sights);
     let position = position(sights);
+    if let Some(ttl) = ttl {
+        state::write_ttl(&mut state, ttl);
+        if position != state::position(&state, &private)? {
+            // Someone wrote them since, and nobody knows when.
+            state::write_effective_at(&mut state, shift(&session, &records).found_effective_at(ttl));
+        }
+    }
+    state::write_answers(&mut state, &answers);
     state::write_position(&mut state, &position);
     private.note_strangers(&position);
     Ok(ReadResponse { state: Some(state), private: private.bytes(), diagnostics: Diagnostics::default() })
@@ -66,7 +74,9 @@ fn position(sights: BTreeMap<RecordType, Sight>) -> Position {
 pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<ImportResponse, Diagnostics> {
     let (name, records) = parse(&request.id)?;
     let session = sessions.needed()?;
-    let (sights, _) = shift(&session, &records).look().await.map_err(|error| report::records::unread(&error))?;
+    let shift = shift(&session, &records);
+    let (sights, _) = shift.look().await.map_err(|error| report::records::unread(&error))?;
+    let answers = core::answers(&sights);
     let ttl = core::ttl(&sights).unwrap_or_default();
     let position = core::position(sights).map_err(|refusal| report::records::at_plan(&refusal))?;
 
@@ -90,11 +100,22 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("baseline", saved::weights(&position)),
         ("status", Value::from(Status::Settled.as_str())),
     ]);
-    for unset in ["ramp", "gate", "on_failure", "on_destroy", "adopt_simple_record", "external_dns", "timeouts"] {
+    for unset in [
+        "ramp",
+        "gate",
+        "on_failure",
+        "on_destroy",
+        "adopt_simple_record",
+        "drop_idle_record",
+        "external_dns",
+        "timeouts",
+    ] {
         state.set_attr(unset, Value::Null);
     }
     state::write_position(&mut state, &position);
     state::write_ttl(&mut state, ttl);
+    state::write_answers(&mut state, &answers);
+    state::write_effective_at(&mut state, shift.found_effective_at(ttl));
     Ok(ImportResponse { state, private: private.bytes(), diagnostics: Diagnostics::default() })
 }
 
@@ -121,6 +142,7 @@ fn parse(id: &str) -> Result<(String, Records), Diagnostics> {
         pair: Pair { blue: (*blue).to_owned(), green: (*green).to_owned() },
         green: None,
         adopt_simple: false,
+        seen: BTreeMap::new(),
     };
     Ok(((*name).to_owned(), records))
 }

@@ -2,7 +2,7 @@
 
 use eksmig_core::route53::{RecordName, RecordType};
 use tfplugin::schema::checks;
-use tfplugin::{Attribute, Diagnostic, Field, Reader, Schema, Type};
+use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
 
 use crate::blocks::{gate, moved, policy, ramp, share, timeouts};
 
@@ -63,6 +63,10 @@ pub fn schema() -> Schema {
             "Whether a simple record on this name becomes blue's weighted record, in the same change that adds \
              green's. Default `false`: it is refused.",
         ))
+        .attribute(Attribute::bool("drop_idle_record").optional().description(
+            "Whether the record that ends at weight 0 is deleted once all is settled; the last one of a name and type \
+             becomes a simple record, in the same change. Default `false`: it stays, so that going back is fast.",
+        ))
         .attribute(
             Attribute::string("external_dns")
                 .optional()
@@ -84,6 +88,25 @@ pub fn schema() -> Schema {
         .attribute(Attribute::number("ttl_seconds").computed().description(
             "How long resolvers keep what they were told: the longest TTL of the two records over all types, 60 for an \
              alias. Every step that moves the share waits for it.",
+        ))
+        .attribute(
+            Attribute::nested(
+                "answers",
+                Nesting::Map,
+                vec![
+                    Attribute::string("blue").computed().description("Blue's; null where it has no record."),
+                    Attribute::string("green").computed().description("Green's; null where it has no record."),
+                ],
+            )
+            .computed()
+            .description(
+                "What the records answer with, by type: their values, or the name that they are an alias of. It tells \
+                 whose a simple record is.",
+            ),
+        )
+        .attribute(Attribute::string("effective_at").computed().description(
+            "From when on everyone who asks meets the weights, as far as resolvers honour the TTL: the change was INSYNC \
+             and the TTL has passed since (RFC 3339, UTC). Both sides are needed until then.",
         ))
         .attribute(moved::schedule("records"))
         .attribute(Attribute::string("minimum_duration").computed().description(

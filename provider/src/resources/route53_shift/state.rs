@@ -1,9 +1,11 @@
 //! What is saved of an `eksmig_route53_shift`: its shape.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
-use eksmig_core::route53::RecordType;
-use eksmig_core::route53::record_shift::{Position, Records};
+use eksmig_core::clock::utc;
+use eksmig_core::route53::record_shift::{Position, Records, Run};
+use eksmig_core::route53::{Answers, RecordType};
 use eksmig_core::schedule::Schedule;
 use tfplugin::{Diagnostic, Number, Reader, Value};
 
@@ -40,6 +42,42 @@ pub fn position(state: &Value, private: &Private) -> Result<Position, Diagnostic
 /// What a create was reviewed with; nothing where the host does not keep it.
 pub fn reviewed(private: &Private) -> Position {
     private.reviewed(|kind| RecordType::parse(kind).ok())
+}
+
+/// Writes what is true after a run.
+pub fn write_truth(state: &mut Value, run: &Run) {
+    saved::write_truth(state, WEIGHTS, &run.shifted);
+    write_ttl(state, run.ttl);
+    write_answers(state, &run.answers);
+    write_effective_at(state, run.effective_at);
+}
+
+/// Writes what the records answer with.
+pub fn write_answers(state: &mut Value, answers: &BTreeMap<RecordType, Answers>) {
+    let side = |answer: &Option<String>| answer.as_deref().map_or(Value::Null, Value::from);
+    let of = |answers: &Answers| Value::object([("blue", side(&answers.blue)), ("green", side(&answers.green))]);
+    state.set_attr("answers", Value::map(answers.iter().map(|(kind, answers)| (kind.as_str(), of(answers)))));
+}
+
+/// The records, with what a state says that they answered with.
+///
+/// # Errors
+///
+/// Where the state is not one of ours.
+pub fn with_answers(records: Records, state: Option<&Value>) -> Result<Records, Diagnostic> {
+    let Some(state) = state else { return Ok(records) };
+    let mut seen = BTreeMap::new();
+    for (kind, entry) in Reader::new(state).attr("answers").entries()?.known().unwrap_or_default() {
+        let kind = RecordType::parse(&kind).map_err(|error| entry.error("Damaged state", format!("{error}.")))?;
+        let side = |name: &str| -> Result<Option<String>, Diagnostic> { Ok(entry.attr(name).string()?.known()) };
+        seen.insert(kind, Answers { blue: side("blue")?, green: side("green")? });
+    }
+    Ok(Records { seen, ..records })
+}
+
+/// Writes when everyone who asks meets the weights.
+pub fn write_effective_at(state: &mut Value, time: SystemTime) {
+    state.set_attr("effective_at", Value::from(utc(time)));
 }
 
 /// Writes for how long answers are kept.

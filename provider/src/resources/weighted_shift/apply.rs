@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use eksmig_core::elb::weighted_shift::{Order, Refusal, Shifted, Sight, schedule};
+use eksmig_core::elb::weighted_shift::{Refusal, Routes, Shifted, Sight};
 use eksmig_core::engine::driver::Driver;
+use eksmig_core::engine::shift::{Aim, Order, schedule};
 use eksmig_core::schedule::Schedule;
 use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
@@ -41,19 +42,18 @@ async fn change(
     let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
     let session = sessions.needed()?;
     same_region(&session, &config.routes).await?;
-    let time_limit = if prior.is_some() { config.timeouts.update } else { config.timeouts.create };
-    let driver = driver(&session, &config, stop, time_limit)?;
+    let driver = driver(&session, &config, stop, config.course.time_limit(prior.as_ref()))?;
     let mut reviewed = match &prior {
         Some(prior) => state::position(prior, &private)?,
         None => state::reviewed(&private),
     };
     reviewed.retain(|route, _| config.routes.contains(route));
 
-    let order = Order { target: config.target, ramp: config.ramp.clone(), idle: config.idle, reviewed };
+    let order = Order { aim: config.course.aim.clone(), reviewed };
     let shifted = shift(&session, &config).run(&order, &driver).await.map_err(|refusal| report::refused(&refusal))?;
 
     let sides: [&dyn std::fmt::Display; 2] = [&config.pair.blue, &config.pair.green];
-    let diagnostics: Diagnostics = report::ended(&shifted, sides, config.target).into_iter().collect();
+    let diagnostics: Diagnostics = report::ended(&shifted, sides, config.course.aim.target).into_iter().collect();
     if applied::made_nothing(prior.is_none(), &shifted) {
         return Err(diagnostics);
     }
@@ -69,7 +69,7 @@ async fn destroy(
 ) -> Result<ApplyResponse, Diagnostics> {
     let private = Private::read(private)?;
     let mut config = applied::wholly_known(config::read(&prior)?.known())?;
-    let target = match config.on_destroy {
+    let target = match config.course.on_destroy {
         _ if private.create_is_unfinished(&prior) => return Ok(ApplyResponse::default()),
         OnDestroy::Keep => return Ok(ApplyResponse::default()),
         OnDestroy::Blue => Share::BLUE,
@@ -87,10 +87,10 @@ async fn destroy(
         return Ok(ApplyResponse::default());
     }
 
-    let driver = driver(&session, &config, stop, config.timeouts.delete)?;
+    let driver = driver(&session, &config, stop, config.course.timeouts.delete)?;
     let mut reviewed = state::position(&prior, &private)?;
     reviewed.retain(|route, _| config.routes.contains(route));
-    let order = Order { target, ramp: config.ramp.clone(), idle: config.idle, reviewed };
+    let order = Order { aim: Aim { target, ..config.course.aim.clone() }, reviewed };
     let shifted = shift(&session, &config).run(&order, &driver).await.map_err(|refusal| report::refused(&refusal))?;
     let diagnostics: Diagnostics =
         report::ended(&shifted, [&config.pair.blue, &config.pair.green], target).into_iter().collect();
@@ -104,16 +104,11 @@ fn driver(
     time_limit: Duration,
 ) -> Result<Driver, Diagnostic> {
     let gates = config
+        .course
         .gate
         .gates(session, &config.pair, &config.routes)
         .map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
-    Ok(Driver {
-        clock: session.clock.clone(),
-        gates,
-        pacing: config.gate.pacing(config.on_failure),
-        stop,
-        time_limit: Some(time_limit),
-    })
+    Ok(config.course.driver(session, gates, stop, time_limit))
 }
 
 fn write_schedule(state: &mut Value, schedule: &Schedule) {
@@ -134,7 +129,7 @@ fn state_after(
         state.set_attr("baseline", saved::baseline(prior, &shifted.before));
     }
     if state.attr("schedule").is_unknown() {
-        let taken = schedule(&shifted.before, config.target, &config.ramp)
+        let taken = schedule::<Routes>(&shifted.before, &config.course.aim)
             .map_err(|unmovable| report::refused(&unmovable.into()))?;
         write_schedule(&mut state, &taken);
     }

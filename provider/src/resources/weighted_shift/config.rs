@@ -2,17 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use eksmig_core::elb::forward::{Idle, Pair};
+use eksmig_core::elb::forward::Pair;
 use eksmig_core::elb::{ArnError, RouteArn, TargetGroupArn};
-use eksmig_core::engine::transition::OnFailure;
-use eksmig_core::schedule::Ramp;
-use eksmig_core::share::Share;
 use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 
-use crate::blocks::gate::{self, Gate};
-use crate::blocks::policy::{self, OnDestroy};
-use crate::blocks::timeouts::{self, Timeouts};
-use crate::blocks::{known, ramp, share, take};
+use crate::blocks::course::{self, Course, WrittenCourse};
+use crate::blocks::{known, take};
 
 /// The configuration as written: each part known, or not yet.
 #[derive(Debug, Clone)]
@@ -21,20 +16,8 @@ pub struct Written {
     pub routes: Field<BTreeSet<RouteArn>>,
     /// The target groups.
     pub pair: Field<Pair>,
-    /// Green's share.
-    pub target: Field<Share>,
-    /// How to get there.
-    pub ramp: Field<Ramp>,
-    /// What must hold on the way.
-    pub gate: Field<Gate>,
-    /// What to do on a failure.
-    pub on_failure: Field<OnFailure>,
-    /// What a destroy does.
-    pub on_destroy: Field<OnDestroy>,
-    /// What becomes of a side at weight 0.
-    pub idle: Field<Idle>,
-    /// How long things may take.
-    pub timeouts: Field<Timeouts>,
+    /// How it goes.
+    pub course: WrittenCourse,
 }
 
 /// The configuration as run: all of it known.
@@ -44,36 +27,14 @@ pub struct Config {
     pub routes: BTreeSet<RouteArn>,
     /// The target groups.
     pub pair: Pair,
-    /// Green's share.
-    pub target: Share,
-    /// How to get there.
-    pub ramp: Ramp,
-    /// What must hold on the way.
-    pub gate: Gate,
-    /// What to do on a failure.
-    pub on_failure: OnFailure,
-    /// What a destroy does.
-    pub on_destroy: OnDestroy,
-    /// What becomes of a side at weight 0.
-    pub idle: Idle,
-    /// How long things may take.
-    pub timeouts: Timeouts,
+    /// How it goes.
+    pub course: Course,
 }
 
 impl Written {
     /// The configuration, if all of it is known.
     pub fn known(self) -> Option<Config> {
-        Some(Config {
-            routes: self.routes.known()?,
-            pair: self.pair.known()?,
-            target: self.target.known()?,
-            ramp: self.ramp.known()?,
-            gate: self.gate.known()?,
-            on_failure: self.on_failure.known()?,
-            on_destroy: self.on_destroy.known()?,
-            idle: self.idle.known()?,
-            timeouts: self.timeouts.known()?,
-        })
+        Some(Config { routes: self.routes.known()?, pair: self.pair.known()?, course: self.course.known()? })
     }
 }
 
@@ -88,13 +49,7 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
     let written = Written {
         routes: take(&mut errors, routes(&root.attr("route_arns"))),
         pair: take(&mut errors, pair(&root)),
-        target: take(&mut errors, share::read(&root.attr("green_weight"))),
-        ramp: take(&mut errors, ramp::read(&root.attr("ramp"))),
-        gate: take(&mut errors, gate::read(&root.attr("gate"))),
-        on_failure: take(&mut errors, policy::read_on_failure(&root.attr("on_failure"))).known_or(OnFailure::default()),
-        on_destroy: take(&mut errors, policy::read_on_destroy(&root.attr("on_destroy"))).known_or(OnDestroy::default()),
-        idle: take(&mut errors, idle(&root.attr("drop_idle_target_group"))),
-        timeouts: take(&mut errors, timeouts::read(&root.attr("timeouts"))),
+        course: course::read(&root, "drop_idle_target_group", &mut errors),
     };
     if !errors.has_errors() {
         errors.extend(together(&written));
@@ -132,21 +87,17 @@ fn arn<T>(reader: &Reader<'_>, parse: fn(&str) -> Result<T, ArnError>) -> Result
     })
 }
 
-fn idle(reader: &Reader<'_>) -> Result<Field<Idle>, Diagnostic> {
-    Ok(reader.bool()?.known_or(false).map(|drop| if drop { Idle::Drop } else { Idle::Keep }))
-}
-
 /// Rules over several attributes.
 fn together(written: &Written) -> Diagnostics {
     let mut errors = Diagnostics::default();
     if let (Field::Known(routes), Field::Known(pair)) = (&written.routes, &written.pair) {
         errors.extend(in_one_place(routes, pair));
     }
-    if let (Field::Known(gate), Field::Known(routes)) = (&written.gate, &written.routes) {
+    if let (Field::Known(gate), Field::Known(routes)) = (&written.course.gate, &written.routes) {
         let path = Path::root().attr("gate").attr("error_rate");
         errors.extend(gate.unanswerable(routes).map(|why| Diagnostic::error("Gate without an answer", why).at(path)));
     }
-    errors.extend(timeouts::too_short(&written.timeouts, &written.ramp, &written.target));
+    errors.extend(written.course.too_short());
     errors
 }
 

@@ -5,13 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eksmig_core::elb::forward::Idle;
-use eksmig_core::elb::weighted_shift::{self as core, Position, Sight};
+use eksmig_core::elb::weighted_shift::{self as core, Position, Routes, Sight};
 use eksmig_core::elb::{Fare, RouteArn};
 use eksmig_core::engine::gate::{Side, Sides};
+use eksmig_core::engine::shift::{self, Idle};
 use eksmig_core::schedule::Schedule;
-use eksmig_core::share::Share;
-use tfplugin::{Diagnostic, Diagnostics, Field, Path, PlanRequest, PlanResponse, Value};
+use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
 use super::config::{self, Config, Written};
 use super::read::same_region;
@@ -61,11 +60,7 @@ async fn create(
 ) -> Result<PlanResponse, Diagnostics> {
     leave_open(&mut planned);
     set_id(&mut planned, &written);
-    let from_zero = match (&written.ramp, &written.target) {
-        (Field::Known(ramp), Field::Known(target)) => Some(Schedule::new(ramp, &[Share::BLUE], *target)),
-        _ => None,
-    };
-    set_schedule(&mut planned, from_zero.as_ref());
+    set_schedule(&mut planned, written.course.schedule_from_zero().as_ref());
 
     let mut diagnostics = Diagnostics::default();
     if let (Some(session), Some(config)) = (sessions.known(), written.known()) {
@@ -75,7 +70,7 @@ async fn create(
         if !reviewed_before {
             private.note_reviewed(&position);
         }
-        diagnostics.extend(report::already_shifted(&position, config.target));
+        diagnostics.extend(report::already_shifted(&position, config.course.aim.target));
         diagnostics.extend(warnings(&session, &config, &sights, &position).await?);
     }
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
@@ -123,11 +118,11 @@ async fn update(
         same_region(session, &config.routes).await?;
     }
 
-    let refuse = |unmovable: core::Unmovable| Diagnostics::from(report::at_plan(&unmovable.into()));
-    let way = core::itinerary(&before, config.target, &config.ramp, config.idle).map_err(refuse)?;
+    let refuse = |unmovable: shift::Unmovable<Routes>| Diagnostics::from(report::at_plan(&unmovable.into()));
+    let way = shift::itinerary::<Routes>(&before, &config.course.aim).map_err(refuse)?;
     if !way.steps.is_empty() {
-        let schedule = core::schedule(&before, config.target, &config.ramp).map_err(refuse)?;
-        let after = core::final_position(&before, config.target, &config.ramp, config.idle).map_err(refuse)?;
+        let schedule = shift::schedule::<Routes>(&before, &config.course.aim).map_err(refuse)?;
+        let after = shift::final_position::<Routes>(&before, &config.course.aim).map_err(refuse)?;
         state::write_position(&mut planned, &after);
         set_schedule(&mut planned, Some(&schedule));
         if let Some(session) = &session {
@@ -143,7 +138,7 @@ fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diag
     let mut diagnostics = Diagnostics::default();
     if let Some(prior) = prior {
         let unfinished = Private::read(&private)?.create_is_unfinished(prior);
-        let on_destroy = config::read(prior)?.on_destroy.known().unwrap_or_default();
+        let on_destroy = config::read(prior)?.course.on_destroy.known().unwrap_or_default();
         let on_destroy = if unfinished { OnDestroy::Keep } else { on_destroy };
         diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
     }
@@ -194,8 +189,8 @@ async fn warnings(
     sights: &BTreeMap<RouteArn, Sight>,
     now: &Position,
 ) -> Result<Diagnostics, Diagnostics> {
-    let refuse = |unmovable: core::Unmovable| Diagnostics::from(report::at_plan(&unmovable.into()));
-    let way = core::itinerary(now, config.target, &config.ramp, config.idle).map_err(refuse)?;
+    let refuse = |unmovable: shift::Unmovable<Routes>| Diagnostics::from(report::at_plan(&unmovable.into()));
+    let way = shift::itinerary::<Routes>(now, &config.course.aim).map_err(refuse)?;
     let rising = Sides {
         blue: way.steps.iter().any(|step| step.rising.blue),
         green: way.steps.iter().any(|step| step.rising.green),
@@ -215,7 +210,7 @@ async fn warnings(
     }
     if rising != Sides::NONE {
         warnings.extend(owners(session, config).await);
-        warnings.extend(report::sticky(sights, config.idle == Idle::Drop));
+        warnings.extend(report::sticky(sights, config.course.aim.idle == Idle::Drop));
     }
     Ok(warnings)
 }
