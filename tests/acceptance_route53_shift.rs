@@ -89,6 +89,69 @@ fn a_simple_record_is_refused_and_adopted_where_asked() {
 }
 
 #[test]
+fn a_finished_shift_ends_as_a_simple_record_on_green() {
+    let zone = Zone::empty("r53drop");
+    zone.put(zone.record("A", "192.0.2.1", None));
+    let green = "ttl = 1\n records = [\"192.0.2.2\"]";
+    let more = "adopt_simple_record = true\n drop_idle_record = true";
+    zone.settle(&zone.shift(A, 50.0, green, more));
+    zone.settle(&zone.shift(A, 100.0, green, more));
+    let value = |records: BTreeMap<String, ResourceRecordSet>| records[""].resource_records()[0].value().to_owned();
+    assert_eq!(value(zone.records("A")), "192.0.2.2");
+    let state = zone.stage.workspace.values(ADDRESS);
+    assert_eq!(state["records"]["A"], json!({"blue_weight": null, "green_weight": 1, "share": 100}));
+    assert_eq!(state["answers"]["A"], json!({"blue": null, "green": "192.0.2.2"}));
+    // Nobody may take green's record for blue's now, though a simple record may be adopted.
+    let error = zone.fail(&zone.shift(A, 50.0, green, more));
+    assert!(error.contains("No record for blue"), "{error}");
+}
+
+#[test]
+fn a_run_that_dies_at_the_very_end_knows_whose_the_simple_record_is() {
+    let zone = Zone::at("r53dropkill", 0, 100);
+    zone.settle(&zone.shift(A, 100.0, "", ""));
+    let more = "adopt_simple_record = true\n drop_idle_record = true";
+    zone.write(&zone.shift(A, 100.0, "", more));
+    zone.pace(json!({"polls": 1000}));
+    let running = zone.stage.workspace.spawn_apply();
+    until(Duration::from_secs(60), "a simple record", || zone.records("A").contains_key("").then_some(()));
+    running.kill_provider();
+    running.wait_for(Duration::from_secs(60));
+    zone.pace(json!({}));
+    let before = zone.batches().len();
+    zone.settle(&zone.shift(A, 100.0, "", more));
+    assert_eq!(zone.batches().len(), before, "it was all done");
+    assert_eq!(zone.stage.workspace.values(ADDRESS)["observed_green_weight"], 100);
+}
+
+#[test]
+fn an_idle_record_beside_a_stranger_is_deleted_alone() {
+    let zone = Zone::at("r53dropother", 100, 0);
+    zone.put(zone.record("A", "192.0.2.3", Some(("other", 50))));
+    zone.settle(&zone.shift(A, 100.0, "", "drop_idle_record = true"));
+    assert_eq!(zone.weights("A"), BTreeMap::from([("green".to_owned(), 100), ("other".to_owned(), 50)]));
+}
+
+#[test]
+fn until_when_both_sides_are_needed_is_said() {
+    let zone = Zone::at("r53until", 100, 0);
+    zone.settle(&zone.shift(A, 30.0, "", ""));
+    let at = |name: &str| zone.stage.workspace.values(ADDRESS)[name].as_str().unwrap().to_owned();
+    let settled = at("effective_at");
+    zone.put(zone.record("A", "192.0.2.2", Some(("green", 70))));
+    zone.stage.workspace.spawn(&["apply", "-refresh-only", "-json", "-auto-approve"]).wait().expect_success();
+    assert!(at("effective_at") > settled, "someone wrote since: {settled}, {}", at("effective_at"));
+    zone.pace(json!({"polls": 1000}));
+    zone.write(&zone.shift(A, 100.0, "", ""));
+    let running = zone.stage.workspace.spawn_apply();
+    until(Duration::from_secs(60), "100 %", || (zone.percent("A") == 100.0).then_some(()));
+    running.interrupt();
+    let error = running.wait_for(Duration::from_secs(20)).expect_failure();
+    assert!(error.contains("Both sides are needed until then"), "{error}");
+    zone.pace(json!({}));
+}
+
+#[test]
 fn records_of_external_dns_are_refused_by_the_owners_name() {
     let zone = Zone::at("r53edns", 100, 0);
     let heritage =

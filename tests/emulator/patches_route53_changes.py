@@ -1,5 +1,6 @@
 """Route 53: a change batch is valid as a whole, or changes nothing. moto stops midway, and matches keys loosely."""
 
+import ipaddress
 from typing import Any
 
 import record_sets
@@ -129,6 +130,9 @@ def refused(zone: Any, sets: dict[Any, Any], action: str, record: models.RecordS
     """What AWS has against one change of a batch, given the record sets that the changes before it leave."""
     if not f".{record.name}".endswith(f".{zone.name}"):
         return f"RRSet with DNS name {record.name} is not permitted in zone {zone.name}"
+    illegal = illegal_value(record) if action != "DELETE" else None
+    if illegal:
+        return illegal
     before = sets.get(record_sets.key(record))
     identifier = f", set-identifier='{record.set_identifier}'" if record.set_identifier else ""
     described = f"[name='{record.name}', type='{record.type}'{identifier}]"
@@ -147,6 +151,19 @@ def refused(zone: Any, sets: dict[Any, Any], action: str, record: models.RecordS
     if action == "CREATE" and before is not None:
         return f"Tried to create resource record set {described} but it already exists"
     return beside(zone, sets, record)
+
+
+def illegal_value(record: models.RecordSet) -> str | None:
+    """AWS: the values of A and AAAA records are addresses."""
+    parse = {"A": ipaddress.IPv4Address, "AAAA": ipaddress.IPv6Address}.get(record.type)
+    for value in record.fields["ResourceRecords"]:
+        try:
+            if parse:
+                parse(value)
+        except ValueError:
+            kind = "ARRDATAIllegalIPv4Address" if record.type == "A" else "AAAARRDATAIllegalIPv6Address"
+            return f"Invalid Resource Record: 'FATAL problem: {kind} encountered with '{value}''"
+    return None
 
 
 def beside(zone: Any, sets: dict[Any, Any], record: models.RecordSet) -> str | None:

@@ -86,13 +86,36 @@ impl Zone {
         wait(request.send()).unwrap();
     }
 
+    /// Every record of a type.
+    fn all(&self, kind: &str) -> Vec<ResourceRecordSet> {
+        let mut all = Vec::new();
+        let mut next = self.client.list_resource_record_sets().hosted_zone_id(&self.id);
+        loop {
+            let page = wait(next.send()).unwrap();
+            all.extend(page.resource_record_sets.into_iter().filter(|record| record.r#type().as_str() == kind));
+            if !page.is_truncated {
+                return all;
+            }
+            next = self.client.list_resource_record_sets().hosted_zone_id(&self.id);
+            next = next.set_start_record_name(page.next_record_name).set_start_record_type(page.next_record_type);
+            next = next.set_start_record_identifier(page.next_record_identifier);
+        }
+    }
+
+    /// The weights of each name that has records of a type, by set identifier; -1 for a simple record.
+    pub fn all_weights(&self, kind: &str) -> Vec<BTreeMap<String, i64>> {
+        let mut names: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+        for record in self.all(kind) {
+            let set_identifier = record.set_identifier().unwrap_or_default().to_owned();
+            let weights = names.entry(record.name().to_owned()).or_default();
+            weights.insert(set_identifier, record.weight().unwrap_or(-1));
+        }
+        names.into_values().collect()
+    }
+
     /// The records of the name and a type, by set identifier.
     pub fn records(&self, kind: &str) -> BTreeMap<String, ResourceRecordSet> {
-        let request = self.client.list_resource_record_sets().hosted_zone_id(&self.id);
-        let records = wait(request.send()).unwrap().resource_record_sets;
-        let ours = records
-            .into_iter()
-            .filter(|record| record.name().trim_end_matches('.') == self.name && record.r#type().as_str() == kind);
+        let ours = self.all(kind).into_iter().filter(|record| record.name().trim_end_matches('.') == self.name);
         ours.map(|record| (record.set_identifier().unwrap_or("").to_owned(), record)).collect()
     }
 

@@ -112,7 +112,7 @@ impl Route53Reader {
             let mut found = BTreeMap::new();
             for (nth, name) in names.into_iter().enumerate() {
                 if nth > 0 {
-                    self.turn().await?;
+                    self.next_turn().await?;
                 }
                 let listing = Listing::new(self.list(zone_id, Some(&name)).await?);
                 found.insert(name.clone(), listing.named(&name));
@@ -148,6 +148,11 @@ impl Route53Reader {
         self.aws.take(Service::Route53, Kind::Read).await
     }
 
+    /// A turn for a call that goes on with a read: before all who wait for what it brings.
+    async fn next_turn(&self) -> Result<(), Error> {
+        self.aws.take_ahead(Service::Route53, Kind::Read).await
+    }
+
     fn known(&self, zone_id: &str) -> Arc<Zone> {
         let mut zones = self.zones.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || Arc::new(Zone { present: Present::new(usize::MAX), pages: Mutex::new(1) });
@@ -168,7 +173,7 @@ impl Route53Reader {
         let mut calls = 0;
         while let Some(marker) = pages.open() {
             if calls > 0 {
-                self.turn().await?;
+                self.next_turn().await?;
             }
             calls += 1;
             let mut request = client.list_resource_record_sets().hosted_zone_id(zone_id);

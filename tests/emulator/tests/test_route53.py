@@ -101,6 +101,9 @@ class Batches(Refused):
         message = f"The request contains an invalid set of changes for a resource record set 'A {self.www}'"
         self.refuses(message, ("UPSERT", record(self.www)), ("UPSERT", record(self.www.upper())))
 
+    def test_values_of_address_records_are_addresses(self) -> None:
+        self.refuses("ARRDATAIllegalIPv4Address encountered with 'nowhere'", ("CREATE", record(self.www, "nowhere")))
+
     def test_weights_are_within_255(self) -> None:
         message = "'changeBatch.changes.1.member.resourceRecordSet.weight' failed to satisfy constraint"
         self.refuses(message, ("CREATE", weighted(self.www, "blue", 256)), code="InvalidInput")
