@@ -4,12 +4,14 @@
 pub mod backend;
 pub mod checks;
 pub mod fleet;
+pub mod gateway;
 pub mod health;
 pub mod journal;
 pub mod load;
 pub mod pause;
 pub mod picture;
 pub mod plane;
+pub mod ports;
 pub mod site;
 pub mod tally;
 pub mod timeline;
@@ -41,6 +43,12 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// One lab at a time: two loads on one machine would tell of the machine.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// The turn of whoever wants to put a load on this machine. Waits for the others of this process; it ends with the value.
+pub fn turn() -> MutexGuard<'static, ()> {
+    // A test that failed in its turn has left nothing that would be in the way.
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A service behind a rule, with real backends on both sides and a port that real requests can go to.
 #[derive(Debug)]
 pub struct Lab {
@@ -60,8 +68,7 @@ impl Lab {
     /// A lab whose rule forwards all to blue, and does not name green yet. `name` has 12 characters at most. Waits for
     /// other labs of this process to end.
     pub fn start(name: &str) -> Self {
-        // A test that failed in its turn has left nothing that would be in the way.
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = turn();
         let stage = Stage::new(name);
         let world = &stage.world;
         let blue = Fleet::new(world, "blue", ProtocolEnum::Http, BACKENDS);
