@@ -93,13 +93,17 @@ impl Aim {
 }
 
 /// AWS: the URI gives port, path and host; the host is not looked up, for the VPC link leads to the load balancer.
-/// Parameters in braces are those that the integration maps. The client's query goes along.
+/// Parameters in braces are those that the integration maps, and braces that stay are an illegal character. The client's
+/// query goes along.
 fn of_rest(integration: &Integration, link: &Link, asked: &Asked<'_>) -> Result<Aim, Fault> {
     let uri = integration.uri.as_deref().unwrap_or_default();
     let mapping = Mapping::of_rest(integration.request_parameters.as_ref(), asked)?;
     let filled =
         mapping.path.iter().fold(uri.to_owned(), |uri, (name, value)| uri.replace(&format!("{{{name}}}"), value));
     let wrong = || Fault::Configuration(format!("{filled:?} is no URI"));
+    if filled.contains(['{', '}']) {
+        return Err(wrong());
+    }
     let parsed: Uri = filled.parse().map_err(|_| wrong())?;
     let host = parsed.authority().ok_or_else(wrong)?.host().to_owned();
     let port = match (parsed.port_u16(), parsed.scheme_str()) {
