@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use aws_sdk_apigateway::types::Op;
+use eksmig_tests::http_api::HttpApi;
+use eksmig_tests::lab::gateway::{Gateway, StageName};
 use eksmig_tests::lab::load::Load;
-use eksmig_tests::lab::ports::GREEN;
+use eksmig_tests::lab::ports::{GREEN, Ports};
 use eksmig_tests::lab::turn;
 use eksmig_tests::patience::until;
+use eksmig_tests::world::World;
 
 use super::scene::{ORDER, PROD, Scene};
 
@@ -14,6 +17,8 @@ use super::scene::{ORDER, PROD, Scene};
 const RATE: u32 = 200;
 /// How many requests a share is told by.
 const ENOUGH: usize = 600;
+/// How many of them have to be due to green, if any: that none of 15 comes happens once in three million times.
+const DUE: f64 = 15.0;
 /// How long that many may take, on a machine that builds something else meanwhile.
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -39,13 +44,15 @@ impl Show {
         let journal = &self.scene.ports.site.journal;
         self.scene.gateway.catch_up();
         until(LIMIT, &format!("note of {percent} %"), || (self.asked().last() == Some(&percent)).then_some(()));
-        let from = journal.now();
+        let (from, share) = (journal.now(), percent / 100.0);
+        let enough = if share > 0.0 { ENOUGH.max((DUE / share) as usize) } else { ENOUGH };
         let count = until(LIMIT, "requests at that share", || {
             let count = self.load.tally().within(from, journal.now());
-            (count.sent >= ENOUGH).then_some(count)
+            (count.sent >= enough).then_some(count)
         });
         assert_eq!(count.failed, 0, "{:?}", self.load.tally().failures());
-        let (measured, share) = (count.percent().unwrap(), percent / 100.0);
+        assert!(count.green > 0 || share == 0.0, "green gets nothing at {percent} %: {count:?}");
+        let measured = count.percent().unwrap();
         let error = 100.0 * (share * (1.0 - share) / count.sent as f64).sqrt();
         println!("asked {percent} %, measured {measured:.2} %: {count:?}");
         assert!((measured - percent).abs() <= 4.0 * error, "asked {percent} %, measured {measured} %: {count:?}");
@@ -72,12 +79,42 @@ fn nothing_fails_from_0_to_100_and_back_and_each_step_serves_its_share() {
     }
     api.promote(PROD);
     show.assert_share(100.0);
+    let asked = show.scene.ports.site.journal.now();
     api.patch_stage(PROD, &[(Op::Replace, "/deploymentId", &show.first)]);
     show.assert_share(0.0);
+    let back = show.scene.ports.site.journal.asked().last().unwrap().0;
+    println!("back {:?} after it was asked", back - asked);
     assert_eq!(show.asked(), [0.0, 1.0, 10.0, 50.0, 100.0, 0.0]);
     let total = show.load.stop();
     println!("{:?}, half within {:?}, 99 % within {:?}", total.total(), total.percentile(50), total.percentile(99));
     assert_eq!(total.total().failed, 0, "{:?}", total.failures());
+}
+
+#[test]
+fn nothing_fails_while_an_http_apis_listener_is_changed_and_changed_back() {
+    let _turn = turn();
+    let world = World::new("relisten");
+    let ports = Ports::start(&world);
+    let api = HttpApi::new(&world);
+    let integration = api.route("ANY /orders/{proxy+}", &ports.blue_listener);
+    api.stage("$default", true);
+    let stage = StageName::new(&api.id, "$default");
+    let gateway = Gateway::start(&world, &ports.site, &[&stage]);
+    let load = gateway.load(&stage, ORDER, RATE);
+    let green_of = |from: Duration| {
+        let count = until(LIMIT, "requests at one listener", || {
+            let count = load.tally().within(from, ports.site.journal.now());
+            (count.sent >= ENOUGH / 2).then_some(count)
+        });
+        count.percent().unwrap()
+    };
+    for (listener, percent) in [(&ports.green_listener, 100.0), (&ports.blue_listener, 0.0)] {
+        api.edit(&integration, listener);
+        gateway.catch_up();
+        assert_eq!(green_of(ports.site.journal.now()), percent);
+    }
+    let tally = load.stop();
+    assert_eq!(tally.total().failed, 0, "{:?}", tally.failures());
 }
 
 #[test]

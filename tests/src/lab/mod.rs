@@ -1,5 +1,15 @@
-//! The lab: real requests through a shift. Backends that answer, health checks of them, a data plane that follows the
+//! The lab: real requests through a shift. Backends that answer, health checks of them, data planes that follow the
 //! emulator's control plane, a load, and a picture of it all.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `backend`, `fleet` | services that answer; a target group of them |
+//! | `checks`, `health` | health checks, and what they found |
+//! | `plane`, `site` | the listeners of load balancers as real ports; those with their health checks |
+//! | `gateway`, `ports` | API Gateway's stages as real ports in front of a site; a site with a port for each side |
+//! | `load`, `visit`, `tally` | requests at a rate, one request, and what became of them |
+//! | `journal`, `picture`, `timeline` | what happened and when; the live view, and the SVG of a whole run |
+//! | `pause` | letting time go by |
 
 pub mod backend;
 pub mod checks;

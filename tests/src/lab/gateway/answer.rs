@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http_body_util::{Either, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONNECTION, HOST, HeaderName, HeaderValue};
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
@@ -17,6 +17,7 @@ use super::aim::{Aim, Asked, Fault, Via};
 use super::door::Door;
 use super::told::Kind;
 use crate::lab::pause::at_most;
+use crate::lab::plane::OF_A_CONNECTION;
 
 type Answer = Response<Either<Incoming, Full<Bytes>>>;
 
@@ -97,19 +98,22 @@ async fn pass_on(
     if let Some(method) = method {
         *request.method_mut() = method.parse::<Method>().map_err(|_| odd(&method))?;
     }
-    request.headers_mut().remove(CONNECTION);
+    for name in OF_A_CONNECTION {
+        request.headers_mut().remove(name);
+    }
     let host = aim.host.map(|host| ("host".to_owned(), host));
     for (name, value) in host.into_iter().chain(aim.headers) {
         let (parsed, text) = (name.parse::<HeaderName>(), HeaderValue::from_str(&value));
         let (Ok(name), Ok(value)) = (parsed, text) else { return Err(odd(&name)) };
         request.headers_mut().insert(name, value);
     }
-    debug_assert!(request.headers().contains_key(HOST));
     match at_most(aim.timeout, door.client.request(request)).await {
         None => Err(Failure::Silence),
         Some(Err(error)) => Err(Failure::Configuration(error.to_string())),
         Some(Ok(mut answer)) => {
-            answer.headers_mut().remove(CONNECTION);
+            for name in OF_A_CONNECTION {
+                answer.headers_mut().remove(name);
+            }
             Ok(answer.map(Either::Left))
         }
     }

@@ -20,6 +20,7 @@ use serde_json::Value;
 use tokio::sync::watch::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
+pub(super) use self::balancer::OF_A_CONNECTION;
 pub use self::door::Doors;
 use self::door::Open;
 use self::routes::Routes;
