@@ -9,9 +9,9 @@ const ANY: &str = "ANY";
 const DEFAULT: &str = "$default";
 
 /// A deployment's routes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Table {
-    kind: Option<Kind>,
+    kind: Kind,
     entries: Vec<Entry>,
 }
 
@@ -43,7 +43,7 @@ impl Table {
             };
             Entry { pattern: path.map(Pattern::of), method: method.to_owned(), integration: route.integration.clone() }
         };
-        Self { kind: Some(kind), entries: routes.iter().map(entry).collect() }
+        Self { kind, entries: routes.iter().map(entry).collect() }
     }
 
     /// Where a request goes; none where nothing is made for it.
@@ -57,7 +57,7 @@ impl Table {
         };
         let mut matching: Vec<(&Entry, Captures)> =
             self.entries.iter().filter_map(|entry| Some((entry, captures(entry)?))).collect();
-        if self.kind == Some(Kind::Rest) {
+        if self.kind == Kind::Rest {
             let resource = matching.iter().map(|(entry, _)| entry.pattern.clone()).max()?;
             matching.retain(|(entry, _)| entry.pattern == resource);
         }
@@ -119,6 +119,6 @@ mod tests {
         check(&table, "POST", "/orders/1/lines", Some("POST /orders/{proxy+}"));
         check(&table, "GET", "/orders/1/lines", Some("$default"));
         check(&table, "GET", "/", Some("$default"));
-        check(&Table::default(), "GET", "/", None);
+        check(&Table::new(Kind::Http, &[]), "GET", "/", None);
     }
 }
