@@ -1,4 +1,4 @@
-"""A count of the changes made to load balancers, for whoever follows them to wait on."""
+"""A count of the changes made to load balancers, or to APIs, for whoever follows them to wait on."""
 
 import threading
 

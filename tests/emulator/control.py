@@ -6,6 +6,7 @@ import control_dns
 import control_faults
 import control_gateway
 import control_sources
+import followed_stages
 import patches_elbv2_actions
 import patches_elbv2_listing
 import patches_elbv2_targets
@@ -31,6 +32,8 @@ def answer(front: "Front", asked: Asked) -> Answer:
         return Answer.of({"calls": found})
     if name == "routes":
         return routes.answer(front, asked)
+    if name == "stages":
+        return followed_stages.answer(front, asked)
     if (ordered := control_faults.answer(front, name, asked)) is not None:
         return ordered
     with front.turn:
@@ -49,7 +52,10 @@ def answer(front: "Front", asked: Asked) -> Answer:
         if name == "reset":
             return reset(front)
         if name in ENDPOINTS:
-            return ENDPOINTS[name](asked)
+            answered = ENDPOINTS[name](asked)
+            if name in control_gateway.ENDPOINTS and asked.method == "POST":
+                front.api_changes.made()
+            return answered
     return Answer.of({"error": f"no {name} here"}, 404)
 
 
@@ -106,6 +112,7 @@ def reset(front: "Front") -> Answer:
     front.calls.clear()
     front.faults.clear()
     front.changes.made()
+    front.api_changes.made()
     front.buckets.clear()
     front.witness.stale_reads.clear()
     patches_elbv2_listing.LIMITS.clear()

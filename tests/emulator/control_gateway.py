@@ -13,14 +13,10 @@ from moto.core import DEFAULT_ACCOUNT_ID
 def stage(asked: Asked) -> Answer:
     """What a stage serves at this moment, of a REST API or of an HTTP API."""
     wanted = asked.arguments()
-    account, region = wanted.get("account", DEFAULT_ACCOUNT_ID), wanted["region"]
-    api = apigateway_backends[account][region].apis.get(wanted["api"])
-    if api is not None and wanted["stage"] in api.stages:
-        return Answer.of(served_stages.rest(api, api.stages[wanted["stage"]]))
-    api = apigatewayv2_backends[account][region].apis.get(wanted["api"])
-    if api is not None and wanted["stage"] in api.stages:
-        found = api.stages[wanted["stage"]]
-        return Answer.of(served_stages.http(api, found, patches_apigatewayv2_deployments.served(api, found)))
+    account = wanted.get("account", DEFAULT_ACCOUNT_ID)
+    served = served_stages.find(account, wanted["region"], wanted["api"], wanted["stage"])
+    if served is not None:
+        return Answer.of(served)
     return Answer.of({"error": f"no stage {wanted['stage']} of {wanted['api']}"}, 404)
 
 

@@ -26,6 +26,7 @@ class Front:
         self.calls = Calls()
         self.faults = Faults()
         self.changes = Changes()
+        self.api_changes = Changes()
         self.buckets = Buckets()
         self.holds = Holds()
         self.permissions = Permissions()
@@ -84,6 +85,9 @@ class Front:
         finally:
             if call.service == "elasticloadbalancing" and not call.action.startswith("Describe"):
                 self.changes.made()
+            if call.service == "apigateway":
+                # Reads too: an HTTP API's deployment goes from PENDING to DEPLOYED as it is polled.
+                self.api_changes.made()
 
     def ask_moto(self, asked: Asked) -> Answer:
         environ = {

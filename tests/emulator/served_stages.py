@@ -3,6 +3,22 @@
 import re
 from typing import Any
 
+import patches_apigatewayv2_deployments
+from moto.apigateway.models import apigateway_backends
+from moto.apigatewayv2.models import apigatewayv2_backends
+
+
+def find(account: str, region: str, api_id: str, name: str) -> dict[str, Any] | None:
+    """What a stage serves at this moment, of a REST API or of an HTTP API; nothing where there is no such stage."""
+    api = apigateway_backends[account][region].apis.get(api_id)
+    if api is not None and name in api.stages:
+        return rest(api, api.stages[name])
+    api = apigatewayv2_backends[account][region].apis.get(api_id)
+    if api is not None and name in api.stages:
+        stage = api.stages[name]
+        return http(api, stage, patches_apigatewayv2_deployments.served(api, stage))
+    return None
+
 
 def rest(api: Any, stage: Any) -> dict[str, Any]:
     """A REST API's stage, and its canary beside it."""

@@ -85,6 +85,11 @@ impl Emulator {
         self.control("POST", "health", &body);
     }
 
+    /// Sets the status of a VPC link, of either version.
+    pub fn set_vpc_link(&self, region: &str, id: &str, status: &str) {
+        self.control("POST", "vpc_link", &json!({"region": region, "id": id, "status": status}));
+    }
+
     /// Allows an access key these actions, by their names in IAM, and no others.
     pub fn permit(&self, access_key: &str, actions: &BTreeSet<String>) {
         self.control("POST", "permissions", &json!({"access_key": access_key, "actions": actions}));

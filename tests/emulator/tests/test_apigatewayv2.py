@@ -175,6 +175,27 @@ class Stages(Refused):
         self.assertEqual(self.status(error), 404)
 
 
+class Integrations(Refused):
+    def test_a_private_integration_names_a_listener_or_a_cloud_map_service(self) -> None:
+        api, message = Api(), "integration uri should be a valid ELB listener ARN or a valid Cloud Map service ARN"
+        balancer = ARN.replace(":listener/", ":loadbalancer/")
+        for uri in ("http://nlb.example:9090/{proxy}", balancer):
+            self.refused("BadRequestException", message, api.move, uri)
+        private = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "ANY", "PayloadFormatVersion": "1.0"}
+        private |= {"ApiId": api.id, "ConnectionType": "VPC_LINK", "ConnectionId": "link", "IntegrationUri": balancer}
+        self.refused("BadRequestException", message, api.aws.create_integration, **private)
+        service = "arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-1"
+        for uri in (GREEN, service):
+            self.assertEqual(api.move(uri)["IntegrationUri"], uri)
+
+    def test_a_public_integration_names_a_url(self) -> None:
+        api = Api()
+        public = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "ANY", "PayloadFormatVersion": "1.0"}
+        made = api.aws.create_integration(ApiId=api.id, IntegrationUri="https://example.com", **public)
+        names = {"ApiId": api.id, "IntegrationId": made["IntegrationId"]}
+        self.assertEqual(api.aws.update_integration(**names, TimeoutInMillis=5000)["TimeoutInMillis"], 5000)
+
+
 class Lookups(Refused):
     def setUp(self) -> None:
         self.api = Api()

@@ -24,6 +24,9 @@ pub const CLUSTER: &str = "x-cluster";
 /// The header of an answer that names the backend itself.
 pub const NAME: &str = "x-backend";
 
+/// The header of an answer that says what was asked for: method, host, path and query.
+pub const ASKED: &str = "x-asked";
+
 /// How it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
@@ -148,7 +151,9 @@ async fn answer(told: Arc<Told>, request: Request<Incoming>) -> Result<Response<
         told.served.fetch_add(1, Ordering::SeqCst);
     }
     let mut status = 200;
-    let mut builder = Response::builder().header(CLUSTER, &told.cluster).header(NAME, &told.name);
+    let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let asked = format!("{} {host} {}", request.method(), request.uri());
+    let mut builder = Response::builder().header(CLUSTER, &told.cluster).header(NAME, &told.name).header(ASKED, asked);
     match manner {
         Manner::Serve => {}
         Manner::Fail(code) => status = code,

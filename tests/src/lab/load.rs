@@ -106,7 +106,7 @@ impl Requests {
         let mut sent = 0;
         while sent < self.plan.limit && !self.stopped.load(Ordering::SeqCst) {
             let passed = self.journal.now() - began;
-            let due = (passed.as_secs_f64() * f64::from(self.plan.rate)) as usize;
+            let due = ((passed.as_secs_f64() * f64::from(self.plan.rate)) as usize).min(self.plan.limit);
             let free = UNDER_WAY.saturating_sub(self.under_way.load(Ordering::SeqCst));
             for _ in 0..due.saturating_sub(sent).min(AT_ONCE).min(free) {
                 self.under_way.fetch_add(1, Ordering::SeqCst);

@@ -1,15 +1,27 @@
-//! The lab: real requests through a shift. Backends that answer, health checks of them, a data plane that follows the
+//! The lab: real requests through a shift. Backends that answer, health checks of them, data planes that follow the
 //! emulator's control plane, a load, and a picture of it all.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `backend`, `fleet` | services that answer; a target group of them |
+//! | `checks`, `health` | health checks, and what they found |
+//! | `plane`, `site` | the listeners of load balancers as real ports; those with their health checks |
+//! | `gateway`, `ports` | API Gateway's stages as real ports in front of a site; a site with a port for each side |
+//! | `load`, `visit`, `tally` | requests at a rate, one request, and what became of them |
+//! | `journal`, `picture`, `timeline` | what happened and when; the live view, and the SVG of a whole run |
+//! | `pause` | letting time go by |
 
 pub mod backend;
 pub mod checks;
 pub mod fleet;
+pub mod gateway;
 pub mod health;
 pub mod journal;
 pub mod load;
 pub mod pause;
 pub mod picture;
 pub mod plane;
+pub mod ports;
 pub mod site;
 pub mod tally;
 pub mod timeline;
@@ -41,6 +53,12 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// One lab at a time: two loads on one machine would tell of the machine.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// The turn of whoever wants to put a load on this machine. Waits for the others of this process; it ends with the value.
+pub fn turn() -> MutexGuard<'static, ()> {
+    // A test that failed in its turn has left nothing that would be in the way.
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A service behind a rule, with real backends on both sides and a port that real requests can go to.
 #[derive(Debug)]
 pub struct Lab {
@@ -60,8 +78,7 @@ impl Lab {
     /// A lab whose rule forwards all to blue, and does not name green yet. `name` has 12 characters at most. Waits for
     /// other labs of this process to end.
     pub fn start(name: &str) -> Self {
-        // A test that failed in its turn has left nothing that would be in the way.
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = turn();
         let stage = Stage::new(name);
         let world = &stage.world;
         let blue = Fleet::new(world, "blue", ProtocolEnum::Http, BACKENDS);

@@ -24,7 +24,8 @@ use crate::lab::pause::at_most;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The headers that are about one connection, and go no further.
-const OF_A_CONNECTION: [&str; 5] = ["connection", "keep-alive", "transfer-encoding", "te", "upgrade"];
+pub(in crate::lab) const OF_A_CONNECTION: [&str; 5] =
+    ["connection", "keep-alive", "transfer-encoding", "te", "upgrade"];
 
 type Answer = Response<Either<Incoming, Full<Bytes>>>;
 

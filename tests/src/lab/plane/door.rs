@@ -1,7 +1,8 @@
 //! Where a listener is reached on the loopback interface, and what it needs to serve.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
@@ -80,5 +81,30 @@ impl Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.server.abort();
+    }
+}
+
+/// The open doors, by the listener's ARN. Copies are of the same doors.
+#[derive(Debug, Clone, Default)]
+pub struct Doors(Arc<Mutex<HashMap<String, Open>>>);
+
+impl Doors {
+    /// All of them, for whoever opens and shuts them.
+    pub(super) fn lock(&self) -> MutexGuard<'_, HashMap<String, Open>> {
+        self.0.lock().unwrap()
+    }
+
+    /// Where a listener is reached at this moment, if it is open.
+    pub fn address(&self, listener: &str) -> Option<SocketAddr> {
+        Some(self.lock().get(listener)?.address)
+    }
+
+    /// The listener on a port of a load balancer, and where it is reached at this moment.
+    pub fn at(&self, balancer: &str, port: u16) -> Option<(String, SocketAddr)> {
+        // AWS: a listener's ARN is its load balancer's with one part more.
+        let begin = format!("{}/", balancer.replacen(":loadbalancer/", ":listener/", 1));
+        let doors = self.lock();
+        let (arn, open) = doors.iter().find(|(arn, open)| arn.starts_with(&begin) && open.door.port == port)?;
+        Some((arn.clone(), open.address))
     }
 }

@@ -10,9 +10,8 @@ pub mod routes;
 mod split;
 mod table;
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper_util::client::legacy::Client;
@@ -21,6 +20,8 @@ use serde_json::Value;
 use tokio::sync::watch::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
+pub(super) use self::balancer::OF_A_CONNECTION;
+pub use self::door::Doors;
 use self::door::Open;
 use self::routes::Routes;
 use self::table::{Groups, Table, groups};
@@ -41,7 +42,7 @@ pub struct Plane {
     emulator: &'static Emulator,
     balancers: Vec<String>,
     routes: Receiver<Arc<Routes>>,
-    doors: Arc<Mutex<HashMap<String, Open>>>,
+    doors: Doors,
     task: JoinHandle<()>,
 }
 
@@ -50,13 +51,13 @@ impl Plane {
     pub fn start(emulator: &'static Emulator, balancers: &[&str], health: &Arc<Health>, propagation: Duration) -> Self {
         let balancers: Vec<String> = balancers.iter().map(|&arn| arn.to_owned()).collect();
         let (sender, routes) = channel(Arc::default());
-        let doors = Arc::default();
+        let doors = Doors::default();
         let follower = Follower {
             emulator,
             balancers: balancers.clone(),
             health: Arc::clone(health),
             propagation,
-            doors: Arc::clone(&doors),
+            doors: doors.clone(),
             sender,
         };
         let plane = Self { emulator, balancers, routes, doors, task: beside(follower.follow()) };
@@ -69,10 +70,15 @@ impl Plane {
         self.routes.clone()
     }
 
+    /// The doors of its listeners, for a data plane in front of this one.
+    pub fn doors(&self) -> Doors {
+        self.doors.clone()
+    }
+
     /// Where a listener is reached.
     #[track_caller]
     pub fn address(&self, listener: &str) -> SocketAddr {
-        until(LIMIT, "open listener", || Some(self.doors.lock().unwrap().get(listener)?.address))
+        until(LIMIT, "open listener", || self.doors.address(listener))
     }
 
     /// Waits until all that the control plane knows now is served.
@@ -86,7 +92,7 @@ impl Plane {
 impl Drop for Plane {
     fn drop(&mut self) {
         self.task.abort();
-        self.doors.lock().unwrap().clear();
+        self.doors.lock().clear();
     }
 }
 
@@ -95,7 +101,7 @@ struct Follower {
     balancers: Vec<String>,
     health: Arc<Health>,
     propagation: Duration,
-    doors: Arc<Mutex<HashMap<String, Open>>>,
+    doors: Doors,
     sender: Sender<Arc<Routes>>,
 }
 
@@ -113,15 +119,15 @@ impl Follower {
             pause(self.propagation).await;
             known = groups(&routes, &known);
             let listens = |arn: &String| routes.listeners.iter().any(|listener| listener.arn == *arn);
-            self.doors.lock().unwrap().retain(|arn, _| listens(arn));
+            self.doors.lock().retain(|arn, _| listens(arn));
             for listener in &routes.listeners {
-                let door = self.doors.lock().unwrap().get(&listener.arn).map(|open| Arc::clone(&open.door));
+                let door = self.doors.lock().get(&listener.arn).map(|open| Arc::clone(&open.door));
                 match door {
                     Some(door) => door.set_table(Table::of(listener, &known, &door.table())),
                     None => {
                         let table = Table::of(listener, &known, &Table::default());
                         let open = Open::new(listener, table, &self.health, &client).await;
-                        self.doors.lock().unwrap().insert(listener.arn.clone(), open);
+                        self.doors.lock().insert(listener.arn.clone(), open);
                     }
                 }
             }
