@@ -1,8 +1,9 @@
 //! The lab: real requests through a shift. Backends that answer, health checks of them, a data plane that follows the
-//! emulator's control plane, a load, and a picture of it all.
+//! emulator's control plane, name servers of its zones, a load, and a picture of it all.
 
 pub mod backend;
 pub mod checks;
+pub mod dns;
 pub mod fleet;
 pub mod health;
 pub mod journal;
@@ -23,7 +24,7 @@ use tokio::task::JoinHandle;
 
 use self::fleet::Fleet;
 use self::journal::{Journal, Kind};
-use self::load::{Load, Plan};
+use self::load::{Destination, Load, Plan};
 use self::plane::Plane;
 use self::plane::routes::Routes;
 use self::site::Site;
@@ -83,7 +84,7 @@ impl Lab {
     /// Starts a load of so many requests a second on the rule, for two minutes at most.
     pub fn load(&self, rate: u32) -> Load {
         let plan = Plan {
-            address: self.site.plane.address(&self.service.listener),
+            to: Destination::Door(self.site.plane.address(&self.service.listener)),
             host: "orders.example.com".to_owned(),
             path: "/orders/42".to_owned(),
             rate,

@@ -3,6 +3,7 @@
 mod asked;
 mod balancer;
 mod cookie;
+pub mod directory;
 mod door;
 mod network;
 mod pattern;
@@ -10,9 +11,8 @@ pub mod routes;
 mod split;
 mod table;
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper_util::client::legacy::Client;
@@ -21,6 +21,7 @@ use serde_json::Value;
 use tokio::sync::watch::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
+use self::directory::{Directory, Doors};
 use self::door::Open;
 use self::routes::Routes;
 use self::table::{Groups, Table, groups};
@@ -41,7 +42,7 @@ pub struct Plane {
     emulator: &'static Emulator,
     balancers: Vec<String>,
     routes: Receiver<Arc<Routes>>,
-    doors: Arc<Mutex<HashMap<String, Open>>>,
+    doors: Doors,
     task: JoinHandle<()>,
 }
 
@@ -50,7 +51,7 @@ impl Plane {
     pub fn start(emulator: &'static Emulator, balancers: &[&str], health: &Arc<Health>, propagation: Duration) -> Self {
         let balancers: Vec<String> = balancers.iter().map(|&arn| arn.to_owned()).collect();
         let (sender, routes) = channel(Arc::default());
-        let doors = Arc::default();
+        let doors = Doors::default();
         let follower = Follower {
             emulator,
             balancers: balancers.clone(),
@@ -67,6 +68,21 @@ impl Plane {
     /// What is served, and every change of it.
     pub fn routes(&self) -> Receiver<Arc<Routes>> {
         self.routes.clone()
+    }
+
+    /// The emulator whose control plane it follows.
+    pub fn emulator(&self) -> &'static Emulator {
+        self.emulator
+    }
+
+    /// The load balancers that it serves, by ARN, in the order in which they were given.
+    pub fn balancers(&self) -> &[String] {
+        &self.balancers
+    }
+
+    /// Where the ports of its load balancers are reached, for tasks that outlast a look at this value.
+    pub fn directory(&self) -> Directory {
+        Directory::new(self.routes.clone(), Arc::clone(&self.doors))
     }
 
     /// Where a listener is reached.
@@ -95,7 +111,7 @@ struct Follower {
     balancers: Vec<String>,
     health: Arc<Health>,
     propagation: Duration,
-    doors: Arc<Mutex<HashMap<String, Open>>>,
+    doors: Doors,
     sender: Sender<Arc<Routes>>,
 }
 
