@@ -8,6 +8,8 @@ use aws_sdk_route53::types::{
 use eksmig_tests::blocking::wait;
 use eksmig_tests::world::World;
 
+use crate::{BLUE, GREEN};
+
 /// A zone of one test's own.
 pub struct Zone {
     pub id: String,
@@ -85,4 +87,10 @@ pub fn weighted(mut set: ResourceRecordSet, identifier: &str, weight: i64) -> Re
 pub fn checked(mut set: ResourceRecordSet, health_check: &str) -> ResourceRecordSet {
     set.health_check_id = Some(health_check.to_owned());
     set
+}
+
+/// A pair of weighted A records.
+pub fn pair(name: &str, weights: [i64; 2]) -> [ResourceRecordSet; 2] {
+    let [blue, green] = [BLUE, GREEN].map(|address| simple(name, "A", &[address]));
+    [weighted(blue, "blue", weights[0]), weighted(green, "green", weights[1])]
 }

@@ -9,8 +9,8 @@ use super::answer::Kind;
 use super::message::{ROOM, Reply, question, replied};
 use crate::lab::pause::at_most;
 
-/// How long one try waits. A resolver's usual 5 seconds, in a place where nothing is far.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long one try waits. A resolver's usual 5 seconds would be more than a request of the load's has in all.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// How many tries there are.
 const TRIES: u16 = 3;
 
