@@ -39,13 +39,17 @@ def health_check(asked: Asked) -> Answer:
 
 
 def answers(asked: Asked) -> Answer:
-    """The record sets that a zone's name servers answer with: without the changes that are still PENDING."""
+    """What a zone's name servers answer with: its record sets without the changes that are still PENDING, and which
+    health checks are healthy."""
     wanted = asked.arguments()
-    zone = backend(wanted).zones.get(wanted["zone"])
+    known = backend(wanted)
+    zone = known.zones.get(wanted["zone"])
     if zone is None:
         return Answer.of({"error": f"no zone {wanted['zone']}"}, 404)
     sets = [record.fields for record in patches_route53_propagation.served(zone)]
-    return Answer.of({"name": zone.name, "record_sets": sets})
+    every = known.health_checks
+    checks = {name: patches_route53_health.healthy(check, every) for name, check in every.items()}
+    return Answer.of({"name": zone.name, "record_sets": sets, "health_checks": checks})
 
 
 def reset() -> None:

@@ -31,6 +31,19 @@ def tell(check: Any, unhealthy_regions: int) -> None:
     check.unhealthy_regions = unhealthy_regions
 
 
+def healthy(check: Any, checks: dict[str, Any]) -> bool:
+    """AWS: what more than 18 % of the checkers find healthy is healthy. A calculated check is if enough of those are
+    that it counts; one that is disabled always is; and one that is inverted says the opposite of all this."""
+    if check.disabled:
+        found = True
+    elif check.type_ == "CALCULATED":
+        counted = [healthy(checks[child], checks) for child in check.children or () if child in checks]
+        found = sum(counted) >= int(check.health_threshold or 0)
+    else:
+        found = (len(REGIONS) - check.__dict__.get("unhealthy_regions", 0)) / len(REGIONS) > 0.18
+    return found != bool(check.inverted)
+
+
 def get_health_check_status(self: Any) -> ActionResult:
     """AWS: each region's checkers report what they saw last; a calculated check has no checkers."""
     check = self.backend.get_health_check(self._get_param("HealthCheckId"))

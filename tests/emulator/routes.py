@@ -18,20 +18,23 @@ def answer(front: "Front", asked: Asked) -> Answer:
 
 
 def served(arns: list[str]) -> dict[str, Any]:
+    balancers: list[dict[str, str]] = []
     listeners: list[dict[str, Any]] = []
     groups: dict[str, dict[str, Any]] = {}
     for arn in arns:
         backend = elbv2_backends[arn.split(":")[4]][arn.split(":")[3]]
         balancer = backend.load_balancers.get(arn)
+        if balancer is not None:
+            balancers.append({"arn": arn, "dns_name": balancer.dns_name})
         for listener in balancer.listeners.values() if balancer else ():
-            listeners.append(listener_as_served(listener))
+            listeners.append({"balancer": arn, **listener_as_served(listener)})
             for rule in listener.rules.values():
                 for action in rule.actions:
                     for name in backend._get_target_group_arns_from(action.data):
                         # A target group can be gone while a rule of moto's still names it.
                         if name in backend.target_groups:
                             groups[name] = group_as_served(backend.target_groups[name])
-    return {"listeners": listeners, "groups": groups}
+    return {"balancers": balancers, "listeners": listeners, "groups": groups}
 
 
 def listener_as_served(listener: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_apigateway::types::Op;
-use eksmig_tests::lab::load::{Load, Plan};
+use eksmig_tests::lab::load::{Destination, Load, Plan};
 use eksmig_tests::lab::ports::{BLUE, GREEN};
 use eksmig_tests::lab::turn;
 use eksmig_tests::patience::until;
@@ -22,7 +22,7 @@ const POINTS: f64 = 2.0;
 fn measured(scene: &Scene) -> f64 {
     scene.gateway.catch_up();
     let plan = Plan {
-        address: scene.gateway.address(&scene.prod),
+        to: Destination::Door(scene.gateway.address(&scene.prod)),
         host: "orders.example.com".to_owned(),
         path: ORDER.to_owned(),
         rate: 1_000,

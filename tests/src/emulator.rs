@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -93,6 +94,17 @@ impl Emulator {
     /// Allows an access key these actions, by their names in IAM, and no others.
     pub fn permit(&self, access_key: &str, actions: &BTreeSet<String>) {
         self.control("POST", "permissions", &json!({"access_key": access_key, "actions": actions}));
+    }
+
+    /// Sets in how many of its eight regions a health check of Route 53's fails.
+    pub fn fail_health_check(&self, id: &str, unhealthy_regions: u8) {
+        self.control("POST", "health_check", &json!({"id": id, "unhealthy_regions": unhealthy_regions}));
+    }
+
+    /// Sets how the changes of a hosted zone spread: PENDING for so many looks at them by GetChange, and for so long.
+    pub fn spread_changes(&self, zone: &str, polls: u32, time: Duration) {
+        let body = json!({"zone": zone, "polls": polls, "milliseconds": time.as_millis()});
+        self.control("POST", "dns_propagation", &body);
     }
 
     /// Makes the pages that this access key gets no longer than `limit` items.

@@ -308,6 +308,25 @@ class HealthChecks(Refused):
         control("health_check", {"id": check, "unhealthy_regions": 6})
         self.assertEqual(failing(), 6)
 
+    def test_a_health_check_is_healthy_by_its_kind(self) -> None:
+        zone = Zone()
+        endpoint: dict[str, Any] = {"Type": "TCP", "IPAddress": "192.0.2.1", "Port": 80}
+        plain, inverted = self.made(**endpoint)["Id"], self.made(**endpoint, Inverted=True)["Id"]
+        disabled = self.made(**endpoint, Disabled=True)["Id"]
+        children = [plain, disabled]
+        one, both = (self.made(Type="CALCULATED", ChildHealthChecks=children, HealthThreshold=n)["Id"] for n in (1, 2))
+
+        def found(failing: int) -> list[bool]:
+            for check in (plain, inverted, disabled):
+                control("health_check", {"id": check, "unhealthy_regions": failing})
+            checks = control(f"dns?zone={zone.id}")["health_checks"]
+            return [checks[check] for check in (plain, inverted, disabled, one, both)]
+
+        self.assertEqual(found(0), [True, False, True, True, True])
+        # AWS: two of eight are 25 %, which is enough; one of eight is not.
+        self.assertEqual(found(6), [True, False, True, True, True])
+        self.assertEqual(found(7), [False, True, True, True, False])
+
     def test_a_calculated_health_check_has_no_observations(self) -> None:
         check = self.made(Type="CALCULATED", ChildHealthChecks=[], HealthThreshold=1)["Id"]
         self.refused("InvalidInput", "calculated", client("route53").get_health_check_status, HealthCheckId=check)

@@ -14,6 +14,7 @@ use hyper_util::rt::TokioExecutor;
 use tokio::task::JoinHandle;
 
 use super::backend::CLUSTER;
+use super::dns::clients::Clients;
 use super::journal::Journal;
 use super::pause::{at_most, pause};
 use super::tally::{Sample, Tally};
@@ -30,11 +31,20 @@ const AT_ONCE: usize = 16;
 /// How many requests may be under way at once. What is due beyond waits: those under way may still fail, by their time.
 const UNDER_WAY: usize = 500;
 
+/// Where requests go.
+#[derive(Debug, Clone)]
+pub enum Destination {
+    /// All to one door.
+    Door(SocketAddr),
+    /// Each to where the client whose turn it is finds the service.
+    Clients(Arc<Clients>),
+}
+
 /// What is asked for, and how often.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Where.
-    pub address: SocketAddr,
+    pub to: Destination,
     /// The host that is asked for.
     pub host: String,
     /// The path that is asked for.
@@ -130,7 +140,11 @@ impl Requests {
     }
 
     async fn ask(&self) -> Result<(Option<String>, u16), String> {
-        let uri = format!("http://{}{}", self.plan.address, self.plan.path);
+        let address = match &self.plan.to {
+            Destination::Door(address) => *address,
+            Destination::Clients(clients) => clients.next().await?,
+        };
+        let uri = format!("http://{address}{}", self.plan.path);
         let request = Request::get(uri).header("host", &self.plan.host).body(Empty::new()).unwrap();
         let answer = self.client.request(request).await.map_err(|error| chain(&error))?;
         let side = answer.headers().get(CLUSTER).and_then(|value| value.to_str().ok()).map(str::to_owned);

@@ -1,5 +1,5 @@
 //! The lab: real requests through a shift. Backends that answer, health checks of them, data planes that follow the
-//! emulator's control plane, a load, and a picture of it all.
+//! emulator's control plane, name servers of its zones, a load, and a picture of it all.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -7,12 +7,14 @@
 //! | `checks`, `health` | health checks, and what they found |
 //! | `plane`, `site` | the listeners of load balancers as real ports; those with their health checks |
 //! | `gateway`, `ports` | API Gateway's stages as real ports in front of a site; a site with a port for each side |
+//! | `dns` | name servers of a zone, and clients that keep their answers |
 //! | `load`, `visit`, `tally` | requests at a rate, one request, and what became of them |
 //! | `journal`, `picture`, `timeline` | what happened and when; the live view, and the SVG of a whole run |
 //! | `pause` | letting time go by |
 
 pub mod backend;
 pub mod checks;
+pub mod dns;
 pub mod fleet;
 pub mod gateway;
 pub mod health;
@@ -35,7 +37,7 @@ use tokio::task::JoinHandle;
 
 use self::fleet::Fleet;
 use self::journal::{Journal, Kind};
-use self::load::{Load, Plan};
+use self::load::{Destination, Load, Plan};
 use self::plane::Plane;
 use self::plane::routes::Routes;
 use self::site::Site;
@@ -100,7 +102,7 @@ impl Lab {
     /// Starts a load of so many requests a second on the rule, for two minutes at most.
     pub fn load(&self, rate: u32) -> Load {
         let plan = Plan {
-            address: self.site.plane.address(&self.service.listener),
+            to: Destination::Door(self.site.plane.address(&self.service.listener)),
             host: "orders.example.com".to_owned(),
             path: "/orders/42".to_owned(),
             rate,

@@ -24,6 +24,8 @@ pub struct Site {
     pub plane: Plane,
     /// What happens, and the lab's time.
     pub journal: Arc<Journal>,
+    /// What the health checks have found.
+    pub health: Arc<Health>,
     checks: JoinHandle<()>,
 }
 
@@ -32,9 +34,14 @@ impl Site {
     pub fn start(world: &World, balancers: &[&str]) -> Self {
         let (journal, health) = (Arc::new(Journal::start()), Arc::new(Health::default()));
         let plane = Plane::start(world.emulator(), balancers, &health, PROPAGATION);
-        let checks = Checks { emulator: world.emulator(), health, journal: Arc::clone(&journal), factor: FACTOR };
+        let checks = Checks {
+            emulator: world.emulator(),
+            health: Arc::clone(&health),
+            journal: Arc::clone(&journal),
+            factor: FACTOR,
+        };
         let checks = beside(checks.follow(plane.routes()));
-        Self { plane, journal, checks }
+        Self { plane, journal, health, checks }
     }
 }
 

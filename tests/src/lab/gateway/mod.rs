@@ -44,7 +44,7 @@ use self::door::{Door, Open};
 use self::served::Served;
 use self::told::Told;
 use super::journal::{Journal, Kind};
-use super::load::{Load, Plan};
+use super::load::{Destination, Load, Plan};
 use super::pause::pause;
 use super::plane::Doors;
 use super::site::{PROPAGATION, Site};
@@ -127,7 +127,8 @@ impl Gateway {
     /// Starts a load of so many requests a second through a stage, for two minutes at most.
     pub fn load(&self, stage: &StageName, path: &str, rate: u32) -> Load {
         let (host, path) = ("orders.example.com".to_owned(), path.to_owned());
-        let plan = Plan { address: self.address(stage), host, path, rate, limit: rate as usize * LONGEST };
+        let plan =
+            Plan { to: Destination::Door(self.address(stage)), host, path, rate, limit: rate as usize * LONGEST };
         Load::start(plan, &self.journal)
     }
 

@@ -70,9 +70,19 @@ impl Plane {
         self.routes.clone()
     }
 
-    /// The doors of its listeners, for a data plane in front of this one.
+    /// The doors of its listeners, for whoever stands in front of this one.
     pub fn doors(&self) -> Doors {
         self.doors.clone()
+    }
+
+    /// The emulator whose control plane it follows.
+    pub fn emulator(&self) -> &'static Emulator {
+        self.emulator
+    }
+
+    /// The load balancers that it serves, by ARN, in the order in which they were given.
+    pub fn balancers(&self) -> &[String] {
+        &self.balancers
     }
 
     /// Where a listener is reached.

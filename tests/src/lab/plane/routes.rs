@@ -9,15 +9,28 @@ use serde::Deserialize;
 pub struct Routes {
     /// A number that grows with every change.
     pub version: u64,
+    /// The load balancers that there are.
+    pub balancers: Vec<Balancer>,
     /// The listeners.
     pub listeners: Vec<Listener>,
     /// The target groups that their actions name, by ARN.
     pub groups: BTreeMap<String, Group>,
 }
 
+/// A load balancer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Balancer {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name in DNS, which an alias record names.
+    pub dns_name: String,
+}
+
 /// A listener.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Listener {
+    /// The ARN of its load balancer.
+    pub balancer: String,
     /// Its ARN.
     pub arn: String,
     /// HTTP and HTTPS are served as HTTP, all else as TCP.
