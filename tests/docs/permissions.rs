@@ -27,6 +27,22 @@ fn allowed(resource: &str) -> BTreeSet<String> {
 #[test]
 fn a_record_shift_calls_what_its_policy_allows_and_nothing_else() {
     let zone = Zone::at("policy", 100, 0);
+    // What watches green is asked: the targets behind a load balancer already for a plan, whose apply would wait for the
+    // TTL of an alias.
+    let balancer = zone.stage.world.application_balancer("edge");
+    let alias = |side, weight| {
+        let record = zone.record("A", "192.0.2.1", Some((side, weight)));
+        zone.put(zone.alias_of(record, &zone.stage.world.dns_name(&balancer)));
+    };
+    (alias("blue", 100), alias("green", 0));
+    let group = zone.stage.world.target_group("edge");
+    zone.stage.world.listener(&balancer, ProtocolEnum::Http, 80, vec![forward(&[(&group, 1)])]);
+    zone.write(&zone.shift("[\"A\"]", 100.0, "", ""));
+    zone.stage.workspace.plan().expect_changes();
+    let mut green = zone.record("A", "192.0.2.2", Some(("green", 0)));
+    green.health_check_id = Some(zone.health_check());
+    (zone.put(zone.record("A", "192.0.2.1", Some(("blue", 100)))), zone.put(green));
+
     Alarms::of(&zone.stage.world).make("policy-records", StateValue::Ok);
     let gate = "gate = { alarm_names = [\"policy-records\"] }\n  on_destroy = \"blue\"";
     zone.settle(&zone.shift("[\"A\"]", 100.0, "", gate));

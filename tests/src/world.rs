@@ -114,6 +114,12 @@ impl World {
         wait(request.send()).unwrap().load_balancers()[0].load_balancer_arn().unwrap().to_owned()
     }
 
+    /// The DNS name of a load balancer.
+    pub fn dns_name(&self, balancer: &str) -> String {
+        let found = wait(self.client.describe_load_balancers().load_balancer_arns(balancer).send()).unwrap();
+        found.load_balancers()[0].dns_name().unwrap().to_owned()
+    }
+
     /// Makes an HTTP target group with two targets that are healthy wherever the target group is in use.
     pub fn target_group(&self, name: &str) -> TargetGroup {
         self.target_group_of(name, ProtocolEnum::Http, 2)

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_route53::Client;
 use aws_sdk_route53::types::{
-    AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType,
+    AliasTarget, Change, ChangeAction, ChangeBatch, HealthCheckConfig, HealthCheckType, ResourceRecord,
+    ResourceRecordSet, RrType,
 };
 use serde_json::{Value, json};
 
@@ -63,14 +64,25 @@ impl Zone {
     }
 
     /// An alias to a load balancer, in place of a record's values.
-    pub fn alias(&self, mut record: ResourceRecordSet) -> ResourceRecordSet {
+    pub fn alias(&self, record: ResourceRecordSet) -> ResourceRecordSet {
+        self.alias_of(record, "edge.eu-west-1.elb.amazonaws.com.")
+    }
+
+    /// An alias to what has this DNS name, in place of a record's values.
+    pub fn alias_of(&self, mut record: ResourceRecordSet, dns_name: &str) -> ResourceRecordSet {
         (record.ttl, record.resource_records) = (None, None);
-        let alias = AliasTarget::builder()
-            .hosted_zone_id("Z32O12XQLNTSW2")
-            .dns_name("edge.eu-west-1.elb.amazonaws.com.")
-            .evaluate_target_health(true);
+        let alias =
+            AliasTarget::builder().hosted_zone_id("Z32O12XQLNTSW2").dns_name(dns_name).evaluate_target_health(true);
         record.alias_target = Some(alias.build().unwrap());
         record
+    }
+
+    /// A health check of an endpoint; its id.
+    pub fn health_check(&self) -> String {
+        let config = HealthCheckConfig::builder().r#type(HealthCheckType::Tcp).ip_address("192.0.2.2").port(80);
+        let request = self.client.create_health_check().caller_reference(&self.name);
+        let made = wait(request.health_check_config(config.build().unwrap()).send()).unwrap();
+        made.health_check().unwrap().id().to_owned()
     }
 
     /// Puts a record, as someone else would.

@@ -12,5 +12,5 @@ pub mod write;
 pub use arn::{ArnError, ListenerArn, LoadBalancerArn, LoadBalancerKind, RouteArn, RuleArn, TargetGroupArn};
 pub use error::Error;
 pub use fare::Fare;
-pub use read::{ElbReader, LoadBalancerInfo, Route, TargetGroupInfo};
+pub use read::{Behind, ElbReader, LoadBalancerInfo, Route, TargetGroupInfo};
 pub use target_health::{Target, TargetHealth, TargetState};

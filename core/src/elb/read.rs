@@ -23,6 +23,8 @@ use crate::aws::{self, Aws, BatchedRead, GatheredRead, Kind, Pages, SharedRead};
 const SHARED_FOR: Duration = Duration::from_secs(15);
 /// The most objects in a page. (Elastic Load Balancing API: PageSize, 1 to 400.)
 const PAGE: i32 = 400;
+/// How long the health of targets behind a shared load balancer is good for: many records point to one.
+const HEALTH_SHARED_FOR: Duration = Duration::from_secs(3);
 /// The most ARNs in a call. (Elastic Load Balancing API: DescribeTags and DescribeLoadBalancers take 20; it gives no
 /// number for the others, so they get the same.)
 const CHUNK: usize = 20;
@@ -121,6 +123,21 @@ struct Shared {
     target_groups: BatchedRead<TargetGroupArn, Option<TargetGroupInfo>>,
     load_balancers: BatchedRead<LoadBalancerArn, Option<LoadBalancerInfo>>,
     tags: BatchedRead<String, Option<BTreeMap<String, String>>>,
+    names: SharedRead<(), Names, Error>,
+    behind: SharedRead<LoadBalancerArn, Arc<BTreeSet<TargetGroupArn>>, Error>,
+    health: SharedRead<TargetGroupArn, TargetHealth, Error>,
+}
+
+/// Load balancers by their plain DNS name.
+type Names = Arc<BTreeMap<String, LoadBalancerArn>>;
+
+/// How the targets are behind a load balancer.
+pub type Behind = BTreeMap<TargetGroupArn, TargetHealth>;
+
+/// A load balancer's DNS name without what Route 53 and users may put around it.
+fn plain(dns_name: &str) -> String {
+    let name = dns_name.trim_end_matches('.').to_ascii_lowercase();
+    name.strip_prefix("dualstack.").map_or(name.clone(), str::to_owned)
 }
 
 impl ElbReader {
@@ -135,6 +152,9 @@ impl ElbReader {
             target_groups: BatchedRead::new(clock(), SHARED_FOR, CHUNK),
             load_balancers: BatchedRead::new(clock(), SHARED_FOR, CHUNK),
             tags: BatchedRead::new(clock(), SHARED_FOR, CHUNK),
+            names: SharedRead::new(clock(), SHARED_FOR),
+            behind: SharedRead::new(clock(), SHARED_FOR),
+            health: SharedRead::new(clock(), HEALTH_SHARED_FOR),
         };
         Self { aws, shared: Arc::new(shared) }
     }
@@ -255,6 +275,42 @@ impl ElbReader {
         self.shared.load_balancers.get(arns, read).await
     }
 
+    /// The load balancer of this DNS name, from a listing up to 15 seconds old; `None` where none in this account and
+    /// region has it. A name may begin with `dualstack.`, and end with a dot.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, or its answer makes no sense.
+    pub async fn load_balancer_named(&self, dns_name: &str) -> Result<Option<LoadBalancerArn>, Error> {
+        let read = || async {
+            let all = self.load_balancers_of(None, "of this account and region".to_owned()).await?;
+            let named = |(arn, info): (LoadBalancerArn, LoadBalancerInfo)| Some((plain(&info.dns_name?), arn));
+            Ok(Arc::new(all.into_iter().filter_map(named).collect::<BTreeMap<_, _>>()))
+        };
+        let names = self.shared.names.get((), read).await?;
+        Ok(names.get(&plain(dns_name)).cloned())
+    }
+
+    /// How the targets are behind a load balancer, up to 3 seconds old, by target group.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, or its answer makes no sense.
+    pub async fn health_behind(&self, balancer: &LoadBalancerArn) -> Result<Behind, Error> {
+        let object = balancer.as_str();
+        let groups = || async {
+            let groups = self.target_groups_of(None, Some(object.to_owned()), object.to_owned()).await?;
+            Ok(Arc::new(groups.into_keys().collect::<BTreeSet<_>>()))
+        };
+        let groups = self.shared.behind.get(balancer.clone(), groups).await?;
+        let mut behind = Behind::new();
+        for group in groups.iter() {
+            let read = || self.target_health(group, Fare::Ahead);
+            behind.insert(group.clone(), self.shared.health.get(group.clone(), read).await?);
+        }
+        Ok(behind)
+    }
+
     /// The tags of these load balancers, listeners, rules and target groups by ARN, up to 15 seconds old. What does
     /// not exist is left out; what has no tags has an empty map.
     ///
@@ -370,16 +426,27 @@ impl ElbReader {
         &self,
         arns: Vec<TargetGroupArn>,
     ) -> Result<BTreeMap<TargetGroupArn, TargetGroupInfo>, Error> {
-        const ACTION: &str = "describe the target groups";
         let texts: Vec<String> = arns.iter().map(ToString::to_string).collect();
         let object = texts.join(", ");
+        self.target_groups_of(Some(texts), None, object).await
+    }
+
+    /// These target groups; or those that a load balancer sends to.
+    async fn target_groups_of(
+        &self,
+        arns: Option<Vec<String>>,
+        balancer: Option<String>,
+        object: String,
+    ) -> Result<BTreeMap<TargetGroupArn, TargetGroupInfo>, Error> {
+        const ACTION: &str = "describe the target groups";
         let mut groups = BTreeMap::new();
         let mut pages = Pages::new(ACTION, &object);
         while let Some(marker) = pages.open() {
             let client = self.client().await?;
             let asked = client
                 .describe_target_groups()
-                .set_target_group_arns(Some(texts.clone()))
+                .set_target_group_arns(arns.clone())
+                .set_load_balancer_arn(balancer.clone())
                 .set_marker(marker)
                 .send()
                 .await;
@@ -408,19 +475,24 @@ impl ElbReader {
         &self,
         arns: Vec<LoadBalancerArn>,
     ) -> Result<BTreeMap<LoadBalancerArn, LoadBalancerInfo>, Error> {
-        const ACTION: &str = "describe the load balancers";
         let texts: Vec<String> = arns.iter().map(ToString::to_string).collect();
         let object = texts.join(", ");
+        self.load_balancers_of(Some(texts), object).await
+    }
+
+    /// These load balancers; all of the account and region for none.
+    async fn load_balancers_of(
+        &self,
+        arns: Option<Vec<String>>,
+        object: String,
+    ) -> Result<BTreeMap<LoadBalancerArn, LoadBalancerInfo>, Error> {
+        const ACTION: &str = "describe the load balancers";
         let mut balancers = BTreeMap::new();
         let mut pages = Pages::new(ACTION, &object);
         while let Some(marker) = pages.open() {
             let client = self.client().await?;
-            let asked = client
-                .describe_load_balancers()
-                .set_load_balancer_arns(Some(texts.clone()))
-                .set_marker(marker)
-                .send()
-                .await;
+            let asked =
+                client.describe_load_balancers().set_load_balancer_arns(arns.clone()).set_marker(marker).send().await;
             let answer = asked.map_err(|error| failed(ACTION, &object, error))?;
             for balancer in answer.load_balancers.unwrap_or_default() {
                 let arn = named(ACTION, &object, balancer.load_balancer_arn.as_deref(), LoadBalancerArn::parse)?;

@@ -3,10 +3,12 @@
 mod alarm;
 mod error_rate;
 mod http_probe;
+mod record_health;
 mod target_health;
 mod worst;
 
 pub use alarm::{AlarmConfig, AlarmGate};
 pub use error_rate::{ErrorRateConfig, ErrorRateError, ErrorRateGate, MeasuredTargetGroup};
 pub use http_probe::{ExpectedStatus, HttpProbeConfig, HttpProbeError, HttpProbeGate};
+pub use record_health::{RecordHealthConfig, RecordHealthGate, Watch};
 pub use target_health::{TargetHealthConfig, TargetHealthGate};

@@ -2,6 +2,7 @@
 
 mod batch;
 mod change_line;
+mod check_status;
 pub mod external_dns;
 mod group;
 mod name;
@@ -11,6 +12,7 @@ mod record_type;
 mod write;
 
 pub use batch::{Described, Target};
+pub use check_status::CheckStatus;
 pub use group::{Answers, GroupError, Pair};
 pub use name::{NameError, RecordName};
 pub use read::Route53Reader;

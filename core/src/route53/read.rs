@@ -6,9 +6,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_sdk_route53::types::{ChangeStatus, ResourceRecordSet, RrType};
+use aws_sdk_route53::types::{ChangeStatus, HealthCheckObservation, ResourceRecordSet, RrType};
 
 use crate::aws::{Aws, Error, GatheredRead, Kind, Pages, Service, SharedRead};
+use crate::route53::check_status::CheckStatus;
 use crate::route53::name::RecordName;
 
 /// How long a shared listing is good for: longer than Terraform takes to ask for the records of one refresh, and short
@@ -16,6 +17,10 @@ use crate::route53::name::RecordName;
 const SHARED_FOR: Duration = Duration::from_secs(15);
 /// How long the status of a change is good for: all who wait for one change ask once in this time.
 const STATUS_SHARED_FOR: Duration = Duration::from_secs(2);
+/// How long the status of a health check is good for: AWS asks not to poll it (Route 53 API, `GetHealthCheckStatus`).
+const CHECK_SHARED_FOR: Duration = Duration::from_secs(10);
+/// The types of health checks that have no checkers whose reports could be read.
+const UNWATCHED: [&str; 3] = ["CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"];
 /// What is tried, for errors.
 const LIST: &str = "list the records of hosted zone";
 /// Between the three parts of a marker. No name, type or set identifier has it.
@@ -65,6 +70,7 @@ pub struct Route53Reader {
     aws: Aws,
     listings: Arc<SharedRead<String, Arc<Listing>, Error>>,
     statuses: Arc<SharedRead<String, bool, Error>>,
+    checks: Arc<SharedRead<String, CheckStatus, Error>>,
     /// By id: a process meets few, so that they are never thrown away.
     zones: Arc<Mutex<BTreeMap<String, Arc<Zone>>>>,
 }
@@ -80,7 +86,8 @@ impl Route53Reader {
     pub fn new(aws: Aws) -> Self {
         let listings = Arc::new(SharedRead::new(aws.clock(), SHARED_FOR));
         let statuses = Arc::new(SharedRead::new(aws.clock(), STATUS_SHARED_FOR));
-        Self { aws, listings, statuses, zones: Arc::default() }
+        let checks = Arc::new(SharedRead::new(aws.clock(), CHECK_SHARED_FOR));
+        Self { aws, listings, statuses, checks, zones: Arc::default() }
     }
 
     /// Every record of a zone, from one listing that all who ask in the same while share.
@@ -142,6 +149,33 @@ impl Route53Reader {
             Ok(answer.change_info().is_some_and(|change| *change.status() == ChangeStatus::Insync))
         };
         self.statuses.get(change_id.to_owned(), read).await
+    }
+
+    /// What the checkers of a health check see, as of the last seconds.
+    ///
+    /// # Errors
+    ///
+    /// What AWS answered.
+    pub async fn health_check(&self, id: &str) -> Result<CheckStatus, Error> {
+        self.checks.get(id.to_owned(), || self.ask_health_check(id)).await
+    }
+
+    async fn ask_health_check(&self, id: &str) -> Result<CheckStatus, Error> {
+        let client = self.aws.route53().await?;
+        self.next_turn().await?;
+        let answer = client.get_health_check().health_check_id(id).send().await;
+        let answer = answer.map_err(|error| Error::call("read health check", id, error))?;
+        let config = answer.health_check().and_then(|check| check.health_check_config());
+        let watched = config.is_some_and(|config| !UNWATCHED.contains(&config.r#type().as_str()));
+        if config.is_some_and(|config| config.disabled().unwrap_or(false)) || !watched {
+            return Ok(CheckStatus::Unwatched);
+        }
+        self.next_turn().await?;
+        let answer = client.get_health_check_status().health_check_id(id).send().await;
+        let answer = answer.map_err(|error| Error::call("read the status of health check", id, error))?;
+        let seen: Vec<bool> = answer.health_check_observations().iter().filter_map(succeeded).collect();
+        let inverted = config.is_some_and(|config| config.inverted().unwrap_or(false));
+        Ok(CheckStatus::judge(&seen, inverted))
     }
 
     async fn turn(&self) -> Result<(), Error> {
@@ -206,6 +240,12 @@ impl Route53Reader {
         }
         Ok(found)
     }
+}
+
+/// What one checker saw; none where it has not reported.
+fn succeeded(observation: &HealthCheckObservation) -> Option<bool> {
+    let status = observation.status_report()?.status()?;
+    Some(status.starts_with("Success"))
 }
 
 /// Whether a record has this name, however AWS writes it.

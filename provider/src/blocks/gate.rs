@@ -12,8 +12,9 @@ use eksmig_core::engine::gate::Gate as CoreGate;
 use eksmig_core::engine::transition::OnFailure;
 use eksmig_core::gates::{
     AlarmConfig, AlarmGate, ErrorRateConfig, ErrorRateGate, ExpectedStatus, HttpProbeConfig, HttpProbeGate,
-    MeasuredTargetGroup, TargetHealthConfig, TargetHealthGate,
+    MeasuredTargetGroup, RecordHealthConfig, RecordHealthGate, TargetHealthConfig, TargetHealthGate,
 };
+use eksmig_core::route53::record_shift::RecordShift;
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Reader, Type};
 
@@ -202,19 +203,14 @@ fn error_rate(reader: &Reader<'_>) -> Result<Field<ErrorRate>, Diagnostic> {
     }))
 }
 
-/// What `gate` asks of target groups, for a resource that has none.
-pub fn needs_targets(reader: &Reader<'_>) -> Vec<Diagnostic> {
-    let asked = ["min_healthy_targets", "min_healthy_percent", "error_rate"].map(|name| reader.attr(name));
-    let asked = asked.into_iter().filter(|attribute| !attribute.is_null());
-    asked
-        .map(|attribute| {
-            let detail = format!(
-                "{} is about target groups, and records have none. Use gate.alarm_names or gate.http_probe here.",
-                attribute.path()
-            );
-            attribute.error("Gate without a target group", detail)
-        })
-        .collect()
+/// Refuses `gate.error_rate`, for a resource that moves no target groups.
+pub fn no_error_rate(reader: &Reader<'_>) -> Option<Diagnostic> {
+    let rate = reader.attr("error_rate");
+    let detail = format!(
+        "{} counts the answers of a target group, and none is moved here. Use gate.alarm_names or gate.http_probe.",
+        rate.path()
+    );
+    (!rate.is_null()).then(|| rate.error("Gate without a target group", detail))
 }
 
 impl Gate {
@@ -244,7 +240,7 @@ impl Gate {
     /// # Errors
     ///
     /// What a gate does not take, in words.
-    pub fn gates_without_targets(&self, session: &Session) -> Result<Vec<Arc<dyn CoreGate>>, String> {
+    fn gates_without_targets(&self, session: &Session) -> Result<Vec<Arc<dyn CoreGate>>, String> {
         let mut gates: Vec<Arc<dyn CoreGate>> = Vec::new();
         if !self.alarm_names.is_empty() {
             let config = AlarmConfig { names: self.alarm_names.clone() };
@@ -255,6 +251,31 @@ impl Gate {
             gates.push(Arc::new(probe));
         }
         Ok(gates)
+    }
+
+    /// The gates to ask of a shift of records, the first of which tells what watches them.
+    ///
+    /// # Errors
+    ///
+    /// What a gate does not take, in words.
+    pub fn record_gates(&self, session: &Session, records: RecordShift) -> Result<Vec<Arc<dyn CoreGate>>, String> {
+        let mut gates: Vec<Arc<dyn CoreGate>> = vec![Arc::new(self.record_health(session, records))];
+        gates.extend(self.gates_without_targets(session)?);
+        Ok(gates)
+    }
+
+    /// What asks for the health of what records lead to.
+    pub fn record_health(&self, session: &Session, records: RecordShift) -> RecordHealthGate {
+        let config = RecordHealthConfig {
+            min_healthy_targets: self.min_healthy_targets,
+            min_healthy_percent: self.min_healthy_percent,
+        };
+        RecordHealthGate::new(records, session.record_reader.clone(), session.reader.clone(), config)
+    }
+
+    /// Whether it asks something of the service itself.
+    pub fn asks_the_service(&self) -> bool {
+        self.http_probe.is_some() || !self.alarm_names.is_empty()
     }
 
     /// The gates to ask.

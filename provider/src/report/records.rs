@@ -5,8 +5,9 @@ use std::time::SystemTime;
 
 use eksmig_core::aws::Error;
 use eksmig_core::clock::utc;
+use eksmig_core::engine::gate::Side;
 use eksmig_core::route53::external_dns::Owner;
-use eksmig_core::route53::record_shift::{Refusal, Shifted, Sight};
+use eksmig_core::route53::record_shift::{Pointer, Refusal, Shifted, Sight};
 use eksmig_core::route53::{GroupError, RecordType};
 use eksmig_core::share::SplitError;
 use tfplugin::{Diagnostic, Path};
@@ -131,6 +132,33 @@ pub fn until_effective(mut ended: Diagnostic, shifted: &Shifted, effective_at: S
         );
     }
     ended
+}
+
+/// A side that is to rise and that nothing watches.
+pub fn unwatched(side: Side, pointer: &Pointer) -> Diagnostic {
+    let leads = match &pointer.alias {
+        Some(name) => format!("is an alias of {name}, which is no load balancer of this account and region"),
+        None => "is no alias of a load balancer".to_owned(),
+    };
+    let detail = format!(
+        "Nothing tells whether {side} can answer: its {} record has no health check and {leads}. Its share rises \
+         all the same. Add gate.http_probe or gate.alarm_names.",
+        pointer.kind
+    );
+    Diagnostic::warning(format!("Nothing watches {side}"), detail).at(Path::root().attr("gate"))
+}
+
+/// A side that is to rise and is not healthy.
+pub fn unfit(side: Side, why: &str) -> Diagnostic {
+    let detail = format!("{} Its share does not rise before that has changed.", sentence(why));
+    Diagnostic::warning(format!("Not ready for more traffic: {side}"), detail).at(Path::root().attr(side.to_string()))
+}
+
+/// A side of which cannot be told what watches it.
+pub fn unwatchable(side: Side, why: &str) -> Diagnostic {
+    let detail =
+        format!("What tells whether {side} can answer could not be found out: {why}. Its share does not rise before.");
+    Diagnostic::warning(format!("Health of {side} not readable"), detail).at(Path::root().attr(side.to_string()))
 }
 
 /// Another resource moves the same record.

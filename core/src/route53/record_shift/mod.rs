@@ -13,11 +13,12 @@ use tracing::Instrument;
 use crate::aws::Error;
 use crate::clock::Clock;
 use crate::engine::driver::Driver;
+use crate::engine::gate::Side;
 use crate::engine::itinerary::Itinerary;
 use crate::engine::outcome::Report;
 use crate::engine::shift::{self, Aim, Goal, Order, Stale, Unmovable};
 use crate::engine::standing;
-use crate::route53::batch::Described;
+use crate::route53::batch::{Described, Target};
 use crate::route53::external_dns::{self, Owner};
 use crate::route53::group::{self, Answers, GroupError, Known, Pair};
 use crate::route53::name::RecordName;
@@ -54,6 +55,39 @@ pub struct Seen {
     pub uneven_ttls: Vec<Duration>,
     /// What the sides answer with.
     pub answers: Answers,
+}
+
+/// What one record leads to, and what watches it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pointer {
+    /// The record's type.
+    pub kind: RecordType,
+    /// The name that it is an alias of.
+    pub alias: Option<String>,
+    /// Whether it counts as unhealthy when what it is an alias of does.
+    pub evaluates: bool,
+    /// The id of its health check.
+    pub health_check: Option<String>,
+}
+
+impl Pointer {
+    fn of(kind: RecordType, record: &ResourceRecordSet) -> Self {
+        Self {
+            kind,
+            alias: record.alias_target().map(|alias| alias.dns_name().to_owned()),
+            evaluates: record.alias_target().is_some_and(|alias| alias.evaluate_target_health()),
+            health_check: record.health_check_id().map(str::to_owned),
+        }
+    }
+
+    fn to(kind: RecordType, described: &Described) -> Self {
+        match &described.target {
+            Target::Alias { name, evaluate_target_health, .. } => {
+                Self { kind, alias: Some(name.clone()), evaluates: *evaluate_target_health, health_check: None }
+            }
+            Target::Plain { .. } => Self { kind, alias: None, evaluates: false, health_check: None },
+        }
+    }
 }
 
 /// What a shift moves.
@@ -149,6 +183,27 @@ impl RecordShift {
     /// What AWS answered.
     pub async fn look_afresh(&self) -> Result<BTreeMap<RecordType, Sight>, Error> {
         Ok(self.sights(&self.read().await?))
+    }
+
+    /// What the records of a side lead to, as they are now; green's that are still to be made as they are described.
+    ///
+    /// # Errors
+    ///
+    /// What AWS answered.
+    pub async fn pointers(&self, side: Side) -> Result<Vec<Pointer>, Error> {
+        let read = self.read().await?;
+        let mut pointers = Vec::new();
+        for kind in &self.records.types {
+            let known = self.records.known(*kind);
+            let group = self.group(&read, *kind);
+            let of_the_side =
+                group.iter().filter(|record| group::side(record, &self.records.pair, &known) == Some(side));
+            let found: Vec<Pointer> = of_the_side.map(|record| Pointer::of(*kind, record)).collect();
+            let made = self.records.green.as_ref().filter(|_| found.is_empty() && side == Side::Green);
+            pointers.extend(made.map(|green| Pointer::to(*kind, green)));
+            pointers.extend(found);
+        }
+        Ok(pointers)
     }
 
     async fn read(&self) -> Result<Vec<ResourceRecordSet>, Error> {

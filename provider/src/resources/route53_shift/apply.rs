@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use eksmig_core::engine::driver::Driver;
 use eksmig_core::engine::shift::{Aim, Order, schedule};
-use eksmig_core::route53::record_shift::{Refusal, Run, Types};
+use eksmig_core::route53::record_shift::{RecordShift, Refusal, Run, Types};
 use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
@@ -42,9 +42,9 @@ async fn change(
     let session = sessions.needed()?;
     let reviewed = prior.as_ref().map_or(Ok(state::reviewed(&private)), |prior| state::position(prior, &private))?;
     let order = Order { aim: config.course.aim.clone(), reviewed };
-    let driver = driver(&session, &config, stop, config.course.time_limit(prior.as_ref()))?;
-    let records = state::with_answers(config.records.clone(), prior.as_ref())?;
-    let run = shift(&session, &records).run(&order, &driver).await;
+    let shift = shift(&session, &state::with_answers(config.records.clone(), prior.as_ref())?);
+    let driver = driver(&session, &config, &shift, stop, config.course.time_limit(prior.as_ref()))?;
+    let run = shift.run(&order, &driver).await;
     let run = run.map_err(|refusal| report::records::refused(&refusal))?;
     let shifted = &run.shifted;
 
@@ -85,9 +85,9 @@ async fn destroy(
     let session = sessions.needed()?;
     let aim = Aim { target, ..config.course.aim.clone() };
     let order = Order { aim, reviewed: state::position(&prior, &private)? };
-    let driver = driver(&session, &config, stop, config.course.timeouts.delete)?;
-    let records = state::with_answers(config.records.clone(), Some(&prior))?;
-    let run = match shift(&session, &records).run(&order, &driver).await {
+    let shift = shift(&session, &state::with_answers(config.records.clone(), Some(&prior))?);
+    let driver = driver(&session, &config, &shift, stop, config.course.timeouts.delete)?;
+    let run = match shift.run(&order, &driver).await {
         Ok(run) => run,
         // Nothing is left that could be moved.
         Err(Refusal::Unread(error)) if error.code() == Some("NoSuchHostedZone") => return Ok(ApplyResponse::default()),
@@ -110,10 +110,11 @@ fn ended(run: &Run, config: &Config, target: Share) -> Diagnostics {
 fn driver(
     session: &Session,
     config: &Config,
+    shift: &RecordShift,
     stop: CancellationToken,
     time_limit: Duration,
 ) -> Result<Driver, Diagnostic> {
-    let gates = config.course.gate.gates_without_targets(session);
+    let gates = config.course.gate.record_gates(session, shift.clone());
     let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
     Ok(config.course.driver(session, gates, stop, time_limit))
 }

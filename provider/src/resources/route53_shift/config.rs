@@ -65,7 +65,7 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
         course: course::read(&root, "drop_idle_record", &mut errors),
         external_dns: take(&mut errors, external_dns(&root)).known_or(ExternalDns::default()),
     };
-    errors.extend(gate::needs_targets(&root.attr("gate")));
+    errors.extend(gate::no_error_rate(&root.attr("gate")));
     if !errors.has_errors() {
         errors.extend(written.course.too_short());
     }

@@ -3,9 +3,12 @@
 //! As for every shift, the plan of an update comes from the refreshed prior state, and that of a create from the
 //! configuration alone; the live world only refuses and warns.
 
-use eksmig_core::engine::shift::{Unmovable, final_position, itinerary, schedule};
-use eksmig_core::route53::GroupError;
-use eksmig_core::route53::record_shift::{self as core, Position, Records, Refusal, Types};
+use eksmig_core::engine::gate::{Side, Verdict};
+use eksmig_core::engine::itinerary::Itinerary;
+use eksmig_core::engine::shift::{Goal, Unmovable, final_position, itinerary, schedule};
+use eksmig_core::gates::Watch;
+use eksmig_core::route53::record_shift::{self as core, Position, RecordShift, Refusal, Types};
+use eksmig_core::route53::{GroupError, RecordType};
 use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
 use super::config::{self, Config, ExternalDns, Written};
@@ -76,13 +79,15 @@ async fn create(
     let mut diagnostics = Diagnostics::default();
     if let (Some(session), Some(config)) = (sessions.known(), written.known()) {
         claim(&session, &private, &config)?;
-        let (position, warnings) = look(&session, &config, &config.records).await?;
-        shift(&session, &config.records).way(&position, &config.course.aim).map_err(refuse)?;
+        let shift = shift(&session, &config.records);
+        let (position, warnings) = look(&shift, &config).await?;
+        let way = shift.way(&position, &config.course.aim).map_err(refuse)?;
         if !reviewed_before {
             private.note_reviewed(&position);
         }
         diagnostics.extend(report::already_shifted(&position, config.course.aim.target));
         diagnostics.extend(warnings);
+        diagnostics.extend(unfit(&session, &config, &shift, &way).await);
     }
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
 }
@@ -126,9 +131,10 @@ async fn update(
             planned.set_attr("answers", Value::unknown());
         }
         if let Some(session) = &session {
-            let records = state::with_answers(config.records.clone(), Some(&prior))?;
-            diagnostics.extend(look(session, &config, &records).await?.1);
-            shift(session, &records).way(&before, aim).map_err(refuse)?;
+            let shift = shift(session, &state::with_answers(config.records.clone(), Some(&prior))?);
+            diagnostics.extend(look(&shift, &config).await?.1);
+            let way = shift.way(&before, aim).map_err(refuse)?;
+            diagnostics.extend(unfit(session, &config, &shift, &way).await);
         }
     }
     planned.set_attr("status", Status::Settled.as_str());
@@ -170,12 +176,8 @@ fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Di
 }
 
 /// Where the records stand, from a listing shared with every other resource of this run, and what to warn of.
-async fn look(
-    session: &Session,
-    config: &Config,
-    records: &Records,
-) -> Result<(Position, Vec<Diagnostic>), Diagnostics> {
-    let (sights, owner) = shift(session, records).look().await.map_err(|error| report::records::unread(&error))?;
+async fn look(shift: &RecordShift, config: &Config) -> Result<(Position, Vec<Diagnostic>), Diagnostics> {
+    let (sights, owner) = shift.look().await.map_err(|error| report::records::unread(&error))?;
     let mut warnings = report::records::uneven(&sights);
     let position = core::position(sights).map_err(refuse)?;
     match owner {
@@ -185,4 +187,37 @@ async fn look(
             Ok((position, warnings))
         }
     }
+}
+
+/// Warns of sides that are to rise and are not healthy, or that nothing watches.
+async fn unfit(
+    session: &Session,
+    config: &Config,
+    shift: &RecordShift,
+    way: &Itinerary<Goal<RecordType>>,
+) -> Vec<Diagnostic> {
+    let gate = config.course.gate.record_health(session, shift.clone());
+    let mut warnings = Vec::new();
+    for side in [Side::Blue, Side::Green] {
+        if !way.steps.iter().any(|step| step.rising.contains(side)) {
+            continue;
+        }
+        match gate.watches_of(side).await {
+            Err(why) => warnings.push(report::records::unwatchable(side, &why)),
+            Ok(watches) => {
+                for watch in watches {
+                    warnings.extend(match (watch, gate.judge_watch(side, watch).await) {
+                        (Watch::Nobody(pointer), _) if !config.course.gate.asks_the_service() => {
+                            Some(report::records::unwatched(side, pointer))
+                        }
+                        (_, Verdict::Pass) => None,
+                        (_, Verdict::Fail(why) | Verdict::Inconclusive(why)) => {
+                            Some(report::records::unfit(side, &why))
+                        }
+                    });
+                }
+            }
+        }
+    }
+    warnings
 }

@@ -54,8 +54,9 @@ pub fn schema() -> Schema {
         )
         .attribute(ramp::attribute())
         .attribute(gate::attribute().description(
-            "What must be true before a step begins and all through its interval: `alarm_names` and `http_probe`. \
-             Records have no target groups: what asks for those is refused here.",
+            "What must be true before a step begins and all through its interval. `min_healthy_targets` and \
+             `min_healthy_percent` count the targets behind the load balancer that a record is an alias of, where it is in \
+             this account and region; a record's health check is asked as well. `error_rate` is refused here.",
         ))
         .attribute(policy::on_failure_attribute())
         .attribute(policy::on_destroy_attribute())
