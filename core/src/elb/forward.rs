@@ -117,6 +117,22 @@ pub fn wanted(weights: &Weights, share: Share, idle: Idle) -> Result<Weights, Fo
     Ok(wanted)
 }
 
+/// The very weights that were `seen` of a route which has others `now`, both sides referenced. None where its strangers
+/// have another part of the whole by now, for that is not this pair's to change.
+pub fn restored(now: &Weights, seen: &Weights) -> Option<Weights> {
+    let whole = |weights: &Weights| -> u64 {
+        let sides = [weights.blue, weights.green].into_iter().flatten();
+        sides.chain(weights.strangers.iter().copied()).map(u64::from).sum()
+    };
+    let mut parts = now.strangers.iter().zip(&seen.strangers);
+    let same_parts = parts.all(|(now_has, had)| u64::from(*now_has) * whole(seen) == u64::from(*had) * whole(now));
+    (now.strangers.len() == seen.strangers.len() && same_parts).then(|| Weights {
+        blue: Some(seen.blue.unwrap_or(0)),
+        green: Some(seen.green.unwrap_or(0)),
+        strangers: seen.strangers.clone(),
+    })
+}
+
 /// The actions with the weights written in. Everything else in them is as it was.
 ///
 /// All actions of the route are returned, since AWS replaces the whole list (API reference, `ModifyRule`).

@@ -16,6 +16,8 @@ pub struct Goal {
     pub shares: BTreeMap<RouteArn, Share>,
     /// What becomes of a side at weight 0.
     pub idle: Idle,
+    /// The very weights to go back to, for 1 and 2 are no number of tenths. None in a step.
+    pub seen: BTreeMap<RouteArn, Weights>,
 }
 
 /// A route that cannot be moved as asked.
@@ -60,8 +62,11 @@ pub fn itinerary(
 ) -> Result<Itinerary<Goal>, Unmovable> {
     let from = positions(now, target)?;
     let schedule = schedule(now, target, ramp)?;
-    let goal =
-        |shares: &[Share], idle: Idle| Goal { shares: now.keys().cloned().zip(shares.iter().copied()).collect(), idle };
+    let goal = |shares: &[Share], idle: Idle| Goal {
+        shares: now.keys().cloned().zip(shares.iter().copied()).collect(),
+        idle,
+        seen: BTreeMap::new(),
+    };
     let unraised = |label: &str, shares: &[Share], idle: Idle| Step {
         goal: goal(shares, idle),
         label: label.to_owned(),
@@ -96,7 +101,8 @@ pub fn itinerary(
         let goals = vec![target; from.len()];
         steps.push(unraised("the idle side taken out", &goals, Idle::Drop));
     }
-    Ok(Itinerary { origin_label: label(&from), origin_serving: serving(&from), origin: goal(&from, Idle::Keep), steps })
+    let origin = Goal { seen: now.clone(), ..goal(&from, Idle::Keep) };
+    Ok(Itinerary { origin_label: label(&from), origin_serving: serving(&from), origin, steps })
 }
 
 /// The weights that the routes end with, exactly as they will be written.
