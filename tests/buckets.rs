@@ -96,7 +96,6 @@ fn two_hundred_shifts_take_little_longer_than_the_bucket_for_writes() {
     println!("writes in each five seconds: {:?}", paces(&writes));
     let refused = writes.iter().filter(|call| !call.succeeded()).count();
     assert!(refused <= SHIFTS / 20, "{refused} writes were refused");
-    assert!(span < allowed.mul_f64(1.15), "{span:?} from the first write to the last, allowed {allowed:?}");
-    // With Terraform's start, and the looks that come before the first write.
-    assert!(run.took < allowed.mul_f64(1.25), "took {:?}, allowed {allowed:?}", run.took);
+    // The whole command, with Terraform's start and the looks that come before the first write.
+    assert!(run.took < allowed.mul_f64(1.15), "took {:?}, allowed {allowed:?}", run.took);
 }

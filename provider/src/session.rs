@@ -1,5 +1,6 @@
 //! What the resources of one configured provider share.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use eksmig_core::aws::{Aws, AwsConfig, Budgets};
@@ -23,6 +24,21 @@ pub struct Session {
     pub writer: ElbWriter,
     /// Which resource moves which target group on which route.
     pub claims: Claims,
+    /// Whether something was applied through it.
+    applies: AtomicBool,
+}
+
+impl Session {
+    /// Notes that Terraform is carrying a plan out. It configures a provider anew for each of its walks, so what it asks
+    /// of this one from now on belongs to the same apply.
+    pub fn note_apply(&self) {
+        self.applies.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether Terraform is known to be carrying a plan out.
+    pub fn applies(&self) -> bool {
+        self.applies.load(Ordering::Relaxed)
+    }
 }
 
 /// The session of the present configuration, for resources that were made before there was one. Cheap to clone.
@@ -55,7 +71,14 @@ impl Sessions {
         let aws = Aws::sharing(config, self.clock.clone(), self.budgets.clone());
         let reader = ElbReader::new(aws.clone());
         let writer = ElbWriter::new(aws.clone(), reader.clone());
-        let session = Session { clock: self.clock.clone(), aws, reader, writer, claims: Claims::default() };
+        let session = Session {
+            clock: self.clock.clone(),
+            aws,
+            reader,
+            writer,
+            claims: Claims::default(),
+            applies: AtomicBool::new(false),
+        };
         self.set(Current::Configured(Arc::new(session)));
     }
 

@@ -41,6 +41,7 @@ async fn change(
     let mut private = Private::read(private)?;
     let config = wholly_known(config.as_ref().unwrap_or(&planned))?;
     let session = sessions.needed()?;
+    session.note_apply();
     same_region(&session, &config.routes).await?;
     let time_limit = if prior.is_some() { config.timeouts.update } else { config.timeouts.create };
     let driver = driver(&session, &config, stop, time_limit)?;

@@ -128,9 +128,9 @@ async fn update(
         let after = core::final_position(&before, config.target, &config.ramp, config.idle).map_err(refuse)?;
         state::write_position(&mut planned, &after);
         set_schedule(&mut planned, Some(&schedule));
-        if let Some(session) = &session {
-            let sights = sights(session, &config).await?;
-            diagnostics.extend(warnings(session, &config, &sights, &before).await?);
+        if let Some(session) = session.filter(|session| !session.applies()) {
+            let sights = sights(&session, &config).await?;
+            diagnostics.extend(warnings(&session, &config, &sights, &before).await?);
         }
     }
     planned.set_attr("status", Status::Settled.as_str());
@@ -183,7 +183,8 @@ async fn sights(session: &Session, config: &Config) -> Result<BTreeMap<RouteArn,
     super::read::shift(session, config).look().await.map_err(|error| report::unread(&error))
 }
 
-/// Warns of what the change would meet. Asks AWS only where a share would rise.
+/// Warns of what the change would meet. Asks AWS only where a share would rise, and not again while a plan is carried
+/// out: the gates ask then, and two looks for each shift would take as many reads as AWS gives to all.
 async fn warnings(
     session: &Session,
     config: &Config,
@@ -192,6 +193,9 @@ async fn warnings(
 ) -> Result<Diagnostics, Diagnostics> {
     let refuse = |unmovable: core::Unmovable| Diagnostics::from(report::at_plan(&unmovable.into()));
     let way = core::itinerary(now, config.target, &config.ramp, config.idle).map_err(refuse)?;
+    if session.applies() {
+        return Ok(Diagnostics::default());
+    }
     let rising = Sides {
         blue: way.steps.iter().any(|step| step.rising.blue),
         green: way.steps.iter().any(|step| step.rising.green),
