@@ -119,6 +119,10 @@ async fn update(
     if let Some(session) = &session {
         claim(session, &private, &config)?;
         same_region(session, &config.routes).await?;
+        if before.values().any(|weights| weights.blue.is_none() && weights.green.is_none()) {
+            // The state says only that it forwards to neither side; the route itself says to what, or that it is gone.
+            core::position(sights(session, &config).await?).map_err(|refusal| report::at_plan(&refusal))?;
+        }
     }
 
     let refuse = |unmovable: core::Unmovable| Diagnostics::from(report::at_plan(&unmovable.into()));
