@@ -454,6 +454,7 @@ mod tests {
         check(Reply::error(403, "AccessDenied", "not you"), false, &["AWS answered AccessDenied: not you"]).await;
         check(Reply::error(503, "Whatever", "later"), true, &["Whatever: later"]).await;
         check(Reply::status(502), true, &["502"]).await;
+        check(Reply::HangUp, true, &["could not reach AWS"]).await;
     }
 
     #[tokio::test]
