@@ -2,17 +2,12 @@
 
 use std::time::Duration;
 
-use eksmig_tests::emulator::Emulator;
 use eksmig_tests::faults::Fault;
-use eksmig_tests::ledger::{Ledger, Side};
-use eksmig_tests::patience::{FairWatch, until};
-use eksmig_tests::providers::Providers;
+use eksmig_tests::patience::until;
 use eksmig_tests::service::Service;
 use eksmig_tests::shift::Shift;
 use eksmig_tests::terraform::Run;
-use eksmig_tests::understudy::{Ended, Understudy};
 use eksmig_tests::world::forward;
-use serde_json::json;
 
 /// Far longer than anything here takes.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -152,59 +147,4 @@ fn the_provider_killed_between_two_routes() {
         assert!(written.is_sorted(), "the share of {route} fell on the way: {written:?}");
         assert_eq!(stage.world.green_percent(route, blue, green), 100.0);
     }
-}
-
-/// Stops a run when the first of a step's two writes has gone through and its answer is on the way.
-#[track_caller]
-fn stopped_between_two_routes(name: &str, updates: bool) {
-    let service = Service::at(name, 100, 0);
-    let (stage, blue, green) = (&service.stage, &service.blue, &service.green);
-    stage.world.set_actions(&service.listener, vec![forward(&[(blue, 100), (green, 0)])]);
-    let config = |green_weight: u8| {
-        json!({
-            "route_arns": [service.rule, service.listener],
-            "blue_target_group_arn": blue.arn,
-            "green_target_group_arn": green.arn,
-            "green_weight": green_weight,
-            "ramp": {"steps": [30]},
-        })
-    };
-    let mut terraform = Understudy::of("eksmig_weighted_shift");
-    if updates {
-        terraform.apply(&Providers::on(stage), &config(0)).expect_success("nothing to do yet");
-    }
-    let (emulator, key, providers) = (Emulator::shared(), &stage.access_key, Providers::on(stage));
-    emulator.order(&Fault::hold_after(key, "ModifyListener"));
-    std::thread::scope(|scope| {
-        let run = scope.spawn(|| terraform.apply(&providers, &config(100)));
-        until(LIMIT, "held write", || (!emulator.held(key).is_empty()).then_some(()));
-        let watch = FairWatch::start();
-        providers.stop();
-        emulator.release(key);
-        let ended = run.join().unwrap();
-        watch.assert_within(Duration::from_secs(2), name);
-        assert!(matches!(ended, Ended::Answered(_)), "{ended:?}");
-    });
-    let said = terraform.said();
-    assert!(said.contains("held at 30%/0%") && said.contains("the run was stopped"), "{said}");
-    assert_eq!(stage.written(0, &service.listener, blue, green), [30.0]);
-    assert!(!stage.writes(0).iter().any(|call| call.action == "ModifyRule"), "nothing new begins after a stop");
-    assert_eq!((stage.world.green_percent(&service.listener, blue, green), service.percent()), (30.0, 0.0));
-    terraform.assert_true(&service, name);
-    let state = terraform.state().unwrap();
-    assert_eq!((&state["status"], &state["routes"][&service.listener]["share"]), (&"held".into(), &30.into()));
-
-    terraform.apply(&Providers::on(stage), &config(100)).expect_success("after the stop");
-    Ledger::of(&stage.calls(0), &blue.arn, &green.arn).assert_safe(Side::Green, name);
-    assert_eq!((stage.world.green_percent(&service.listener, blue, green), service.percent()), (100.0, 100.0));
-}
-
-#[test]
-fn a_stop_between_two_routes_of_a_create_leaves_the_second_alone() {
-    stopped_between_two_routes("stopcreate", false);
-}
-
-#[test]
-fn a_stop_between_two_routes_of_an_update_leaves_the_second_alone() {
-    stopped_between_two_routes("stopupdate", true);
 }
