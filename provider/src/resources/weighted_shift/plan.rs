@@ -204,6 +204,11 @@ async fn warnings(
         blue: way.steps.iter().any(|step| step.rising.blue),
         green: way.steps.iter().any(|step| step.rising.green),
     };
+    if rising == Sides::NONE {
+        return Ok(Diagnostics::default());
+    }
+    // First, for what many ask together must not stand in line behind what each asks alone.
+    let owners = owners(session, config).await;
     let mut warnings = Diagnostics::default();
     for side in rising.iter() {
         let (target_group, attribute) = match side {
@@ -217,10 +222,8 @@ async fn warnings(
             Ok(health) => warnings.extend(report::unhealthy(side, target_group, &health, path)),
         }
     }
-    if rising != Sides::NONE {
-        warnings.extend(owners(session, config).await);
-        warnings.extend(report::sticky(sights, config.idle == Idle::Drop));
-    }
+    warnings.extend(owners);
+    warnings.extend(report::sticky(sights, config.idle == Idle::Drop));
     Ok(warnings)
 }
 
