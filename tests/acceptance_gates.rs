@@ -178,14 +178,6 @@ fn nothing_rises_under_an_alarm() {
 }
 
 #[test]
-fn an_alarm_that_does_not_exist_is_an_error() {
-    let service = Service::at("noalarm", 100, 0);
-    let error = service.stage.fail(&service.shift(30).gate("alarm_names = [\"no-such-alarm\"]\n timeout = \"2s\""));
-    assert!(error.contains("no-such-alarm"), "{error}");
-    assert!(service.written(0).iter().all(|percent| *percent == 0.0));
-}
-
-#[test]
 fn a_probe_that_fails_in_a_bake_rolls_back() {
     let service = Service::at("probe", 100, 0);
     let server = ProbeServer::start();

@@ -1,5 +1,6 @@
 //! The life of an `eksmig_weighted_shift`: installed, imported, drifted, destroyed; and as a guest of AWS.
 
+use eksmig_tests::probe_server::ProbeServer;
 use eksmig_tests::service::Service;
 use eksmig_tests::shift::Shift;
 use eksmig_tests::stage::{Stage, secret_key};
@@ -189,6 +190,27 @@ fn nothing_secret_is_logged_or_kept() {
     assert!(!run.stderr.contains(&secret) && !run.stdout.contains(&secret));
     let state = std::fs::read_to_string(service.stage.workspace.path().join("terraform.tfstate")).unwrap();
     assert!(!state.contains(&secret));
+}
+
+#[test]
+fn the_query_of_a_probe_is_shown_nowhere() {
+    const SECRET: &str = "a-token-that-must-never-be-seen";
+    let mut service = Service::at("query", 100, 0);
+    service.stage.workspace.set("TF_LOG_PROVIDER", "trace");
+    service.stage.workspace.set("TF_LOG_SDK", "trace");
+    let server = ProbeServer::start();
+    let probe = format!("http_probe = {{ url = \"{}/health?token={SECRET}\" }}", server.url());
+    server.answer_with(503);
+    service.stage.write(&[&service.shift(30).gate(&format!("{probe}\n timeout = \"2s\""))]);
+    let run = service.stage.workspace.apply();
+    assert!(server.last_request()[0].contains(SECRET), "it is asked with its query");
+    let asked = format!("{}/health answered 503", server.url());
+    assert!(run.stdout.contains(&asked) && run.stderr.contains(&asked), "{run:#?}");
+    assert!(run.stderr.contains("hyper_util"), "what the HTTP client logs is there");
+    for said in [&run.stdout, &run.stderr] {
+        let line = said.lines().find(|line| line.contains(SECRET));
+        assert_eq!(line, None);
+    }
 }
 
 #[test]

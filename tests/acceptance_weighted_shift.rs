@@ -201,32 +201,6 @@ fn two_routes_move_together() {
     assert_eq!(service.state()["observed_green_weight"], 100);
 }
 
-/// Checks that a write that fails on one of two routes leaves both as they were.
-#[track_caller]
-fn undone(name: &str, failing: &str) {
-    let service = Service::at(name, 100, 0);
-    let (stage, blue, green) = (&service.stage, &service.blue, &service.green);
-    stage.world.set_actions(&service.listener, vec![forward(&[(blue, 100), (green, 0)])]);
-    stage.configure("max_retries = 2");
-    stage.world.emulator().order(&Fault::unavailable(&stage.access_key, failing).times(1000));
-    let shift = Shift::new(&[&service.rule, &service.listener], blue, green, 30);
-    let error = stage.fail(&shift);
-    let route = if failing == "ModifyRule" { &service.rule } else { &service.listener };
-    assert!(error.contains(route.as_str()), "the error names the route: {error}");
-    assert_eq!(service.percent(), 0.0);
-    assert_eq!(stage.world.green_percent(&service.listener, blue, green), 0.0);
-}
-
-#[test]
-fn a_write_that_fails_on_a_listener_is_undone_on_the_rule() {
-    undone("undorule", "ModifyListener");
-}
-
-#[test]
-fn a_write_that_fails_on_a_rule_is_undone_on_the_listener() {
-    undone("undolist", "ModifyRule");
-}
-
 #[test]
 fn an_idle_target_group_is_dropped_where_asked() {
     let service = Service::at("drop", 100, 0);

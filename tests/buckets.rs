@@ -44,11 +44,11 @@ fn services(world: &World) -> String {
     services
 }
 
-/// How many writes there were in each five seconds after the first.
-fn paces(writes: &[Call]) -> Vec<usize> {
+/// How many of these calls there were in each five seconds after a moment.
+fn paces(calls: &[&Call], began: f64) -> Vec<usize> {
     let mut paces = Vec::new();
-    for write in writes {
-        let slot = ((write.at - writes[0].at) / 5.0) as usize;
+    for call in calls {
+        let slot = ((call.at - began) / 5.0) as usize;
         paces.resize(paces.len().max(slot + 1), 0);
         paces[slot] += 1;
     }
@@ -67,6 +67,7 @@ fn report(what: &str, took: Duration, calls: &[Call]) {
         let refused = of.iter().filter(|call| call.fault.is_some()).count();
         let (first, last) = (of[0].at - began, of.last().unwrap().at - began);
         println!("{action}: {} calls from {first:.1} s to {last:.1} s, {refused} of them refused", of.len());
+        println!("    in each five seconds: {:?}", paces(&of, began));
     }
 }
 
@@ -93,10 +94,8 @@ fn two_hundred_shifts_take_little_longer_than_the_bucket_for_writes() {
     let allowed = allowed(SHIFTS);
     let span = Duration::from_secs_f64(writes.last().unwrap().at - writes[0].at);
     println!("{:.1?} in all, {span:.1?} from the first write to the last, {allowed:?} allowed", run.took);
-    println!("writes in each five seconds: {:?}", paces(&writes));
     let refused = writes.iter().filter(|call| !call.succeeded()).count();
     assert!(refused <= SHIFTS / 20, "{refused} writes were refused");
-    assert!(span < allowed.mul_f64(1.15), "{span:?} from the first write to the last, allowed {allowed:?}");
-    // With Terraform's start, and the looks that come before the first write.
-    assert!(run.took < allowed.mul_f64(1.25), "took {:?}, allowed {allowed:?}", run.took);
+    // The whole command, with Terraform's start and the looks that come before the first write.
+    assert!(run.took < allowed.mul_f64(1.15), "took {:?}, allowed {allowed:?}", run.took);
 }

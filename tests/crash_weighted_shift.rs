@@ -2,9 +2,15 @@
 
 use std::time::Duration;
 
+use eksmig_tests::faults::Fault;
+use eksmig_tests::patience::until;
 use eksmig_tests::service::Service;
 use eksmig_tests::shift::Shift;
 use eksmig_tests::terraform::Run;
+use eksmig_tests::world::forward;
+
+/// Far longer than anything here takes.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// A shift to 100 % that would stay at 10 % far longer than any test waits.
 fn slow(service: &Service) -> Shift {
@@ -89,7 +95,7 @@ fn ctrl_c_while_a_gate_is_waited_for() {
     service.stage.write(&[&slow(&service).gate("timeout = \"1h\"")]);
     let running = service.stage.workspace.spawn_apply();
     let asking = || service.stage.calls(0).iter().any(|call| call.action == "DescribeTargetHealth");
-    eksmig_tests::patience::until(Duration::from_secs(60), "question about health", || asking().then_some(()));
+    until(LIMIT, "question about health", || asking().then_some(()));
     running.interrupt();
     assert_ne!(running.wait_for(Duration::from_secs(5)).code, Some(0));
     assert_eq!(service.percent(), 0.0);
@@ -121,9 +127,6 @@ fn the_provider_killed_at_ten_percent_of_an_update() {
 
 #[test]
 fn the_provider_killed_between_two_routes() {
-    use eksmig_tests::faults::Fault;
-    use eksmig_tests::patience::until;
-    use eksmig_tests::world::forward;
     let service = Service::at("killtwo", 100, 0);
     let (stage, blue, green) = (&service.stage, &service.blue, &service.green);
     stage.world.set_actions(&service.listener, vec![forward(&[(blue, 100), (green, 0)])]);
@@ -135,7 +138,7 @@ fn the_provider_killed_between_two_routes() {
     }
     let running = stage.workspace.spawn_apply();
     let begun = || stage.writes(0).len() >= 3;
-    until(Duration::from_secs(60), "second step", || begun().then_some(()));
+    until(LIMIT, "second step", || begun().then_some(()));
     running.kill_provider();
     running.wait_for(Duration::from_secs(30));
     stage.settle(&shift);

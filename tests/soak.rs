@@ -100,8 +100,11 @@ impl Lane {
             (in_flight, ended)
         });
         if self.terraform.said().contains("could not be read") {
-            // AWS answered nothing in the time that is left after a stop, and the provider says so.
+            // AWS answered nothing in the time that is left after a stop, and the provider says so. What it keeps is
+            // what it knew last, never something that was not there.
             self.unread += 1;
+            let ledger = self.ledger();
+            self.terraform.assert_known(&self.service, |route| ledger.last_known(route), when);
         } else {
             self.terraform.assert_true(&self.service, when);
         }

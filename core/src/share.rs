@@ -182,6 +182,22 @@ impl Weights {
         Ok(Weights { blue: Some(self.blue.unwrap_or(0)), green: Some(self.green.unwrap_or(0)), ..self.clone() })
     }
 
+    /// The very weights that were `seen` where these are now, with both sides there. None where strangers have another
+    /// part of the whole by now, for that is not this pair's to change.
+    pub fn restored(&self, seen: &Weights) -> Option<Weights> {
+        let whole = |weights: &Weights| -> u64 {
+            let sides = [weights.blue, weights.green].into_iter().flatten();
+            sides.chain(weights.strangers.iter().copied()).map(u64::from).sum()
+        };
+        let mut parts = self.strangers.iter().zip(&seen.strangers);
+        let same_parts = parts.all(|(has, had)| u64::from(*has) * whole(seen) == u64::from(*had) * whole(self));
+        (self.strangers.len() == seen.strangers.len() && same_parts).then(|| Weights {
+            blue: Some(seen.blue.unwrap_or(0)),
+            green: Some(seen.green.unwrap_or(0)),
+            strangers: seen.strangers.clone(),
+        })
+    }
+
     fn scaled(&self, pair: u32, unit: u32, scale: u32, share: Share, limit: u32) -> Option<Candidate> {
         let total = (pair / unit).checked_mul(scale)?;
         let Divided { blue, green } = divide(total, share)?;

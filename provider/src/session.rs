@@ -1,5 +1,6 @@
 //! What the resources of one configured provider share.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use eksmig_core::aws::{Aws, AwsConfig, Budgets};
@@ -28,6 +29,21 @@ pub struct Session {
     pub record_writer: Route53Writer,
     /// Which resource moves what where.
     pub claims: Claims,
+    /// Whether something was applied through it.
+    applies: AtomicBool,
+}
+
+impl Session {
+    /// Notes that Terraform is carrying a plan out. It configures a provider anew for each of its walks, so what it asks
+    /// of this one from now on belongs to the same apply.
+    pub fn note_apply(&self) {
+        self.applies.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether Terraform is known to be carrying a plan out.
+    pub fn applies(&self) -> bool {
+        self.applies.load(Ordering::Relaxed)
+    }
 }
 
 /// The session of the present configuration, for resources that were made before there was one. Cheap to clone.
@@ -70,6 +86,7 @@ impl Sessions {
             record_reader,
             record_writer,
             claims: Claims::default(),
+            applies: AtomicBool::new(false),
         };
         self.set(Current::Configured(Arc::new(session)));
     }

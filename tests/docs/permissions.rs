@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_cloudwatch::types::StateValue;
+use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 use eksmig_tests::alarms::Alarms;
 use eksmig_tests::calls::Call;
 use eksmig_tests::docs::resource_page::actions;
 use eksmig_tests::emulator::root;
 use eksmig_tests::service::Service;
 use eksmig_tests::shift::Shift;
+use eksmig_tests::world::forward;
 use eksmig_tests::zone::Zone;
 
 /// The IAM actions that calls need. Asking who one is needs none.
@@ -34,14 +36,16 @@ fn a_record_shift_calls_what_its_policy_allows_and_nothing_else() {
         let record = zone.record("A", "192.0.2.1", Some((side, weight)));
         zone.put(zone.alias_of(record, &zone.stage.world.dns_name(&balancer)));
     };
-    (alias("blue", 100), alias("green", 0));
+    alias("blue", 100);
+    alias("green", 0);
     let group = zone.stage.world.target_group("edge");
     zone.stage.world.listener(&balancer, ProtocolEnum::Http, 80, vec![forward(&[(&group, 1)])]);
     zone.write(&zone.shift("[\"A\"]", 100.0, "", ""));
     zone.stage.workspace.plan().expect_changes();
     let mut green = zone.record("A", "192.0.2.2", Some(("green", 0)));
     green.health_check_id = Some(zone.health_check());
-    (zone.put(zone.record("A", "192.0.2.1", Some(("blue", 100)))), zone.put(green));
+    zone.put(zone.record("A", "192.0.2.1", Some(("blue", 100))));
+    zone.put(green);
 
     Alarms::of(&zone.stage.world).make("policy-records", StateValue::Ok);
     let gate = "gate = { alarm_names = [\"policy-records\"] }\n  on_destroy = \"blue\"";

@@ -129,6 +129,20 @@ impl Ledger {
         [self.raised_the_dead(), self.left_empty(), self.touched_strangers()].concat()
     }
 
+    /// What whoever writes may take for the last weights of a route: those after its last write, and where no reply to that
+    /// was heard, those before it too. Nothing where nothing was written.
+    pub fn last_known(&self, route: &str) -> Vec<&BTreeMap<String, i64>> {
+        let mut known = Vec::new();
+        for write in self.writes.iter().rev().filter(|write| write.route == route) {
+            known.push(&write.after);
+            if !write.reply_lost {
+                break;
+            }
+            known.push(&write.before);
+        }
+        known
+    }
+
     fn wrongs(&self, wrong: impl Fn(&Write, &[Write]) -> Option<String>) -> Vec<String> {
         let found = self.writes.iter().enumerate().filter_map(|(index, write)| {
             let what = wrong(write, &self.writes[..index])?;
@@ -236,6 +250,20 @@ mod tests {
         let mut without = weights(40, 50, 0);
         without.remove("stranger");
         assert_eq!(ledger(without).touched_strangers().len(), 1);
+    }
+
+    #[test]
+    fn before_a_write_without_a_reply_is_as_well_known_as_after_it() {
+        let mut ledger = walk(&[0, 10, 50, 100], [2, 2]);
+        let known = |ledger: &Ledger| -> Vec<i64> {
+            ledger.last_known("rule").iter().map(|weights| weights["green"]).collect()
+        };
+        assert_eq!(known(&ledger), [100]);
+        ledger.writes[1].reply_lost = true;
+        assert_eq!(known(&ledger), [100]);
+        ledger.writes[2].reply_lost = true;
+        assert_eq!(known(&ledger), [100, 50, 50, 10, 10]);
+        assert!(ledger.last_known("other").is_empty());
     }
 
     #[test]

@@ -432,7 +432,7 @@ mod tests {
         let server = Loopback::serve(|_| Reply::error(403, "AccessDenied", "not authorized to assume")).await;
         let aws = aws(AwsConfig { assume_role: Some(role()), ..server.config() });
         let error = aws.account_id().await.unwrap_err();
-        assert!(matches!(error, Error::NoCredentials { .. }), "{error:?}");
+        assert!(matches!(error, Error::NoCredentials { .. }) && !error.retryable(), "{error:?}");
         for text in ["the caller's identity at the Security Token Service", "set `profile`", "not authorized to assume"]
         {
             assert!(error.to_string().contains(text), "{text}: {error}");
@@ -473,6 +473,7 @@ mod tests {
         check(Reply::error(403, "AccessDenied", "not you"), false, &["AWS answered AccessDenied: not you"]).await;
         check(Reply::error(503, "Whatever", "later"), true, &["Whatever: later"]).await;
         check(Reply::status(502), true, &["502"]).await;
+        check(Reply::HangUp, true, &["could not reach AWS"]).await;
     }
 
     #[tokio::test]
@@ -482,10 +483,12 @@ mod tests {
         drop(server);
         let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let config = AwsConfig { endpoints: [(Service::Sts, format!("http://{closed}"))].into(), ..config };
-        let error = aws(config).account_id().await.unwrap_err();
-        assert!(error.to_string().to_lowercase().contains("refused"), "{error}");
-        assert!(error.retryable());
-        assert_eq!(error.code(), None);
+        for config in [AwsConfig { assume_role: Some(role()), ..config.clone() }, config] {
+            let error = aws(config).account_id().await.unwrap_err();
+            assert!(error.to_string().to_lowercase().contains("refused"), "{error}");
+            assert!(error.retryable(), "{error:?}");
+            assert_eq!(error.code(), None);
+        }
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
@@ -31,6 +31,8 @@ pub enum Error {
         object: String,
         /// What the chain said.
         reason: String,
+        /// Whether it may say otherwise later: its own service could not be reached.
+        retryable: bool,
         /// The failure underneath.
         #[source]
         source: Arc<dyn StdError + Send + Sync>,
@@ -171,7 +173,8 @@ impl Error {
         let retryable = match &error {
             SdkError::ConstructionFailure(_) => false,
             SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
-            SdkError::DispatchFailure(failure) => failure.is_io() || failure.is_timeout(),
+            // All but what the request itself is to blame for.
+            SdkError::DispatchFailure(failure) => !failure.is_user(),
             _ => {
                 code.as_deref().is_some_and(|code| PASSING.contains(&code))
                     || status.is_some_and(|status| status == 429 || status >= 500)
@@ -181,8 +184,9 @@ impl Error {
             Ok(source) => source,
             Err(error) => error.to_string().into(),
         };
-        if let Some(reason) = credentials_failure(source.as_ref()) {
-            return Error::NoCredentials { action, object: object.into(), reason, source: source.into() };
+        if let Some(failure) = credentials_failure(source.as_ref()) {
+            let (reason, retryable) = (causes(failure), unreached(failure));
+            return Error::NoCredentials { action, object: object.into(), reason, retryable, source: source.into() };
         }
         let message = message.unwrap_or_else(|| match status {
             Some(status) if code.is_none() => format!("{kind} (HTTP status {status}): {}", causes(source.as_ref())),
@@ -204,20 +208,25 @@ impl Error {
     pub fn retryable(&self) -> bool {
         match self {
             Error::Call(call) => call.retryable,
+            Error::NoCredentials { retryable, .. } => *retryable,
             Error::Answer { .. } => true,
-            Error::NoRegion | Error::NoCredentials { .. } | Error::WrongAccount { .. } | Error::Setting { .. } => false,
+            Error::NoRegion | Error::WrongAccount { .. } | Error::Setting { .. } => false,
         }
     }
 }
 
+/// The error and all that caused it.
+fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
 /// What the credentials chain said, if it is why the call failed.
-fn credentials_failure(error: &(dyn StdError + 'static)) -> Option<String> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if error.is::<CredentialsError>() {
-            return Some(causes(error));
-        }
-        next = error.source();
-    }
-    None
+fn credentials_failure<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    chain(error).find(|error| error.is::<CredentialsError>())
+}
+
+/// Whether the chain asked a service that did not answer, and so may have credentials later.
+fn unreached(failure: &(dyn StdError + 'static)) -> bool {
+    let timed_out = matches!(failure.downcast_ref(), Some(CredentialsError::ProviderTimedOut(_)));
+    timed_out || chain(failure).any(|error| error.is::<ConnectorError>())
 }

@@ -67,6 +67,8 @@ pub(crate) enum Reply {
     Answer { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
     /// Nothing, for ever.
     Silence,
+    /// Nothing, and the connection is closed.
+    HangUp,
 }
 
 impl Reply {
@@ -230,6 +232,7 @@ async fn one(stream: TcpStream, answer: Arc<impl Fn(&Call) -> Reply>, calls: Arc
     calls.lock().unwrap().push(call);
     match reply {
         Reply::Silence => std::future::pending().await,
+        Reply::HangUp => {}
         Reply::Answer { status, headers, body } => {
             let mut text = format!("HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
             headers.iter().for_each(|(name, value)| text.push_str(&format!("{name}: {value}\r\n")));

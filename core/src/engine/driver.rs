@@ -257,6 +257,7 @@ impl<W: Work> Run<'_, W> {
     async fn judge(&mut self, question: Question) -> Event {
         let mut unclear = Vec::new();
         let mut failing = Vec::new();
+        let mut hopeless = Vec::new();
         for gate in self.driver.gates.iter().filter(|gate| gate.watches(question)) {
             let answer = self.within(GATE_ANSWER, gate.judge(question)).await;
             if let First::Answer(verdict) = &answer {
@@ -267,10 +268,16 @@ impl<W: Work> Run<'_, W> {
                 First::Answer(Verdict::Pass) => {}
                 First::Answer(Verdict::Fail(why)) => failing.push(format!("{}: {why}", gate.name())),
                 First::Answer(Verdict::Inconclusive(why)) => unclear.push(format!("{}: {why}", gate.name())),
+                First::Answer(Verdict::Unanswerable(why)) => hopeless.push(format!("{}: {why}", gate.name())),
                 First::Timeout => {
                     unclear.push(format!("{}: no answer within {} s", gate.name(), GATE_ANSWER.as_secs()));
                 }
             }
+        }
+        if !hopeless.is_empty() {
+            hopeless.append(&mut failing);
+            self.last = hopeless.join("; ");
+            return Event::Unanswerable(self.last.clone());
         }
         if !failing.is_empty() {
             self.last = failing.join("; ");
@@ -344,6 +351,7 @@ impl<W: Work> Run<'_, W> {
         match event {
             Event::Failed(why) => self.tell(format!("a gate fails: {why}")),
             Event::Inconclusive(why) => self.tell(format!("a gate cannot tell: {why}")),
+            Event::Unanswerable(why) => self.tell(format!("a gate will never be able to tell: {why}")),
             Event::Unseen(why) => self.tell(format!("not seen yet: {why}")),
             Event::WriteFailed(why) => self.tell(format!("a write failed: {why}")),
             Event::Moved(why) => self.tell(format!("changed by someone else: {why}")),

@@ -82,6 +82,9 @@ pub enum Verdict {
     Fail(String),
     /// It could not be told whether the condition holds; the text says why.
     Inconclusive(String),
+    /// It cannot be told, and asking again will not help: a person has to change something first. A call that is not
+    /// allowed, for example, or an alarm that does not exist. The text says what stands in the way.
+    Unanswerable(String),
 }
 
 /// A condition that steps wait for and bake under.
@@ -93,7 +96,7 @@ pub trait Gate: fmt::Debug + Send + Sync {
     /// Whether this gate has a say in the step. A gate without a say is not asked.
     fn watches(&self, question: Question) -> bool;
 
-    /// Asks once. An error of the service behind the gate is `Inconclusive`, unless it can never get better, as
-    /// with an alarm that does not exist: that is `Fail`.
+    /// Asks once. An error of the service behind the gate is `Inconclusive` where the same question may be answered
+    /// later, and `Unanswerable` where it will not be.
     async fn judge(&self, question: Question) -> Verdict;
 }

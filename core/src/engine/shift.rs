@@ -29,6 +29,8 @@ pub struct Goal<K> {
     pub shares: BTreeMap<K, Share>,
     /// What becomes of a side at weight 0.
     pub idle: Idle,
+    /// The very weights to go back to, for 1 and 2 are no number of tenths. None in a step.
+    pub seen: Position<K>,
 }
 
 /// A kind of thing that carries weights, and how a share is written there.
@@ -145,8 +147,11 @@ pub fn schedule<C: Carrier>(now: &Position<C::Key>, aim: &Aim) -> Result<Schedul
 pub fn itinerary<C: Carrier>(now: &Position<C::Key>, aim: &Aim) -> Result<Itinerary<Goal<C::Key>>, Unmovable<C>> {
     let from = positions::<C>(now, aim.target)?;
     let schedule = schedule::<C>(now, aim)?;
-    let goal =
-        |shares: &[Share], idle: Idle| Goal { shares: now.keys().cloned().zip(shares.iter().copied()).collect(), idle };
+    let goal = |shares: &[Share], idle: Idle| Goal {
+        shares: now.keys().cloned().zip(shares.iter().copied()).collect(),
+        idle,
+        seen: Position::new(),
+    };
     let unraised = |label: &str, shares: &[Share], idle: Idle| Step {
         goal: goal(shares, idle),
         label: label.to_owned(),
@@ -176,7 +181,8 @@ pub fn itinerary<C: Carrier>(now: &Position<C::Key>, aim: &Aim) -> Result<Itiner
     if drops && (moves || has_both) {
         steps.push(unraised(C::DROPPED, &vec![aim.target; from.len()], Idle::Drop));
     }
-    Ok(Itinerary { origin_label: label(&from), origin_serving: serving(&from), origin: goal(&from, Idle::Keep), steps })
+    let origin = Goal { seen: now.clone(), ..goal(&from, Idle::Keep) };
+    Ok(Itinerary { origin_label: label(&from), origin_serving: serving(&from), origin, steps })
 }
 
 /// The weights that everything ends with, exactly as they will be written.

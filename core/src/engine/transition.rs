@@ -125,6 +125,9 @@ pub enum Event {
     Failed(String),
     /// No gate fails, and at least one could not tell.
     Inconclusive(String),
+    /// A gate cannot tell, and will not be able to however often it is asked. It counts as a fail, and where fails are
+    /// waited out, this one is not.
+    Unanswerable(String),
     /// The time of the state is over: a bake's interval, or a deadline. The text says what was seen or said last.
     Elapsed(String),
     /// What was asked for is written, or undone.
@@ -231,7 +234,8 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
             (S::Gating { step, fails }, Command::AskBefore { step, wait: true })
         }
         (S::Gating { step, .. }, E::Failed(_)) if rules.patient(step) => gate(step, true),
-        (S::Gating { step, fails }, E::Failed(why)) => match fails + 1 {
+        (S::Gating { step, .. }, E::Unanswerable(why)) if rules.patient(step) => held(Reason::Gate(why)),
+        (S::Gating { step, fails }, E::Failed(why) | E::Unanswerable(why)) => match fails + 1 {
             fails if fails >= rules.failure_threshold => failed(rules, step - 1, Reason::Gate(why)),
             fails => (S::Gating { step, fails }, Command::AskBefore { step, wait: true }),
         },
@@ -256,7 +260,7 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
 
         (S::Baking { step, .. }, E::Passed) => (S::Baking { step, fails: 0 }, Command::AskBaking { step }),
         (S::Baking { step, fails }, E::Inconclusive(_)) => (S::Baking { step, fails }, Command::AskBaking { step }),
-        (S::Baking { step, fails }, E::Failed(why)) => match fails + 1 {
+        (S::Baking { step, fails }, E::Failed(why) | E::Unanswerable(why)) => match fails + 1 {
             fails if fails >= rules.failure_threshold => failed(rules, step, Reason::Gate(why)),
             fails => (S::Baking { step, fails }, Command::AskBaking { step }),
         },
@@ -269,9 +273,10 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
         (S::UndoGating { step, reason }, E::Inconclusive(_)) => {
             (S::UndoGating { step, reason }, Command::AskUndo { step, wait: true })
         }
-        (S::UndoGating { reason, .. }, E::Failed(why) | E::Elapsed(why)) => {
-            done(Outcome::Held { reason, instead_of_rollback: Some(why) })
-        }
+        (
+            S::UndoGating { reason, .. } | S::RollbackGating { reason, .. },
+            E::Failed(why) | E::Unanswerable(why) | E::Elapsed(why),
+        ) => done(Outcome::Held { reason, instead_of_rollback: Some(why) }),
         (S::Undoing { reason, .. } | S::RollingBack { reason }, E::Moved(why)) => {
             done(Outcome::Held { reason, instead_of_rollback: Some(Reason::Moved(why).to_string()) })
         }
@@ -282,9 +287,6 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
         (S::Undoing { step, reason }, E::Written) => failed(rules, step - 1, reason),
 
         (S::RollbackGating { reason, .. }, E::Passed) => (S::RollingBack { reason }, Command::RollBack),
-        (S::RollbackGating { reason, .. }, E::Failed(why) | E::Elapsed(why)) => {
-            done(Outcome::Held { reason, instead_of_rollback: Some(why) })
-        }
         (S::RollbackGating { step, reason }, E::Inconclusive(_)) => {
             (S::RollbackGating { step, reason }, Command::AskBack { step, wait: true })
         }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use aws_sdk_cloudwatch::types::{AlarmType, EvaluationState, StateValue};
 
-use super::worst::worst;
+use super::worst::{untold, worst};
 use crate::aws::{self, Aws, Kind, Pages, Service};
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
@@ -87,7 +87,9 @@ impl AlarmGate {
 /// What one alarm says; `None` is one that AWS did not list.
 fn judge(name: &str, alarm: Option<&Alarm>, green_serves: bool) -> Verdict {
     let Some(alarm) = alarm else {
-        return Verdict::Fail(format!("alarm {name:?} does not exist (no metric or composite alarm has this name)"));
+        return Verdict::Unanswerable(format!(
+            "alarm {name:?} does not exist (no metric or composite alarm has this name)"
+        ));
     };
     let reason = alarm.reason.as_deref().unwrap_or("no reason given");
     match (&alarm.state, &alarm.trouble) {
@@ -122,7 +124,7 @@ impl Gate for AlarmGate {
         let green_serves = question.serving.contains(Side::Green);
         match self.alarms().await {
             Ok(alarms) => worst(self.config.names.iter().map(|name| judge(name, alarms.get(name), green_serves))),
-            Err(error) => Verdict::Inconclusive(error.to_string()),
+            Err(error) => untold(error.retryable(), error.to_string()),
         }
     }
 }
@@ -177,8 +179,10 @@ mod tests {
     }
 
     #[test]
-    fn an_alarm_that_does_not_exist_fails() {
-        assert!(matches!(judge("orders-5xx", None, false), Verdict::Fail(why) if why.contains("does not exist")));
+    fn an_alarm_that_does_not_exist_is_no_matter_of_time() {
+        assert!(
+            matches!(judge("orders-5xx", None, false), Verdict::Unanswerable(why) if why.contains("does not exist"))
+        );
     }
 
     fn listed(name: &'static str, state: &'static str) -> Cbor {
@@ -208,7 +212,7 @@ mod tests {
         let (_server, gate2) = gate(pages, &["a"]).await;
         assert_eq!(gate2.judge(LATER).await, Verdict::Pass);
         let (_server, gate3) = gate(pages, &["a", "c"]).await;
-        assert!(matches!(gate3.judge(LATER).await, Verdict::Fail(why) if why.contains("\"c\" does not exist")));
+        assert!(matches!(gate3.judge(LATER).await, Verdict::Unanswerable(why) if why.contains("\"c\" does not exist")));
     }
 
     #[tokio::test]
@@ -223,7 +227,7 @@ mod tests {
         let names: Vec<String> = (0..150).map(|index| format!("alarm-{index:03}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let (server, gate) = gate(|_| Reply::cbor(&Cbor::Map(vec![])), &names).await;
-        assert!(matches!(gate.judge(LATER).await, Verdict::Fail(_)));
+        assert!(matches!(gate.judge(LATER).await, Verdict::Unanswerable(_)));
         let calls = server.calls();
         assert_eq!(calls.len(), 2);
         assert!(calls[0].body.contains("alarm-099") && !calls[0].body.contains("alarm-100"));
@@ -234,6 +238,8 @@ mod tests {
     async fn a_call_that_fails_cannot_tell() {
         let (_server, gate) = gate(|_| Reply::status(500), &["a"]).await;
         assert!(matches!(gate.judge(FIRST).await, Verdict::Inconclusive(why) if why.contains("describe the alarms a")));
+        let (_server, gate) = self::gate(|_| Reply::status(403), &["a"]).await;
+        assert!(matches!(gate.judge(FIRST).await, Verdict::Unanswerable(why) if why.contains("describe the alarms a")));
     }
 
     #[tokio::test]

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, StatusCode};
 use aws_smithy_types::DateTime;
 
-use super::worst::worst;
+use super::worst::{untold, worst};
 use crate::aws::{self, Aws, Kind, Pages, Service};
 use crate::elb::TargetGroupArn;
 use crate::engine::gate::{Gate, Question, Side, Verdict};
@@ -203,10 +203,10 @@ impl Readings {
             for (id, metric) in &ids {
                 match self.statuses.get(id) {
                     Some(Some(StatusCode::Complete)) => {}
-                    Some(Some(status)) => unclear.push(Verdict::Inconclusive(format!(
-                        "CloudWatch has no full count of {metric}: {}",
-                        status.as_str()
-                    ))),
+                    Some(Some(status)) => unclear.push(untold(
+                        *status != StatusCode::Forbidden,
+                        format!("CloudWatch has no full count of {metric}: {}", status.as_str()),
+                    )),
                     Some(None) | None => {
                         unclear.push(Verdict::Inconclusive(format!("CloudWatch does not answer for {metric}")));
                     }
@@ -257,7 +257,7 @@ impl Gate for ErrorRateGate {
         match self.counts().await {
             Ok(Ok(counts)) => judge(counts, &self.config),
             Ok(Err(unclear)) => unclear,
-            Err(error) => Verdict::Inconclusive(error.to_string()),
+            Err(error) => untold(error.retryable(), error.to_string()),
         }
     }
 }
@@ -399,7 +399,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_count_that_is_not_full_cannot_tell() {
-        for status in ["PartialData", "InternalError", "Forbidden", "Sleeping"] {
+        for status in ["PartialData", "InternalError", "Sleeping"] {
             let reply = move |_: &str| {
                 page(vec![result("requests0", &[1000.0], "Complete"), result("errors0", &[], status)], None)
             };
@@ -420,6 +420,16 @@ mod tests {
         };
         let (_server, gate3) = gate(circle, config(1, 1.0, 1)).await;
         assert!(matches!(gate3.judge(LATER).await, Verdict::Inconclusive(why) if why.contains("already read")));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_allowed_is_not_waited_for() {
+        let forbidden =
+            |_: &str| page(vec![result("requests0", &[9.0], "Complete"), result("errors0", &[], "Forbidden")], None);
+        let (_server, gate1) = gate(forbidden, config(1, 1.0, 1)).await;
+        assert!(matches!(gate1.judge(LATER).await, Verdict::Unanswerable(why) if why.contains("Forbidden")));
+        let (_server, gate2) = gate(|_| Reply::status(403), config(1, 1.0, 1)).await;
+        assert!(matches!(gate2.judge(LATER).await, Verdict::Unanswerable(why) if why.contains("403")));
     }
 
     #[tokio::test]

@@ -402,7 +402,7 @@ mod tests {
                     );
                     assert!(!why.contains("SECRET"), "{why}");
                 }
-                Verdict::Inconclusive(why) => panic!("{why}"),
+                Verdict::Inconclusive(why) | Verdict::Unanswerable(why) => panic!("{why}"),
             }
             assert_eq!(server.calls().len(), 1, "redirects are not followed");
         };

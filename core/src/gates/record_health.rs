@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use tokio::sync::OnceCell;
 
-use super::worst::worst;
+use super::worst::{untold, worst};
 use crate::elb::{self, Behind, ElbReader, LoadBalancerArn};
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 use crate::route53::record_shift::{Pointer, RecordShift};
@@ -56,12 +56,12 @@ impl RecordHealthGate {
     /// # Errors
     ///
     /// Why it could not be found out.
-    pub async fn watches_of(&self, side: Side) -> Result<&[Watch], String> {
+    pub async fn watches_of(&self, side: Side) -> Result<&[Watch], elb::Error> {
         let known = if side == Side::Blue { &self.blue } else { &self.green };
         let find = || async {
             let mut watches = Vec::new();
-            for pointer in self.records.pointers(side).await.map_err(|error| error.to_string())? {
-                for watch in self.watch(pointer).await.map_err(|error| error.to_string())? {
+            for pointer in self.records.pointers(side).await? {
+                for watch in self.watch(pointer).await? {
                     if !watches.contains(&watch) {
                         watches.push(watch);
                     }
@@ -94,13 +94,11 @@ impl RecordHealthGate {
                 Ok(CheckStatus::Unreported) => {
                     Verdict::Inconclusive(format!("{side}'s health check {id}: no checker has reported yet"))
                 }
-                Err(error) if error.code() == Some("NoSuchHealthCheck") => Verdict::Fail(error.to_string()),
-                Err(error) => Verdict::Inconclusive(error.to_string()),
+                Err(error) => untold(error.retryable(), error.to_string()),
             },
             Watch::Balancer { arn, evaluates } => match self.balancers.health_behind(arn).await {
                 Ok(behind) => judge(side, arn, &behind, *evaluates, self.config),
-                Err(error) if error.is_not_found() => Verdict::Fail(error.to_string()),
-                Err(error) => Verdict::Inconclusive(error.to_string()),
+                Err(error) => untold(error.retryable(), error.to_string()),
             },
         }
     }
@@ -149,7 +147,7 @@ impl Gate for RecordHealthGate {
         let mut verdicts = Vec::new();
         for side in question.rising.iter() {
             match self.watches_of(side).await {
-                Err(why) => verdicts.push(Verdict::Inconclusive(why)),
+                Err(error) => verdicts.push(untold(error.retryable(), error.to_string())),
                 Ok([]) => verdicts.push(Verdict::Inconclusive(format!("{side} has no record"))),
                 Ok(watches) => {
                     for watch in watches {
@@ -191,7 +189,7 @@ mod tests {
         let said = match verdict {
             Verdict::Pass => "pass".to_owned(),
             Verdict::Fail(why) => format!("fail: {}", why.replace(arn, "edge")),
-            Verdict::Inconclusive(why) => format!("unclear: {}", why.replace(arn, "edge")),
+            Verdict::Inconclusive(why) | Verdict::Unanswerable(why) => format!("unclear: {}", why.replace(arn, "edge")),
         };
         assert_eq!(said, expect);
     }

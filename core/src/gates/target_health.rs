@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::worst::worst;
+use super::worst::{untold, worst};
 use crate::elb::{ElbReader, Fare, TargetGroupArn, TargetHealth};
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
@@ -39,8 +39,7 @@ impl TargetHealthGate {
         };
         match self.reader.target_health(target_group, Fare::Ahead).await {
             Ok(health) => judge(side, target_group, &health, &self.config),
-            Err(error) if error.is_not_found() => Verdict::Fail(error.to_string()),
-            Err(error) => Verdict::Inconclusive(error.to_string()),
+            Err(error) => untold(error.retryable(), error.to_string()),
         }
     }
 }
@@ -130,7 +129,7 @@ mod tests {
         let is = match verdict {
             Verdict::Pass => Is::Pass,
             Verdict::Fail(_) => Is::Fail,
-            Verdict::Inconclusive(_) => Is::Unclear,
+            Verdict::Inconclusive(_) | Verdict::Unanswerable(_) => Is::Unclear,
         };
         assert_eq!(is, expect, "{targets:?} at least {min} and {percent} %: {verdict:?}");
     }
@@ -211,10 +210,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failed_read_cannot_tell_but_a_missing_target_group_fails() {
+    async fn a_failed_read_cannot_tell_and_one_that_stays_so_is_not_waited_for() {
         let (_server, gate1) = gate(state("healthy"), Reply::error(400, "Throttling", "slower")).await;
         assert!(matches!(gate1.judge(RISING).await, Verdict::Inconclusive(why) if why.contains("slower")));
         let (_server, gate2) = gate(state("healthy"), Reply::error(400, "TargetGroupNotFound", "gone")).await;
-        assert!(matches!(gate2.judge(RISING).await, Verdict::Fail(why) if why.contains("targetgroup/green")));
+        assert!(matches!(gate2.judge(RISING).await, Verdict::Unanswerable(why) if why.contains("targetgroup/green")));
+        let (_server, gate3) = gate(state("healthy"), Reply::error(403, "AccessDenied", "not you")).await;
+        assert!(matches!(gate3.judge(RISING).await, Verdict::Unanswerable(why) if why.contains("not you")));
     }
 }

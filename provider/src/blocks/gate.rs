@@ -74,9 +74,10 @@ pub fn attribute() -> Attribute {
             duration::attribute("poll_interval", second)
                 .optional()
                 .description("How often the gates are asked. Default `\"10s\"`."),
-            duration::attribute("timeout", second)
-                .optional()
-                .description("How long a step may wait for its gates to pass before it starts. Default `\"10m\"`."),
+            duration::attribute("timeout", second).optional().description(
+                "How long a step may wait for its gates to pass before it starts. Default `\"10m\"`. What waiting \
+                     cannot mend, such as a missing permission, ends it at once.",
+            ),
         ],
     )
     .optional()

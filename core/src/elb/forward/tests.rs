@@ -123,3 +123,18 @@ fn stickiness_is_read() {
     assert_eq!(stickiness(&[forward_to(&[("blue", Some(1))])]), Some(Duration::from_secs(600)));
     assert_eq!(stickiness(&[oidc()]), None);
 }
+
+#[test]
+fn the_very_weights_come_back_unless_a_stranger_has_another_part() {
+    let weights = |blue, green, strangers: &[u32]| Weights { blue, green, strangers: strangers.to_vec() };
+    let check = |now: Weights, seen: Weights, expect: Option<Weights>| assert_eq!(now.restored(&seen), expect);
+    let odd = || weights(Some(2), Some(1), &[]);
+    check(weights(Some(50), Some(50), &[]), odd(), Some(odd()));
+    let beside = || weights(Some(2), Some(1), &[3, 0]);
+    check(weights(Some(5), Some(5), &[10, 0]), beside(), Some(beside()));
+    check(weights(Some(5), Some(5), &[11, 0]), beside(), None);
+    check(weights(Some(5), Some(5), &[10]), beside(), None);
+    check(weights(Some(50), Some(50), &[1]), odd(), None);
+    // A side that was put in stays in.
+    check(weights(Some(50), Some(50), &[]), weights(Some(1), None, &[]), Some(weights(Some(1), Some(0), &[])));
+}

@@ -64,8 +64,9 @@ impl<'a> Mover<'a> {
         for (route, from) in &now {
             let explain = |error: forward::ForwardError| format!("route {route} cannot be edited: {error}");
             let Some(share) = goal.shares.get(route) else { continue };
-            let to = forward::wanted(from, *share, goal.idle).map_err(explain)?;
-            let Some(Some(live)) = routes.get(route).filter(|_| to != *from) else { continue };
+            let wanted = forward::wanted(from, *share, goal.idle).map_err(explain)?;
+            let Some(Some(live)) = routes.get(route).filter(|_| wanted != *from) else { continue };
+            let to = goal.seen.get(route).and_then(|seen| from.restored(seen)).unwrap_or(wanted);
             let actions = forward::edit(&live.actions, pair, &to).map_err(explain)?;
             edits.push(Edit { route: route.clone(), from: from.clone(), to, actions });
         }
@@ -150,7 +151,7 @@ impl Work for Mover<'_> {
     async fn undo(&self, to: &Goal<RouteArn>) -> Result<(), WorkError> {
         let _held = self.shift.writer.hold(self.shift.routes.iter()).await;
         // A side that a run referenced stays referenced: taking it out is never urgent.
-        let to = Goal { shares: to.shares.clone(), idle: Idle::Keep };
+        let to = Goal { idle: Idle::Keep, ..to.clone() };
         let (now, edits) = self.edits(&to).await.map_err(WorkError::Failed)?;
         if let Some(moved) = self.standing.moved_on_the_way_to(&now, &to.shares) {
             return Err(WorkError::Moved(moved));

@@ -217,6 +217,27 @@ async fn nothing_rises_for_a_green_that_never_comes_up() {
 }
 
 #[tokio::test]
+async fn a_gate_that_will_never_tell_ends_the_wait_at_once() {
+    let denied = Verdict::Unanswerable("AccessDenied".to_owned());
+    let setting = setting(vec![gate(Side::Green, vec![bad()]), gate(Side::Green, vec![unclear(), denied])]);
+    let work = FakeWork::default();
+    let report = setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    assert_eq!(setting.clock.passed(), Pacing::default().poll_interval);
+    assert!(!report.wrote);
+    check(
+        &report,
+        &work,
+        &expect![[r#"
+        Held { reason: Gate("fake: AccessDenied; fake: 0 of 2 healthy"), instead_of_rollback: None }
+        at Ok(0), reached 0%
+        writes []
+            0s a gate fails: fake: 0 of 2 healthy
+           10s a gate will never be able to tell: fake: AccessDenied; fake: 0 of 2 healthy
+    "#]],
+    );
+}
+
+#[tokio::test]
 async fn green_may_come_up_late() {
     let setting = setting(vec![gate(Side::Green, vec![bad(), unclear(), Verdict::Pass])]);
     let work = FakeWork::default();

@@ -135,6 +135,18 @@ fn nothing_rises_where_green_never_comes_up() {
 }
 
 #[test]
+fn a_gate_that_will_never_tell_is_not_waited_for() {
+    let before = |step| State::Gating { step, fails: 0 };
+    let never = || Event::Unanswerable(text());
+    check(OnFailure::RollBack, before(1), never(), still(why("x")));
+    // Once traffic moved it is a fail like others, which a threshold may forgive.
+    let again = Command::AskBefore { step: 2, wait: true };
+    check(OnFailure::Hold, before(2), never(), (State::Gating { step: 2, fails: 1 }, again));
+    check(OnFailure::Hold, State::Gating { step: 2, fails: 1 }, never(), still(why("x")));
+    check(OnFailure::Hold, State::Baking { step: 1, fails: 1 }, never(), still(why("x")));
+}
+
+#[test]
 fn once_traffic_moved_a_gate_that_stays_unclear_is_a_failure() {
     let waiting = State::Gating { step: 2, fails: 0 };
     let back = State::RollbackGating { step: 1, reason: Reason::GateTimeout(text()) };
@@ -152,7 +164,8 @@ fn hold_holds() {
 #[test]
 fn blue_down_too_holds_and_says_so() {
     let back = State::RollbackGating { step: 1, reason: why("green") };
-    for event in [Event::Failed("blue".to_owned()), Event::Elapsed("blue".to_owned())] {
+    let blue = || "blue".to_owned();
+    for event in [Event::Failed(blue()), Event::Unanswerable(blue()), Event::Elapsed(blue())] {
         let outcome = Outcome::Held { reason: why("green"), instead_of_rollback: Some("blue".to_owned()) };
         check(OnFailure::RollBack, back.clone(), event, end(outcome));
     }
@@ -229,6 +242,7 @@ fn every_event() -> Vec<Event> {
         Event::Passed,
         Event::Failed(text()),
         Event::Inconclusive(text()),
+        Event::Unanswerable(text()),
         Event::Elapsed(text()),
         Event::Written,
         Event::Moved(text()),

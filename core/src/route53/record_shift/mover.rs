@@ -112,7 +112,12 @@ impl<'a> Mover<'a> {
             let (of_the_type, known) = (self.shift.group(&read, *kind), records.known(*kind));
             let (pair, green) = (&records.pair, records.green.as_ref());
             let group = Group { name: &records.name, kind: *kind, records: &of_the_type, pair, known: &known, green };
-            let changes = group::wanted(from, *share, goal.idle).and_then(|to| Ok((batch::changes(group, &to)?, to)));
+            let seen = goal.seen.get(kind).filter(|seen| seen.blue.is_some() && !from.express(*share, WEIGHT_LIMIT));
+            let to = match seen.and_then(|seen| from.restored(seen)) {
+                Some(restored) => Ok(restored),
+                None => group::wanted(from, *share, goal.idle),
+            };
+            let changes = to.and_then(|to| Ok((batch::changes(group, &to)?, to)));
             let (changes, to) = changes.map_err(|error| format!("the {kind} record cannot be edited: {error}"))?;
             edit.changes.extend(changes);
             if to.share() != from.share() {
@@ -277,7 +282,7 @@ impl Work for Mover<'_> {
         let records = &self.shift.records;
         let _held = self.shift.writer.hold(&records.zone_id, &records.name).await;
         // A record that a run made stays: deleting it is never urgent.
-        let to = Goal { shares: to.shares.clone(), idle: Idle::Keep };
+        let to = Goal { idle: Idle::Keep, ..to.clone() };
         let edit = self.edit(&to).await.map_err(WorkError::Failed)?;
         if let Some(moved) = self.standing.moved_on_the_way_to(&edit.now, &to.shares) {
             return Err(WorkError::Moved(moved));

@@ -40,6 +40,7 @@ async fn change(
     let private = Private::read(private)?;
     let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
     let session = sessions.needed()?;
+    session.note_apply();
     let reviewed = prior.as_ref().map_or(Ok(state::reviewed(&private)), |prior| state::position(prior, &private))?;
     let order = Order { aim: config.course.aim.clone(), reviewed };
     let shift = shift(&session, &state::with_answers(config.records.clone(), prior.as_ref())?);

@@ -196,6 +196,10 @@ async fn unfit(
     shift: &RecordShift,
     way: &Itinerary<Goal<RecordType>>,
 ) -> Vec<Diagnostic> {
+    if session.applies() {
+        // The gates ask then.
+        return Vec::new();
+    }
     let gate = config.course.gate.record_health(session, shift.clone());
     let mut warnings = Vec::new();
     for side in [Side::Blue, Side::Green] {
@@ -203,7 +207,7 @@ async fn unfit(
             continue;
         }
         match gate.watches_of(side).await {
-            Err(why) => warnings.push(report::records::unwatchable(side, &why)),
+            Err(error) => warnings.push(report::records::unwatchable(side, &error.to_string())),
             Ok(watches) => {
                 for watch in watches {
                     warnings.extend(match (watch, gate.judge_watch(side, watch).await) {
@@ -211,7 +215,7 @@ async fn unfit(
                             Some(report::records::unwatched(side, pointer))
                         }
                         (_, Verdict::Pass) => None,
-                        (_, Verdict::Fail(why) | Verdict::Inconclusive(why)) => {
+                        (_, Verdict::Fail(why) | Verdict::Inconclusive(why) | Verdict::Unanswerable(why)) => {
                             Some(report::records::unfit(side, &why))
                         }
                     });

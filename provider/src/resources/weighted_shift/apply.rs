@@ -41,6 +41,7 @@ async fn change(
     let private = Private::read(private)?;
     let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
     let session = sessions.needed()?;
+    session.note_apply();
     same_region(&session, &config.routes).await?;
     let driver = driver(&session, &config, stop, config.course.time_limit(prior.as_ref()))?;
     let mut reviewed = match &prior {

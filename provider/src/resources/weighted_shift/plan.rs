@@ -116,6 +116,10 @@ async fn update(
     if let Some(session) = &session {
         claim(session, &private, &config)?;
         same_region(session, &config.routes).await?;
+        if before.values().any(|weights| weights.blue.is_none() && weights.green.is_none()) {
+            // The state says only that it forwards to neither side; the route itself says to what, or that it is gone.
+            core::position(sights(session, &config).await?).map_err(|refusal| report::at_plan(&refusal))?;
+        }
     }
 
     let refuse = |unmovable: shift::Unmovable<Routes>| Diagnostics::from(report::at_plan(&unmovable.into()));
@@ -125,9 +129,9 @@ async fn update(
         let after = shift::final_position::<Routes>(&before, &config.course.aim).map_err(refuse)?;
         state::write_position(&mut planned, &after);
         set_schedule(&mut planned, Some(&schedule));
-        if let Some(session) = &session {
-            let sights = sights(session, &config).await?;
-            diagnostics.extend(warnings(session, &config, &sights, &before).await?);
+        if let Some(session) = session.filter(|session| !session.applies()) {
+            let sights = sights(&session, &config).await?;
+            diagnostics.extend(warnings(&session, &config, &sights, &before).await?);
         }
     }
     planned.set_attr("status", Status::Settled.as_str());
@@ -182,7 +186,8 @@ async fn sights(session: &Session, config: &Config) -> Result<BTreeMap<RouteArn,
     super::read::shift(session, config).look().await.map_err(|error| report::unread(&error))
 }
 
-/// Warns of what the change would meet. Asks AWS only where a share would rise.
+/// Warns of what the change would meet. Asks AWS only where a share would rise, and not again while a plan is carried
+/// out: the gates ask then, and two looks for each shift would take as many reads as AWS gives to all.
 async fn warnings(
     session: &Session,
     config: &Config,
@@ -191,10 +196,18 @@ async fn warnings(
 ) -> Result<Diagnostics, Diagnostics> {
     let refuse = |unmovable: shift::Unmovable<Routes>| Diagnostics::from(report::at_plan(&unmovable.into()));
     let way = shift::itinerary::<Routes>(now, &config.course.aim).map_err(refuse)?;
+    if session.applies() {
+        return Ok(Diagnostics::default());
+    }
     let rising = Sides {
         blue: way.steps.iter().any(|step| step.rising.blue),
         green: way.steps.iter().any(|step| step.rising.green),
     };
+    if rising == Sides::NONE {
+        return Ok(Diagnostics::default());
+    }
+    // First, for what many ask together must not stand in line behind what each asks alone.
+    let owners = owners(session, config).await;
     let mut warnings = Diagnostics::default();
     for side in rising.iter() {
         let (target_group, attribute) = match side {
@@ -208,10 +221,8 @@ async fn warnings(
             Ok(health) => warnings.extend(report::unhealthy(side, target_group, &health, path)),
         }
     }
-    if rising != Sides::NONE {
-        warnings.extend(owners(session, config).await);
-        warnings.extend(report::sticky(sights, config.course.aim.idle == Idle::Drop));
-    }
+    warnings.extend(owners);
+    warnings.extend(report::sticky(sights, config.course.aim.idle == Idle::Drop));
     Ok(warnings)
 }
 
