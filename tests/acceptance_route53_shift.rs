@@ -330,7 +330,6 @@ fn an_adoption_whose_answer_was_lost_is_no_failure() {
 fn bad_input_is_refused_at_its_attribute() {
     let zone = Zone::at("r53bad", 100, 0);
     let cases = [
-        (zone.shift(A, 30.0, "", "gate = { min_healthy_targets = 2 }"), "gate.min_healthy_targets"),
         (zone.shift(A, 30.0, "", "gate = { error_rate = { max_percent = 1 } }"), "gate.error_rate"),
         (zone.shift("[\"NS\"]", 30.0, "", ""), "Invalid type"),
         (zone.shift("[\"AAAA\"]", 30.0, "", ""), "no record of this type"),
