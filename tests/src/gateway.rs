@@ -144,18 +144,43 @@ impl Gateway {
 
     /// What `prod` serves at this moment, by the emulator's own word.
     pub fn served(&self, api: &str) -> Value {
-        let emulator = Emulator::shared();
+        wait(self.served_now(api))
+    }
+
+    async fn served_now(&self, api: &str) -> Value {
         let what = format!("stage?region={}&api={api}&stage=prod", self.world.region());
-        emulator.control("GET", &what, &Value::Null)
+        Emulator::shared().asked("GET", &what, &Value::Null).await
     }
 
     /// Where `prod` leads, by the emulator's own word: the ports or listeners of all its routes, each once, and those of
     /// its canary with its percent.
     pub fn leads_to(&self, api: &str) -> (Vec<String>, Option<(f64, Vec<String>)>) {
-        let served = self.served(api);
+        wait(self.leads_to_now(api))
+    }
+
+    /// As [`Gateway::leads_to`], beside other things.
+    pub async fn leads_to_now(&self, api: &str) -> (Vec<String>, Option<(f64, Vec<String>)>) {
+        let served = self.served_now(api).await;
         let canary = &served["canary"];
         let beside = canary.is_object().then(|| (canary["percent"].as_f64().unwrap(), self.ends(&canary["routes"])));
         (self.ends(&served["routes"]), beside)
+    }
+
+    /// Sets the percent of `prod`'s canary, as someone else would.
+    pub async fn set_canary_percent(&self, api: &str, percent: &str) {
+        let path = "/canarySettings/percentTraffic";
+        let operation = PatchOperation::builder().op(Op::Replace).path(path).value(percent).build();
+        self.rest.update_stage().rest_api_id(api).stage_name("prod").patch_operations(operation).send().await.unwrap();
+    }
+
+    /// The URI of a REST API's first integration, deployed or not.
+    pub fn first_uri(&self, api: &str) -> String {
+        self.integration(api, "/r0/{proxy+}").uri.unwrap()
+    }
+
+    /// Makes a listener for UDP; its ARN.
+    pub fn udp_listener(&self, port: i32) -> String {
+        self.world.listener(&self.balancer, ProtocolEnum::Udp, port, vec![forward(&[(&self.groups.1, 1)])])
     }
 
     fn ends(&self, routes: &Value) -> Vec<String> {

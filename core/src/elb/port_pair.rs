@@ -1,9 +1,9 @@
 //! Two listeners of one network load balancer that an API can be moved between.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::forward::{self, ForwardError};
-use super::{ElbReader, Error, ListenerArn, LoadBalancerKind, RouteArn};
+use super::{ElbReader, Error, ListenerArn, LoadBalancerKind, Route, RouteArn};
 use crate::aws::{Port, PortPair};
 
 /// Why two listeners are no pair.
@@ -55,7 +55,7 @@ pub enum PortPairError {
 }
 
 impl ElbReader {
-    /// Two listeners, up to 15 seconds old, as a pair that an API can be moved between: both there, on one network load
+    /// Two listeners as they are now, as a pair that an API can be moved between: both there, on one network load
     /// balancer, with one protocol, forwarding somewhere. Whether those who are forwarded to are healthy is for a gate.
     ///
     /// # Errors
@@ -77,21 +77,23 @@ impl ElbReader {
         if info.kind != Some(LoadBalancerKind::Network) {
             return Err(PortPairError::NotNetwork(info.name));
         }
-        let (blue, green) = (self.port(blue).await?, self.port(green).await?);
+        // Afresh: the listener may have been made a moment ago, in the same run.
+        let arns = BTreeSet::from([RouteArn::Listener(blue.clone()), RouteArn::Listener(green.clone())]);
+        let routes = self.routes_fresh(&arns).await?;
+        let (blue, green) = (port(&routes, blue)?, port(&routes, green)?);
         if blue.protocol != green.protocol {
             return Err(PortPairError::Protocols { blue: blue.protocol, green: green.protocol });
         }
         Ok(PortPair { balancer: balancer.to_string(), dns_name: info.dns_name, blue, green })
     }
+}
 
-    async fn port(&self, listener: &ListenerArn) -> Result<Port, PortPairError> {
-        let missing = || PortPairError::Missing(format!("listener {listener}"));
-        let routes = self.routes(&BTreeSet::from([RouteArn::Listener(listener.clone())])).await?;
-        let route = routes.into_values().flatten().next().ok_or_else(missing)?;
-        let number = route.port.and_then(|port| u16::try_from(port).ok()).ok_or_else(missing)?;
-        let protocol = route.protocol.map(|protocol| protocol.as_str().to_owned()).unwrap_or_default();
-        let target_groups = forward::serving(&route.actions)
-            .map_err(|source| PortPairError::Forwards { listener: listener.clone(), source })?;
-        Ok(Port { listener: listener.to_string(), number, protocol, target_groups })
-    }
+fn port(routes: &BTreeMap<RouteArn, Option<Route>>, listener: &ListenerArn) -> Result<Port, PortPairError> {
+    let missing = || PortPairError::Missing(format!("listener {listener}"));
+    let route = routes.get(&RouteArn::Listener(listener.clone())).and_then(Option::as_ref).ok_or_else(missing)?;
+    let number = route.port.and_then(|port| u16::try_from(port).ok()).ok_or_else(missing)?;
+    let protocol = route.protocol.as_ref().map(|protocol| protocol.as_str().to_owned()).unwrap_or_default();
+    let target_groups = forward::serving(&route.actions)
+        .map_err(|source| PortPairError::Forwards { listener: listener.clone(), source })?;
+    Ok(Port { listener: listener.to_string(), number, protocol, target_groups })
 }

@@ -147,7 +147,9 @@ pub fn standing(swap: &Swap, view: &View, name: &str, variables: &BTreeSet<Strin
             balancer: swap.pair.balancer.clone(),
         });
     }
-    let takes_part = stage.canary.as_ref().is_some_and(|canary| marked(canary) || canaried != base);
+    let mine = port_variables(swap, view, stage);
+    let overrides = |canary: &Canary| canary.overrides.keys().any(|name| mine.contains(name));
+    let takes_part = stage.canary.as_ref().is_some_and(|canary| marked(canary) || overrides(canary));
     let percent = stage.canary.as_ref().filter(|_| takes_part).map_or(0.0, |canary| canary.percent);
     Ok(Standing {
         share: share(&base, &canaried, percent),

@@ -1,0 +1,96 @@
+//! Many swaps of one API.
+
+use std::time::Duration;
+
+use eksmig_core::apigateway::port_swap::Swapped;
+use eksmig_core::engine::outcome::{Outcome, Reason};
+use eksmig_tests::blocking::wait;
+use eksmig_tests::gateway::Gateway;
+
+use crate::run::{Process, Wanted, only, settle};
+use crate::together::together;
+
+/// An API of so many services, and a swap for each.
+fn services(gateway: &Gateway, count: usize) -> (String, Vec<Wanted>) {
+    let uris: Vec<String> = (0..count).map(|nth| format!("http://s{nth}.example:8080/{{proxy}}")).collect();
+    let api = gateway.rest_api(&uris.iter().map(String::as_str).collect::<Vec<&str>>(), &[]);
+    let swap = |nth| Wanted::rest(&api, "100").routes(&[format!("ANY /r{nth}/{{proxy+}}")]);
+    let swaps = (0..count).map(swap).collect();
+    (api, swaps)
+}
+
+fn run_all(process: &Process, gateway: &Gateway, wanted: &[Wanted]) -> Vec<Swapped> {
+    let runs = wanted.iter().map(|wanted| process.run(gateway, wanted));
+    wait(together(runs)).into_iter().map(Result::unwrap).collect()
+}
+
+#[test]
+fn fifty_swaps_of_one_stage_need_three_deployments_at_most() {
+    let gateway = Gateway::new("fifty");
+    for steps in [vec![], vec!["10", "50"]] {
+        let (api, swaps) = services(&gateway, 50);
+        let swaps: Vec<Wanted> = swaps.into_iter().map(|swap| swap.ramp(&steps)).collect();
+        let process = Process::new(&gateway);
+        let since = process.mark();
+        for swapped in run_all(&process, &gateway, &swaps) {
+            assert_eq!(swapped.report.outcome, Outcome::Settled, "{:#?}", swapped.report.history);
+        }
+        assert_eq!(gateway.leads_to(&api), only("green"));
+        let writes = process.writes(since);
+        let count = |name: &str| writes.iter().filter(|write| *write == name).count();
+        let (edits, deployments) = (count("UpdateIntegration"), count("CreateDeployment"));
+        println!("{steps:?}: {edits} edits, {deployments} deployments, {} changes of the stage", count("UpdateStage"));
+        assert_eq!(edits, 50);
+        assert!((1..=3).contains(&deployments), "{deployments}");
+    }
+}
+
+#[test]
+fn one_of_two_that_share_a_canary_can_leave_it() {
+    let gateway = Gateway::new("leaves");
+    let (api, swaps) = services(&gateway, 2);
+    let process = Process::new(&gateway);
+    let at = |swap: &Wanted, target: &'static str| Wanted { target, ..swap.clone() };
+    run_all(&process, &gateway, &[at(&swaps[0], "10"), at(&swaps[1], "10")]);
+    let both = |sides: &[&str]| sides.iter().map(|side| (*side).to_owned()).collect::<Vec<_>>();
+    assert_eq!(gateway.leads_to(&api), (both(&["blue"]), Some((10.0, both(&["green"])))));
+    settle(&process, &gateway, &at(&swaps[0], "0"));
+    assert_eq!(gateway.leads_to(&api), (both(&["blue"]), Some((10.0, both(&["blue", "green"])))));
+    settle(&process, &gateway, &at(&swaps[1], "100"));
+    assert_eq!(gateway.leads_to(&api), (both(&["blue", "green"]), None));
+}
+
+#[test]
+fn a_canary_is_not_raised_under_one_that_does_not_ask_for_it() {
+    let gateway = Gateway::new("waits");
+    let (api, swaps) = services(&gateway, 2);
+    let process = Process::new(&gateway);
+    let at = |swap: &Wanted, target: &'static str| Wanted { target, ..swap.clone() };
+    run_all(&process, &gateway, &[at(&swaps[0], "10"), at(&swaps[1], "10")]);
+    let before = gateway.leads_to(&api);
+    for target in ["50", "100"] {
+        let hasty = Wanted { patience: Duration::from_secs(10), ..at(&swaps[0], target) };
+        let swapped = wait(process.run(&gateway, &hasty)).unwrap();
+        let Outcome::RolledBack(Reason::Write(why)) = &swapped.report.outcome else { panic!("{:#?}", swapped.report) };
+        assert!(why.contains("asks for nothing in this run"), "{why}");
+        assert_eq!(gateway.leads_to(&api), before, "the other is left alone");
+    }
+}
+
+#[test]
+fn an_instant_swap_waits_for_the_canary_of_others_to_end() {
+    let gateway = Gateway::new("instwait");
+    let (api, swaps) = services(&gateway, 2);
+    let process = Process::new(&gateway);
+    let slow = Wanted { interval: Duration::from_secs(20), ..swaps[0].clone().ramp(&["10"]) };
+    let instant = async {
+        while gateway.leads_to_now(&api).await.1.is_none() {
+            process.clock.sleep(Duration::from_millis(500)).await;
+        }
+        process.run(&gateway, &swaps[1]).await
+    };
+    let (slow, instant) = wait(async { tokio::join!(process.run(&gateway, &slow), instant) });
+    assert_eq!(slow.unwrap().report.outcome, Outcome::Settled);
+    assert_eq!(instant.unwrap().report.outcome, Outcome::Settled);
+    assert_eq!(gateway.leads_to(&api), only("green"));
+}
