@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use eksmig_core::engine::outcome::Outcome;
+use eksmig_core::engine::outcome::{Outcome, Reason};
 use eksmig_tests::blocking::wait;
 use eksmig_tests::emulator::Emulator;
+use eksmig_tests::faults::Fault;
 use eksmig_tests::gateway::Gateway;
 use serde_json::json;
 
@@ -122,4 +123,84 @@ fn green_without_a_healthy_target_gets_nothing() {
     let swapped = wait(process.run(&gateway, &Wanted::rest(&api, "100"))).unwrap();
     assert!(matches!(swapped.report.outcome, Outcome::Held { .. }), "{:#?}", swapped.report);
     assert_eq!(process.writes(0), [""; 0]);
+}
+
+#[test]
+fn all_pages_are_read() {
+    let gateway = Gateway::new("pages");
+    let api = gateway.rest_api(&[BLUE, BLUE, BLUE], &[]);
+    let process = Process::new(&gateway);
+    Emulator::shared().limit_pages(&process.access_key, 2);
+    settle(&process, &gateway, &Wanted::rest(&api, "100"));
+    assert_eq!(gateway.leads_to(&api), only("green"));
+}
+
+#[test]
+fn throttling_and_lost_answers_are_survived() {
+    let gateway = Gateway::new("faults");
+    let api = gateway.rest_api(&[BLUE], &[]);
+    let process = Process::new(&gateway);
+    let (emulator, key) = (Emulator::shared(), &process.access_key);
+    emulator.order(&Fault::lose_reply(key, "CreateDeployment"));
+    emulator.order(&Fault::lose_reply(key, "UpdateStage").times(2));
+    emulator.order(&Fault::unavailable(key, "GetExport").times(2));
+    settle(&process, &gateway, &Wanted::rest(&api, "100").ramp(&["10"]));
+    assert_eq!(gateway.leads_to(&api), only("green"));
+}
+
+#[test]
+fn an_edit_that_fails_takes_the_others_of_its_step_back() {
+    let gateway = Gateway::new("halfedit");
+    let api = gateway.rest_api(&[BLUE, BLUE], &[]);
+    let process = Process::new(&gateway);
+    Emulator::shared().order(&Fault::unavailable(&process.access_key, "UpdateIntegration").after(1).times(8));
+    let report = wait(process.run(&gateway, &Wanted::rest(&api, "100"))).unwrap().report;
+    let Outcome::RolledBack(Reason::Write(why)) = &report.outcome else { panic!("{report:#?}") };
+    assert!(why.contains("edit the integration of REST API"), "{why}");
+    assert_eq!(gateway.leads_to(&api), only("blue"));
+    assert_eq!(gateway.first_uri(&api), BLUE);
+    assert!(!process.writes(0).contains(&"CreateDeployment".to_owned()));
+    settle(&process, &gateway, &Wanted::rest(&api, "100"));
+}
+
+#[test]
+fn a_stage_that_moved_after_the_review_is_not_begun() {
+    let gateway = Gateway::new("stale");
+    let api = gateway.rest_api(&[BLUE], &[]);
+    let process = Process::new(&gateway);
+    let wanted = Wanted { reviewed: Some("10"), ..Wanted::rest(&api, "100") };
+    let refused = wait(process.run(&gateway, &wanted)).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        format!("stage prod of REST API {api} had 10% when this was planned and has 0% now; plan again")
+    );
+    assert_eq!(process.writes(0), [""; 0]);
+}
+
+#[test]
+fn two_stages_move_together_and_a_third_stays() {
+    let gateway = Gateway::new("stages");
+    let api = gateway.rest_api(&[BLUE], &[]);
+    gateway.also_stage(&api, "beta");
+    gateway.also_stage(&api, "third");
+    let process = Process::new(&gateway);
+    let stages = vec!["prod".to_owned(), "beta".to_owned()];
+    let wanted = Wanted { stages, ..Wanted::rest(&api, "100").ramp(&["10"]) };
+    settle(&process, &gateway, &wanted);
+    let sides = ["prod", "beta", "third"].map(|stage| gateway.side_of(&api, stage));
+    assert_eq!(sides, ["green", "green", "blue"]);
+    settle(&process, &gateway, &Wanted { target: "0", ..wanted });
+    assert_eq!(gateway.side_of(&api, "beta"), "blue");
+}
+
+#[test]
+fn a_target_of_a_second_version_link_is_swapped() {
+    let gateway = Gateway::new("vlinkv2");
+    let api = gateway.rest_api(&["https://orders.example/{proxy}"], &[]);
+    gateway.target_listener(&api, "/r0/{proxy+}");
+    let process = Process::new(&gateway);
+    settle(&process, &gateway, &Wanted::rest(&api, "100"));
+    let found = gateway.integration(&api, "/r0/{proxy+}");
+    assert_eq!(found.integration_target.as_ref(), Some(&gateway.listeners.1));
+    assert_eq!(found.uri.as_deref(), Some("https://orders.example/{proxy}"), "the name that TLS is checked by stays");
 }

@@ -65,6 +65,8 @@ pub struct Wanted {
     pub undeployed: Undeployed,
     pub patience: Duration,
     pub on_failure: OnFailure,
+    pub stages: Vec<String>,
+    pub reviewed: Option<&'static str>,
 }
 
 impl Wanted {
@@ -80,6 +82,8 @@ impl Wanted {
             undeployed: Undeployed::Refuse,
             patience: PATIENCE,
             on_failure: OnFailure::RollBack,
+            stages: vec!["prod".to_owned()],
+            reviewed: None,
         }
     }
 
@@ -103,7 +107,9 @@ impl Wanted {
         let steps: Vec<Share> = self.steps.iter().map(|step| step.parse().unwrap()).collect();
         let waypoints = if steps.is_empty() { Waypoints::Direct } else { Waypoints::Listed(steps) };
         let ramp = Ramp::new(waypoints, self.interval, false).unwrap();
-        Order { target: self.target.parse().unwrap(), ramp, reviewed: BTreeMap::new(), patience: self.patience }
+        let reviewed = self.reviewed.map(|share| ("prod".to_owned(), share.parse().unwrap()));
+        let reviewed: BTreeMap<String, Share> = reviewed.into_iter().collect();
+        Order { target: self.target.parse().unwrap(), ramp, reviewed, patience: self.patience }
     }
 }
 
@@ -154,7 +160,7 @@ impl Process {
         let pair = self.pair(&gateway.listeners.0, &gateway.listeners.1).await.unwrap();
         let swap = Swap {
             api: wanted.api.clone(),
-            stages: BTreeSet::from(["prod".to_owned()]),
+            stages: wanted.stages.iter().cloned().collect(),
             pair,
             routes: wanted.routes.iter().cloned().collect(),
             undeployed: wanted.undeployed,

@@ -94,3 +94,43 @@ fn an_instant_swap_waits_for_the_canary_of_others_to_end() {
     assert_eq!(instant.unwrap().report.outcome, Outcome::Settled);
     assert_eq!(gateway.leads_to(&api), only("green"));
 }
+
+#[test]
+fn one_of_two_that_share_a_deployment_goes_back_alone() {
+    let gateway = Gateway::new("alone");
+    let (api, swaps) = services(&gateway, 2);
+    let process = Process::new(&gateway);
+    let watched = Wanted { interval: Duration::from_secs(60), ..swaps[0].clone() };
+    let break_green = async {
+        while gateway.leads_to_now(&api).await != only("green") {
+            process.clock.sleep(Duration::from_millis(200)).await;
+        }
+        process.clock.sleep(Duration::from_secs(5)).await;
+        gateway.world.set_health_now(&gateway.groups.1, "unhealthy").await;
+    };
+    let runs = async { tokio::join!(process.run(&gateway, &watched), process.run(&gateway, &swaps[1]), break_green) };
+    let (watched, other, ()) = wait(runs);
+    let (watched, other) = (watched.unwrap().report, other.unwrap().report);
+    assert!(matches!(watched.outcome, Outcome::RolledBack(_)), "{watched:#?}");
+    assert_eq!(other.outcome, Outcome::Settled, "{other:#?}");
+    let sides = ["ANY /r0/{proxy+}", "ANY /r1/{proxy+}"].map(|route| gateway.served_side(&api, route));
+    assert_eq!(sides, ["blue", "green"]);
+}
+
+#[test]
+fn edits_that_a_killed_process_left_are_no_strangers_to_those_who_made_them() {
+    let gateway: &'static Gateway = Box::leak(Box::new(Gateway::new("leftover")));
+    let (api, swaps) = services(gateway, 3);
+    for nth in 0..3 {
+        gateway.edit(&api, &format!("/r{nth}/{{proxy+}}"), "/uri", &format!("http://s{nth}.example:9090/{{proxy}}"));
+    }
+    let alone = wait(Process::named(gateway, "ALONE").run(gateway, &swaps[0])).unwrap().report;
+    assert!(
+        matches!(&alone.outcome, Outcome::RolledBack(Reason::Write(why)) if why.contains("ANY /r1/{proxy+}: uri")),
+        "{alone:#?}"
+    );
+    for swapped in run_all(&Process::named(gateway, "ALL"), gateway, &swaps) {
+        assert_eq!(swapped.report.outcome, Outcome::Settled, "{:#?}", swapped.report);
+    }
+    assert_eq!(gateway.leads_to(&api), only("green"));
+}

@@ -201,6 +201,40 @@ impl Gateway {
         }
     }
 
+    /// The side that a route of a REST API leads to on `prod`.
+    pub fn served_side(&self, api: &str, route: &str) -> String {
+        let served = self.served(api);
+        let named =
+            |one: &&Value| format!("{} {}", one["method"].as_str().unwrap(), one["path"].as_str().unwrap()) == route;
+        self.end(&served["routes"].as_array().unwrap().iter().find(named).unwrap()["integration"])
+    }
+
+    /// Makes another stage of a REST API, with the deployment that `prod` has.
+    pub fn also_stage(&self, api: &str, name: &str) {
+        let prod = wait(self.rest.get_stage().rest_api_id(api).stage_name("prod").send()).unwrap();
+        let stage = self.rest.create_stage().rest_api_id(api).stage_name(name);
+        wait(stage.deployment_id(prod.deployment_id.unwrap()).send()).unwrap();
+    }
+
+    /// The one side that all routes of a stage lead to, which must have no canary.
+    pub fn side_of(&self, api: &str, stage: &str) -> String {
+        let what = format!("stage?region={}&api={api}&stage={stage}", self.world.region());
+        let served = Emulator::shared().control("GET", &what, &Value::Null);
+        assert!(served["canary"].is_null(), "{served}");
+        let ends = self.ends(&served["routes"]);
+        assert_eq!(ends.len(), 1, "{ends:?}");
+        ends.concat()
+    }
+
+    /// Has a REST API's integration go through a VPC link of the second version, to blue's listener, and deploys that.
+    pub fn target_listener(&self, api: &str, route: &str) {
+        let link = self.http.create_vpc_link().name(format!("{}-v2", self.world.name())).subnet_ids("subnet-1");
+        let link = wait(link.send()).unwrap().vpc_link_id.unwrap();
+        self.edit(api, route, "/integrationTarget", &self.listeners.0);
+        self.edit(api, route, "/connectionId", &link);
+        wait(self.rest.create_deployment().rest_api_id(api).stage_name("prod").send()).unwrap();
+    }
+
     /// Sets how an HTTP API's next deployments go.
     pub fn pace_deployments(&self, api: &str, polls: u32, failure: Option<&str>) {
         let body = json!({"api": api, "polls": polls, "failure": failure});

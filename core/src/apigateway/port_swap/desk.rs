@@ -40,13 +40,16 @@ pub(super) enum Done {
     Failed(String),
 }
 
+/// A swap of an API.
+type Who = (ApiId, Mark);
+
 /// Where the swaps of one process meet. Cheap to clone; clones are the same desk.
 #[derive(Debug, Clone)]
 pub struct Desk {
     pub(super) apis: Apis,
     pub(super) deployments: Arc<Deployments<Errand, Done>>,
-    kin: Arc<Mutex<BTreeMap<(ApiId, Mark), Arc<Swap>>>>,
-    wishes: Arc<Mutex<BTreeMap<(ApiId, Mark), Goal>>>,
+    kin: Arc<Mutex<BTreeMap<Who, Arc<Swap>>>>,
+    wishes: Arc<Mutex<BTreeMap<Who, Goal>>>,
 }
 
 impl Desk {

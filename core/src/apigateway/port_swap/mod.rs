@@ -1,12 +1,16 @@
 //! Moving an API's integrations between two ports of one network load balancer, stage by stage.
 
 mod batch;
+mod canary;
 mod desk;
 mod itinerary;
 mod mover;
 mod settle;
 mod standing;
 mod swap;
+mod unplaced;
+mod whole;
+mod writes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,8 +28,9 @@ use crate::share::Share;
 
 pub use desk::Desk;
 pub use itinerary::{Goal, itinerary, schedule};
-pub use standing::{Position, Standing, Unplaced};
+pub use standing::{Position, Standing};
 pub use swap::{Swap, Undeployed};
+pub use unplaced::Unplaced;
 
 /// How long a step waits for swaps that share its canary, or for another canary to end.
 pub const PATIENCE: Duration = Duration::from_secs(600);
@@ -75,7 +80,7 @@ pub enum Refusal {
         stage: String,
         /// Why.
         #[source]
-        source: Unplaced,
+        source: Box<Unplaced>,
     },
     /// A part of the requests was asked for where there is none to be had.
     #[error("{0} has no canary releases, so green's share of it is 0% or 100%, in one step; leave the ramp out")]
@@ -171,7 +176,10 @@ impl PortSwap {
         let place = |stage: &String| {
             let variables = self.desk.variables(&self.swap.api, view, stage);
             let standing = standing::standing(&self.swap, view, stage, &variables);
-            let unplaced = |source| Refusal::Unplaced { api: self.swap.api.clone(), stage: stage.clone(), source };
+            let unplaced = |why| {
+                let (api, stage) = (self.swap.api.clone(), stage.clone());
+                Refusal::Unplaced { api, stage, source: Box::new(why) }
+            };
             Ok((stage.clone(), standing.map_err(unplaced)?))
         };
         self.swap.stages.iter().map(place).collect()
