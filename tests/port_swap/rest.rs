@@ -153,7 +153,7 @@ fn an_edit_that_fails_takes_the_others_of_its_step_back() {
     let gateway = Gateway::new("halfedit");
     let api = gateway.rest_api(&[BLUE, BLUE], &[]);
     let process = Process::new(&gateway);
-    Emulator::shared().order(&Fault::unavailable(&process.access_key, "UpdateIntegration").after(1).times(8));
+    Emulator::shared().order(&Fault::unavailable(&process.access_key, "UpdateIntegration").after(1).times(3));
     let report = wait(process.run(&gateway, &Wanted::rest(&api, "100"))).unwrap().report;
     let Outcome::RolledBack(Reason::Write(why)) = &report.outcome else { panic!("{report:#?}") };
     assert!(why.contains("edit the integration of REST API"), "{why}");
@@ -203,4 +203,19 @@ fn a_target_of_a_second_version_link_is_swapped() {
     let found = gateway.integration(&api, "/r0/{proxy+}");
     assert_eq!(found.integration_target.as_ref(), Some(&gateway.listeners.1));
     assert_eq!(found.uri.as_deref(), Some("https://orders.example/{proxy}"), "the name that TLS is checked by stays");
+}
+
+#[test]
+fn a_step_that_deployed_nothing_is_undone_without_leaving_the_deployment() {
+    let gateway = Gateway::new("undoedit");
+    let api = gateway.rest_api(&[BLUE, BLUE], &[]);
+    let process = Process::new(&gateway);
+    settle(&process, &gateway, &Wanted::rest(&api, "100"));
+    let deployment = gateway.served(&api)["deployment"].clone();
+    // The second edit fails, and taking the first back fails too, so that the way back finds something to do.
+    Emulator::shared().order(&Fault::unavailable(&process.access_key, "UpdateIntegration").after(1).times(9));
+    let report = wait(process.run(&gateway, &Wanted::rest(&api, "0"))).unwrap().report;
+    assert!(matches!(&report.outcome, Outcome::RolledBack(Reason::Write(_))), "{report:#?}");
+    assert_eq!(gateway.leads_to(&api), only("green"));
+    assert_eq!(gateway.served(&api)["deployment"], deployment);
 }

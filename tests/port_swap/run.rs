@@ -1,6 +1,6 @@
 //! One process of swaps: its own clients, its own desk.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -142,6 +142,8 @@ impl Process {
             endpoints: [Service::Elbv2, Service::ApiGateway, Service::ApiGatewayV2]
                 .map(|service| (service, endpoint.clone()))
                 .into(),
+            // Fewer than the provider's: a test that wears them out should not wait long for it.
+            max_attempts: 3,
             ..AwsConfig::default()
         };
         let aws = Aws::new(config, Arc::clone(&clock));

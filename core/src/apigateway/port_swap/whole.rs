@@ -17,7 +17,11 @@ impl Batch<'_> {
         if moving.is_empty() || stage.canary.is_some() {
             return Ok(());
         }
-        if self.point_back(name, &stage, &moving).await? {
+        // Where the stage serves that side already, only the API is put in order, and nothing is deployed.
+        let (moving, tidying): (Vec<usize>, Vec<usize>) =
+            moving.into_iter().partition(|index| self.is_undeployed(name, *index, side));
+        self.edit(name, &tidying, side).await?;
+        if !moving.is_empty() && self.point_back(name, &stage, &moving).await? {
             self.edit(name, &moving, side).await?;
             return Ok(());
         }
