@@ -18,8 +18,9 @@ impl Batch<'_> {
             return Ok(());
         }
         // Where the stage serves that side already, only the API is put in order, and nothing is deployed.
-        let (moving, tidying): (Vec<usize>, Vec<usize>) =
-            moving.into_iter().partition(|index| self.is_undeployed(name, *index, side));
+        let (moving, tidying): (Vec<usize>, Vec<usize>) = moving
+            .into_iter()
+            .partition(|index| self.is_undeployed(name, *index, side) || self.is_unfinished(&stage, *index));
         self.edit(name, &tidying, side).await?;
         if !moving.is_empty() && self.point_back(name, &stage, &moving).await? {
             self.edit(name, &moving, side).await?;
@@ -36,8 +37,10 @@ impl Batch<'_> {
         if let Err(cut) = self.change(name, &changes).await {
             return self.cut(&moving, cut);
         }
-        let undeployed: Vec<usize> =
-            moving.into_iter().filter(|index| self.is_undeployed(name, *index, side)).collect();
+        let undeployed: Vec<usize> = moving
+            .into_iter()
+            .filter(|index| self.is_undeployed(name, *index, side) || self.is_unfinished(&stage, *index))
+            .collect();
         if undeployed.is_empty() || stage.automatic {
             return Ok(());
         }
@@ -70,6 +73,14 @@ impl Batch<'_> {
                 Ok(false)
             }
         }
+    }
+
+    /// Whether the stage's deployment is the errand's own and did not come to be served. The stage still serves the one
+    /// before, and would serve this one if it came through after all.
+    fn is_unfinished(&self, stage: &Stage, index: usize) -> bool {
+        let mark = self.errands.get(index).map(|errand| errand.swap.mark());
+        let ours = stage.label.as_ref().is_some_and(|label| mark.is_some_and(|mark| label.swaps.contains(&mark)));
+        ours && stage.unfinished.is_some()
     }
 
     /// Whether the stage serves one of the errand's integrations from another side than this.
