@@ -61,3 +61,16 @@ fn a_part_of_the_requests_is_refused() {
     }
     assert_eq!(process.writes(0), [""; 0]);
 }
+
+#[test]
+fn another_stage_that_deploys_by_itself_is_not_moved_by_the_way() {
+    let gateway = Gateway::new("byitself");
+    let api = gateway.http_api(true);
+    gateway.automatic_stage(&api, "beta");
+    let process = Process::new(&gateway);
+    let refused = wait(process.run(&gateway, &Wanted::http(&api, "100"))).unwrap_err().to_string();
+    assert!(refused.contains("stage beta deploys every edit by itself and would move as well"), "{refused}");
+    assert_eq!(process.writes(0), [""; 0]);
+    let stages = vec!["prod".to_owned(), "beta".to_owned()];
+    settle(&process, &gateway, &Wanted { stages, ..Wanted::http(&api, "100") });
+}

@@ -5,6 +5,8 @@ use std::time::Duration;
 use eksmig_core::apigateway::port_swap::Swapped;
 use eksmig_core::engine::outcome::{Outcome, Reason};
 use eksmig_tests::blocking::wait;
+use eksmig_tests::emulator::Emulator;
+use eksmig_tests::faults::Fault;
 use eksmig_tests::gateway::Gateway;
 
 use crate::run::{Process, Wanted, only, settle};
@@ -133,4 +135,20 @@ fn edits_that_a_killed_process_left_are_no_strangers_to_those_who_made_them() {
         assert_eq!(swapped.report.outcome, Outcome::Settled, "{:#?}", swapped.report);
     }
     assert_eq!(gateway.leads_to(&api), only("green"));
+}
+
+#[test]
+fn half_of_a_swap_that_failed_is_not_shipped_with_another() {
+    let gateway = Gateway::new("half");
+    let (api, swaps) = services(&gateway, 3);
+    let process = Process::new(&gateway);
+    let two = Wanted { routes: [swaps[0].routes.clone(), swaps[1].routes.clone()].concat(), ..swaps[0].clone() };
+    Emulator::shared().order(&Fault::unavailable(&process.access_key, "UpdateIntegration").after(1).times(3));
+    let runs = run_all(&process, &gateway, &[two, swaps[2].clone()]);
+    assert!(matches!(runs[0].report.outcome, Outcome::RolledBack(_)), "{:#?}", runs[0].report);
+    assert_eq!(runs[1].report.outcome, Outcome::Settled, "{:#?}", runs[1].report);
+    let deployments = process.writes(0).into_iter().filter(|write| write == "CreateDeployment").count();
+    assert_eq!(deployments, 1, "none to take back what should not have been shipped");
+    assert_eq!(gateway.served_side(&api, "ANY /r0/{proxy+}"), "blue");
+    assert_eq!(gateway.served_side(&api, "ANY /r2/{proxy+}"), "green");
 }

@@ -235,6 +235,11 @@ impl Gateway {
         wait(self.rest.create_deployment().rest_api_id(api).stage_name("prod").send()).unwrap();
     }
 
+    /// Makes another stage of an HTTP API, which deploys by itself.
+    pub fn automatic_stage(&self, api: &str, name: &str) {
+        wait(self.http.create_stage().api_id(api).stage_name(name).auto_deploy(true).send()).unwrap();
+    }
+
     /// Sets how an HTTP API's next deployments go.
     pub fn pace_deployments(&self, api: &str, polls: u32, failure: Option<&str>) {
         let body = json!({"api": api, "polls": polls, "failure": failure});
