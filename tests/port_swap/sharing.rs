@@ -140,15 +140,19 @@ fn edits_that_a_killed_process_left_are_no_strangers_to_those_who_made_them() {
 #[test]
 fn half_of_a_swap_that_failed_is_not_shipped_with_another() {
     let gateway = Gateway::new("half");
-    let (api, swaps) = services(&gateway, 3);
+    let (api, swaps) = services(&gateway, 4);
     let process = Process::new(&gateway);
-    let two = Wanted { routes: [swaps[0].routes.clone(), swaps[1].routes.clone()].concat(), ..swaps[0].clone() };
-    Emulator::shared().order(&Fault::unavailable(&process.access_key, "UpdateIntegration").after(1).times(3));
-    let runs = run_all(&process, &gateway, &[two, swaps[2].clone()]);
+    let routes: Vec<String> = swaps[..3].iter().flat_map(|swap| swap.routes.clone()).collect();
+    let many = swaps[0].clone().routes(&routes);
+    // Its second edit or its third, whichever swap comes first.
+    Emulator::shared().order(&Fault::unavailable(&process.access_key, "UpdateIntegration").after(2).times(3));
+    let runs = run_all(&process, &gateway, &[many, swaps[3].clone()]);
     assert!(matches!(runs[0].report.outcome, Outcome::RolledBack(_)), "{:#?}", runs[0].report);
     assert_eq!(runs[1].report.outcome, Outcome::Settled, "{:#?}", runs[1].report);
     let deployments = process.writes(0).into_iter().filter(|write| write == "CreateDeployment").count();
     assert_eq!(deployments, 1, "none to take back what should not have been shipped");
-    assert_eq!(gateway.served_side(&api, "ANY /r0/{proxy+}"), "blue");
-    assert_eq!(gateway.served_side(&api, "ANY /r2/{proxy+}"), "green");
+    for route in &routes {
+        assert_eq!(gateway.served_side(&api, route), "blue");
+    }
+    assert_eq!(gateway.served_side(&api, "ANY /r3/{proxy+}"), "green");
 }
