@@ -219,3 +219,22 @@ fn a_step_that_deployed_nothing_is_undone_without_leaving_the_deployment() {
     assert_eq!(gateway.leads_to(&api), only("green"));
     assert_eq!(gateway.served(&api)["deployment"], deployment);
 }
+
+#[test]
+fn a_listener_that_goes_away_takes_the_canary_with_it() {
+    let gateway = Gateway::new("gone");
+    let api = gateway.rest_api(&[BLUE], &[]);
+    let process = Process::new(&gateway);
+    let wanted = Wanted { interval: Duration::from_secs(60), ..Wanted::rest(&api, "100").ramp(&["10", "50"]) };
+    let delete = async {
+        while gateway.leads_to_now(&api).await != split(10.0) {
+            process.clock.sleep(Duration::from_millis(200)).await;
+        }
+        let client = gateway.world.client();
+        client.delete_listener().listener_arn(&gateway.listeners.1).send().await.unwrap();
+    };
+    let (swapped, ()) = wait(async { tokio::join!(process.run(&gateway, &wanted), delete) });
+    let report = swapped.unwrap().report;
+    assert!(matches!(report.outcome, Outcome::RolledBack(_)), "{report:#?}");
+    assert_eq!(gateway.leads_to(&api), only("blue"));
+}
