@@ -156,3 +156,21 @@ fn half_of_a_swap_that_failed_is_not_shipped_with_another() {
     }
     assert_eq!(gateway.served_side(&api, "ANY /r3/{proxy+}"), "green");
 }
+
+#[test]
+fn fifty_swaps_ten_at_a_time_need_two_deployments_a_wave_at_most() {
+    let gateway = Gateway::new("waves");
+    let (api, swaps) = services(&gateway, 50);
+    let process = Process::new(&gateway);
+    let places = tokio::sync::Semaphore::new(10);
+    let runs = swaps.iter().map(async |swap| {
+        let _place = places.acquire().await.unwrap();
+        process.run(&gateway, swap).await.unwrap().report.outcome
+    });
+    let outcomes = wait(together(runs));
+    assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Settled), "{outcomes:#?}");
+    assert_eq!(gateway.leads_to(&api), only("green"));
+    let deployments = process.writes(0).into_iter().filter(|write| write == "CreateDeployment").count();
+    println!("{deployments} deployments, {} calls", process.calls().len());
+    assert!((1..=10).contains(&deployments), "{deployments}");
+}

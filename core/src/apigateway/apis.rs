@@ -12,7 +12,7 @@ use crate::apigateway::integration::{Edit, Link};
 use crate::apigateway::label::Label;
 use crate::apigateway::view::{ApiId, Live, Routes, Stage, View};
 use crate::apigateway::{http, rest};
-use crate::aws::{Aws, GatheredRead, Kind, SharedRead};
+use crate::aws::{Aws, GatheredRead, Kind, Service, SharedRead};
 
 /// How long a shared answer is good for: longer than Terraform takes to ask for the resources of one refresh, and
 /// short enough for nobody to act on old news, since whoever writes reads afresh.
@@ -175,6 +175,16 @@ impl Apis {
         }
         let read = async || Ok(Arc::new(rest::links(&self.aws, fare).await?));
         Ok(self.shared.links.get((), read).await?.as_ref().clone())
+    }
+
+    /// Returns when the budget has room for a deployment, without taking it.
+    ///
+    /// # Errors
+    ///
+    /// The budget cannot be found, for want of a region.
+    pub(super) async fn wait_for_deployment(&self) -> Result<(), Error> {
+        self.aws.budget().await?.wait_for_room(Service::ApiGateway, Kind::Deployment).await;
+        Ok(())
     }
 
     /// Waits until the budget has room for one call.

@@ -55,7 +55,8 @@ impl<A: Clone, R: Clone> Deployments<A, R> {
     }
 
     /// The answer to `wanted`. `carry_out` is given what is asked of the API by then, this or more, and answers each in
-    /// turn; where it breaks off, those without an answer are left to the next in line. With `at_once`, the window is not
+    /// turn; where it breaks off, those without an answer are left to the next in line. `room` says when
+    /// something can be done at all; until then more may be handed in. With `at_once` neither that nor the window is
     /// waited for, only those who are at work.
     ///
     /// None where the asker's stop came before the answer.
@@ -65,6 +66,7 @@ impl<A: Clone, R: Clone> Deployments<A, R> {
         wanted: A,
         at_once: bool,
         stop: &CancellationToken,
+        room: impl Future<Output = ()>,
         carry_out: F,
     ) -> Option<R>
     where
@@ -85,11 +87,16 @@ impl<A: Clone, R: Clone> Deployments<A, R> {
             lead = queue.lead.lock() => lead,
         };
         if ask.answer.get().is_none() {
-            let window = if at_once { Duration::ZERO } else { WINDOW };
+            let gather = async {
+                if !at_once {
+                    self.clock.sleep(WINDOW).await;
+                    room.await;
+                }
+            };
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return None,
-                () = self.clock.sleep(window) => {}
+                () = gather => {}
             }
             let asks: Vec<Arc<Ask<A, R>>> = {
                 let waiting = queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -138,7 +145,7 @@ mod tests {
                     batches.lock().unwrap().push(asks.len());
                     asks.into_iter().map(|ask| ask * 2).collect()
                 };
-                deployments.ask(&api("a"), number, false, &CancellationToken::new(), carry_out).await
+                deployments.ask(&api("a"), number, false, &CancellationToken::new(), async {}, carry_out).await
                     == Some(number * 2)
             });
         }
@@ -153,7 +160,9 @@ mod tests {
             let deployments = Arc::clone(&deployments);
             async move {
                 deployments
-                    .ask(&api("a"), 1, false, &CancellationToken::new(), async |_| std::future::pending().await)
+                    .ask(&api("a"), 1, false, &CancellationToken::new(), async {}, async |_| {
+                        std::future::pending().await
+                    })
                     .await
             }
         });
@@ -162,7 +171,11 @@ mod tests {
         }
         let next = tokio::spawn({
             let deployments = Arc::clone(&deployments);
-            async move { deployments.ask(&api("a"), 2, false, &CancellationToken::new(), async |asks: Vec<u32>| asks).await }
+            async move {
+                deployments
+                    .ask(&api("a"), 2, false, &CancellationToken::new(), async {}, async |asks: Vec<u32>| asks)
+                    .await
+            }
         });
         tokio::task::yield_now().await;
         lead.abort();
@@ -172,9 +185,15 @@ mod tests {
     #[tokio::test]
     async fn what_is_urgent_does_not_wait_for_the_window() {
         let (clock, deployments) = deployments();
-        assert_eq!(deployments.ask(&api("a"), 1, true, &CancellationToken::new(), async |asks| asks).await, Some(1));
+        assert_eq!(
+            deployments.ask(&api("a"), 1, true, &CancellationToken::new(), async {}, async |asks| asks).await,
+            Some(1)
+        );
         assert_eq!(clock.passed(), Duration::ZERO);
-        assert_eq!(deployments.ask(&api("a"), 1, false, &CancellationToken::new(), async |asks| asks).await, Some(1));
+        assert_eq!(
+            deployments.ask(&api("a"), 1, false, &CancellationToken::new(), async {}, async |asks| asks).await,
+            Some(1)
+        );
         assert_eq!(clock.passed(), WINDOW);
     }
 }

@@ -171,6 +171,18 @@ impl Budget {
         self.take_from(&line, service, kind).await;
     }
 
+    /// Returns when there is room for a call, without taking it: for what gathers more to do as long as nothing can be
+    /// done.
+    pub async fn wait_for_room(&self, service: Service, kind: Kind) {
+        let line = self.line(service, kind);
+        loop {
+            // A copy is asked, so that the bucket keeps its token.
+            let mut copy = line.bucket.lock().await.clone();
+            let Err(wait) = copy.take(self.clock.now()) else { return };
+            self.clock.sleep(wait).await;
+        }
+    }
+
     fn line(&self, service: Service, kind: Kind) -> Arc<Line> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || {
@@ -276,6 +288,10 @@ mod tests {
             budget.take(Service::ApiGateway, Kind::Deployment).await;
         }
         assert_eq!(clock.passed(), Duration::from_millis(10_400));
+        for _ in 0..2 {
+            budget.wait_for_room(Service::ApiGateway, Kind::Deployment).await;
+            assert_eq!(clock.passed(), Duration::from_millis(15_600), "it waits, and takes nothing");
+        }
     }
 
     #[tokio::test]

@@ -55,6 +55,12 @@ impl<'a> Mover<'a> {
         Errand { swap: Arc::clone(&self.swap.swap), goal: goal.clone(), expected, back, stop }
     }
 
+    /// Whether the goal may take a deployment: not where the swap is in a canary, whose percent is all that changes.
+    fn may_deploy(&self, goal: &Goal) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().any(|(stage, seen)| seen.canary.is_none() && goal.get(stage) != Some(&seen.share))
+    }
+
     /// Hands the errand in until it is done, or cannot be.
     async fn hand_in(&self, errand: Errand) -> Result<(), WorkError> {
         let desk = &self.swap.desk;
@@ -63,8 +69,17 @@ impl<'a> Mover<'a> {
         desk.wish(&errand.swap, Some(&errand.goal));
         loop {
             let carry_out = async |errands: Vec<Errand>| batch::carry_out(desk, &errand, errands).await;
-            let done =
-                desk.deployments.ask(&errand.swap.api, errand.clone(), errand.back, &errand.stop, carry_out).await;
+            let room = async {
+                if self.may_deploy(&errand.goal)
+                    && let Err(error) = desk.apis.wait_for_deployment().await
+                {
+                    // The calls need the budget as well, and fail with this.
+                    tracing::debug!(%error, "cannot wait for room for a deployment");
+                }
+            };
+            let asked =
+                desk.deployments.ask(&errand.swap.api, errand.clone(), errand.back, &errand.stop, room, carry_out);
+            let done = asked.await;
             match done {
                 None => return Err(WorkError::Stopped),
                 Some(Done::Written) => return Ok(()),
