@@ -3,6 +3,7 @@
 // The SDK's futures nest deeply.
 #![recursion_limit = "256"]
 
+pub mod apigateway;
 pub mod aws;
 mod causes;
 pub mod clock;

@@ -25,6 +25,7 @@ import patches_apigateway_integrations  # noqa: E402
 import patches_apigateway_lookups  # noqa: E402
 import patches_apigateway_stages  # noqa: E402
 import patches_apigatewayv2_deployments  # noqa: E402
+import patches_apigatewayv2_export  # noqa: E402
 import patches_apigatewayv2_integrations  # noqa: E402
 import patches_apigatewayv2_lookups  # noqa: E402
 import patches_apigatewayv2_stages  # noqa: E402
@@ -62,6 +63,7 @@ def main() -> None:
         patches_apigateway_export,
         patches_apigateway_lookups,
         patches_apigatewayv2_deployments,
+        patches_apigatewayv2_export,
         patches_apigatewayv2_stages,
         patches_apigatewayv2_integrations,
         patches_apigatewayv2_lookups,

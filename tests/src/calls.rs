@@ -48,7 +48,7 @@ pub struct Effect {
 impl Call {
     /// Whether it would change something.
     pub fn writes(&self) -> bool {
-        const READING: [&str; 4] = ["Describe", "Get", "List", "AssumeRole"];
+        const READING: [&str; 5] = ["Describe", "Get", "List", "Export", "AssumeRole"];
         !READING.iter().any(|start| self.action.starts_with(start))
     }
 

@@ -8,6 +8,7 @@ pub mod diagnostics;
 pub mod docs;
 pub mod emulator;
 pub mod faults;
+pub mod gateway;
 pub mod http_api;
 pub mod lab;
 pub mod ledger;

@@ -188,6 +188,12 @@ impl World {
         }
     }
 
+    /// As [`World::set_health`], beside other things.
+    pub async fn set_health_now(&self, target_group: &TargetGroup, state: &str) {
+        let order = serde_json::json!({"target_group_arn": target_group.arn, "target": null, "state": state});
+        self.emulator.asked("POST", "health", &order).await;
+    }
+
     /// Sets what health checks find for all targets of a target group.
     pub fn set_health(&self, target_group: &TargetGroup, state: &str) {
         self.emulator.set_health(&target_group.arn, None, state);

@@ -19,6 +19,10 @@ pub enum Kind {
     Read,
     /// Changes something.
     Write,
+    /// Lists an API's resources, which API Gateway counts apart as well.
+    Listing,
+    /// Makes a deployment, which API Gateway counts apart as well.
+    Deployment,
 }
 
 /// A bucket of tokens, without a clock of its own.
@@ -35,7 +39,11 @@ pub struct Bucket {
 impl Bucket {
     /// A full bucket of `burst` tokens (at least 1) that regains `per_second` of them a second (at least 1).
     pub fn new(burst: u32, per_second: u32) -> Self {
-        let interval = Duration::from_secs(1) / per_second.max(1);
+        Self::every(burst, Duration::from_secs(1) / per_second.max(1))
+    }
+
+    /// A full bucket of `burst` tokens (at least 1) that regains one every `interval`.
+    pub fn every(burst: u32, interval: Duration) -> Self {
         let slack = interval.saturating_mul(burst.max(1) - 1);
         Self { interval, slack, full_at: Moment::at(Duration::ZERO) }
     }
@@ -67,9 +75,14 @@ fn bucket(service: Service, kind: Kind) -> Bucket {
         (Service::CloudWatch, Kind::Read) => Bucket::new(40, 20),
         // Route 53 answers five requests a second per account, and ExternalDNS polls the same zones.
         (Service::Route53, _) => Bucket::new(5, 2),
-        // API Gateway's control plane: 10 a second, burst 40, for everything together.
+        // API Gateway's control plane: 10 a second, burst 40, for everything together; so what is counted apart draws from
+        // these two as well, and REST and HTTP APIs from the same. (Developer guide, quotas for managing an API.)
         (Service::ApiGateway | Service::ApiGatewayV2, Kind::Read) => Bucket::new(20, 5),
-        (Service::ApiGateway | Service::ApiGatewayV2, Kind::Write) => Bucket::new(5, 2),
+        (Service::ApiGateway | Service::ApiGatewayV2, Kind::Write) => Bucket::new(12, 3),
+        // GetResources: 5 in 2 seconds. CreateDeployment: 1 in 5 seconds. Both with a little air, for calls that travel
+        // faster than those before them.
+        (_, Kind::Listing) => Bucket::every(4, Duration::from_millis(450)),
+        (_, Kind::Deployment) => Bucket::every(1, Duration::from_millis(5200)),
         (Service::AutoScaling | Service::Eks | Service::Sts, Kind::Read) => Bucket::new(20, 5),
         (Service::CloudWatch | Service::AutoScaling | Service::Eks | Service::Sts, Kind::Write) => Bucket::new(10, 3),
     }
@@ -156,6 +169,18 @@ impl Budget {
     pub async fn take_ahead(&self, service: Service, kind: Kind) {
         let line = self.line(service, kind);
         self.take_from(&line, service, kind).await;
+    }
+
+    /// Returns when there is room for a call, without taking it: for what gathers more to do as long as nothing can be
+    /// done.
+    pub async fn wait_for_room(&self, service: Service, kind: Kind) {
+        let line = self.line(service, kind);
+        loop {
+            // A copy is asked, so that the bucket keeps its token.
+            let mut copy = line.bucket.lock().await.clone();
+            let Err(wait) = copy.take(self.clock.now()) else { return };
+            self.clock.sleep(wait).await;
+        }
     }
 
     fn line(&self, service: Service, kind: Kind) -> Arc<Line> {
@@ -253,6 +278,20 @@ mod tests {
         budget.take(Service::Elbv2, Kind::Write).await;
         budget.take(Service::CloudWatch, Kind::Read).await;
         assert_eq!(clock.passed(), Duration::from_millis(125));
+    }
+
+    #[tokio::test]
+    async fn deployments_are_five_seconds_apart() {
+        let (clock, budgets) = budgets();
+        let budget = budgets.of(account("1"), "eu-west-1");
+        for _ in 0..3 {
+            budget.take(Service::ApiGateway, Kind::Deployment).await;
+        }
+        assert_eq!(clock.passed(), Duration::from_millis(10_400));
+        for _ in 0..2 {
+            budget.wait_for_room(Service::ApiGateway, Kind::Deployment).await;
+            assert_eq!(clock.passed(), Duration::from_millis(15_600), "it waits, and takes nothing");
+        }
     }
 
     #[tokio::test]

@@ -41,6 +41,8 @@ struct Inner {
     elbv2: OnceCell<aws_sdk_elasticloadbalancingv2::Client>,
     cloudwatch: OnceCell<aws_sdk_cloudwatch::Client>,
     route53: OnceCell<aws_sdk_route53::Client>,
+    apigateway: OnceCell<aws_sdk_apigateway::Client>,
+    apigatewayv2: OnceCell<aws_sdk_apigatewayv2::Client>,
     sts: OnceCell<aws_sdk_sts::Client>,
 }
 
@@ -64,6 +66,8 @@ impl Aws {
             elbv2: OnceCell::new(),
             cloudwatch: OnceCell::new(),
             route53: OnceCell::new(),
+            apigateway: OnceCell::new(),
+            apigatewayv2: OnceCell::new(),
             sts: OnceCell::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -123,6 +127,40 @@ impl Aws {
             Ok(aws_sdk_route53::Client::from_conf(builder.build()))
         };
         self.inner.route53.get_or_try_init(make).await
+    }
+
+    /// The client of API Gateway for REST APIs, once the account is known to be one that may be touched.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Aws::elbv2`].
+    pub async fn apigateway(&self) -> Result<&aws_sdk_apigateway::Client, Error> {
+        self.guard_account().await?;
+        let make = async || {
+            let mut builder = aws_sdk_apigateway::config::Builder::from(self.sdk().await?);
+            if let Some(url) = self.endpoint(Service::ApiGateway) {
+                builder = builder.endpoint_url(url);
+            }
+            Ok(aws_sdk_apigateway::Client::from_conf(builder.build()))
+        };
+        self.inner.apigateway.get_or_try_init(make).await
+    }
+
+    /// The client of API Gateway for HTTP APIs, once the account is known to be one that may be touched.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Aws::elbv2`].
+    pub async fn apigatewayv2(&self) -> Result<&aws_sdk_apigatewayv2::Client, Error> {
+        self.guard_account().await?;
+        let make = async || {
+            let mut builder = aws_sdk_apigatewayv2::config::Builder::from(self.sdk().await?);
+            if let Some(url) = self.endpoint(Service::ApiGatewayV2) {
+                builder = builder.endpoint_url(url);
+            }
+            Ok(aws_sdk_apigatewayv2::Client::from_conf(builder.build()))
+        };
+        self.inner.apigatewayv2.get_or_try_init(make).await
     }
 
     /// The client of the Security Token Service. The account is not checked first, for this is what the check asks.

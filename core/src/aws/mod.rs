@@ -7,6 +7,7 @@ mod config;
 mod error;
 mod gathered_read;
 mod pages;
+mod port_pair;
 mod service;
 mod shared_read;
 
@@ -20,5 +21,6 @@ pub use config::{App, AssumeRole, AwsConfig, DEFAULT_MAX_ATTEMPTS, StaticCredent
 pub use error::{AccountList, CallError, Error};
 pub use gathered_read::GatheredRead;
 pub use pages::Pages;
+pub use port_pair::{Port, PortPair};
 pub use service::{Service, UnknownService};
 pub use shared_read::SharedRead;

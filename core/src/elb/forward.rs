@@ -161,6 +161,16 @@ fn forward(actions: &[Action]) -> Result<&Action, ForwardError> {
         .ok_or_else(|| ForwardError::NotForward(actions.last().map_or("missing".to_owned(), name)))
 }
 
+/// The ARNs of the target groups that the actions forward a share above zero to.
+///
+/// # Errors
+///
+/// [`ForwardError`], where the actions do not forward, or have one of a kind that this program does not know.
+pub(super) fn serving(actions: &[Action]) -> Result<Vec<String>, ForwardError> {
+    let tuples = tuples(forward(actions)?).into_iter().filter(|tuple| tuple.weight() != Some(0));
+    Ok(tuples.filter_map(|tuple| tuple.target_group_arn).collect())
+}
+
 /// The target groups of a forward action, whichever of its two forms it has.
 fn tuples(forward: &Action) -> Vec<TargetGroupTuple> {
     let listed = forward.forward_config().map(ForwardActionConfig::target_groups).unwrap_or_default();

@@ -1,5 +1,6 @@
 """API Gateway's rules for HTTP APIs, each by one short test."""
 
+import json
 from typing import Any
 
 from emulator import Refused, client, control, fresh
@@ -237,3 +238,28 @@ class Lookups(Refused):
         made = self.api.aws.create_vpc_link(Name="a", SubnetIds=["subnet-1"])["VpcLinkId"]
         control("vpc_link", {"region": "eu-west-1", "id": made, "status": "INACTIVE"})
         self.assertEqual(self.api.aws.get_vpc_link(VpcLinkId=made)["VpcLinkStatus"], "INACTIVE")
+
+
+class Exports(Refused):
+    def export(self, api: Api, **fields: Any) -> dict[str, Any]:
+        wanted = {"ApiId": api.id, "Specification": "OAS30", "OutputType": "JSON"} | fields
+        return json.loads(api.aws.export_api(**wanted)["body"].read())
+
+    def uri(self, document: dict[str, Any]) -> str:
+        operation = document["paths"]["/$default"]["x-amazon-apigateway-any-method"]
+        return operation["x-amazon-apigateway-integration"]["uri"]
+
+    def test_an_export_of_a_stage_shows_what_it_serves(self) -> None:
+        api = Api()
+        api.make()
+        api.deploy(StageName="$default")
+        api.move(GREEN)
+        self.assertEqual(self.uri(self.export(api, StageName="$default")), BLUE)
+        self.assertEqual(self.uri(self.export(api)), GREEN)
+
+    def test_an_export_without_extensions_has_no_integrations(self) -> None:
+        document = self.export(Api(), IncludeExtensions=False)
+        self.assertNotIn("x-amazon-apigateway-integration", json.dumps(document))
+
+    def test_a_stage_must_exist(self) -> None:
+        self.refused("NotFoundException", "", self.export, Api(), StageName="none")

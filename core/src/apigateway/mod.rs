@@ -1,0 +1,56 @@
+//! API Gateway in front of a network load balancer: moving an API between two of its ports.
+//!
+//! # How a caller goes about it
+//!
+//! ```text
+//! let pair = elb_reader.port_pair(&blue_listener, &green_listener).await?;   // refuses what is no pair
+//! let desk = Desk::new(Apis::new(aws));                                      // one for a whole configuration
+//! let swap = PortSwap::new(desk, Swap { api, stages, pair, routes, undeployed });
+//! let position = swap.look().await?;                        // refresh: green's share by stage
+//! let plan = swap.plan(target, &ramp).await?;               // plan: the steps, and warnings of undeployed edits
+//! let swapped = swap.run(&order, &driver).await?;           // apply: gates and stop come with the driver
+//! ```
+//!
+//! The health of the target groups that `pair` names is for a gate in the driver, as with every other shift.
+//!
+//! # What is decided here
+//!
+//! - **The truth.** What a stage serves is read from its export, and compared with the API's own integrations: edited and
+//!   not deployed, deployed, half way through a canary, promoted and not tidied up all look different, and a run goes on
+//!   from whichever it finds. Of a canary AWS exports nothing; our deployments carry a [description](label) that names the
+//!   swaps in it and the deployment before it. A canary without one that changes anything but variables of known swaps is
+//!   someone else's, and refused.
+//! - **The queue.** Swaps hand in what they want of an API. The first waits for a short [window](deployments), looks once,
+//!   makes everyone's edits and then as few deployments as can be: one per stage for those that move whole, one for those
+//!   that begin or join a canary.
+//! - **One canary per stage.** Swaps that ask for the percent that the canary has join it. It is raised, and promoted, once
+//!   all in it ask for the same; until then the early ones wait. A swap that asks for something else waits for the canary
+//!   to end. Both waits are bounded by `patience`, and a roll-back by its own, and an error names who is waited for.
+//! - **The way back.** A swap that is alone in a canary removes it; one of several has it deployed anew without itself. A
+//!   swap that is alone in a stage's deployment points the stage at the one before; for one of several that would take the
+//!   others back too, so its edits are taken back and deployed. In every case first the traffic moves and then the API is
+//!   tidied up, where the two are apart.
+//! - **Undeployed edits** of others are found by comparing routes and integrations, field by field but for caching. Models,
+//!   authorisers and responses are not compared. Edits of swaps that this process knows are no others', also where an
+//!   earlier process left them undeployed. A variable's change ships nothing, and is not held up.
+//! - **HTTP APIs** have no canary: 0 or 100. A stage that deploys by itself moves with the edit, and if it is not among the
+//!   swap's stages, the swap is refused.
+
+pub mod apis;
+mod change;
+pub mod deployments;
+pub mod difference;
+mod error;
+mod export;
+mod fare;
+mod http;
+pub mod integration;
+pub mod label;
+pub mod port_swap;
+mod rest;
+pub mod uri;
+pub mod view;
+
+pub use apis::Apis;
+pub use error::Error;
+pub use view::ApiId;
