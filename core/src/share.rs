@@ -125,6 +125,16 @@ pub enum SplitError {
 const TOLERANCE: u64 = 5;
 
 impl Weights {
+    /// Weights that express a share in percent, or in tenths of a percent where that takes them.
+    pub fn of(share: Share) -> Weights {
+        let (whole, green) = match share.tenths() {
+            tenths if tenths % 10 == 0 => (100, tenths / 10),
+            tenths => (1000, tenths),
+        };
+        let green = u32::from(green);
+        Weights { blue: Some(whole - green), green: Some(green), strangers: Vec::new() }
+    }
+
     /// The share that blue and green express; none where neither has a weight above zero.
     pub fn share(&self) -> Option<Share> {
         Share::of(self.blue.unwrap_or(0), self.green.unwrap_or(0))

@@ -8,7 +8,7 @@ use tfplugin::{ApplyResponse, Diagnostic, Diagnostics, Value};
 
 use crate::private::Private;
 use crate::report;
-use crate::saved::{seen, stopped, write_truth};
+use crate::saved::{seen, stopped};
 
 /// The response to an apply. Without a state, what was saved before stays, and of a create nothing is saved: nothing
 /// was written.
@@ -58,11 +58,10 @@ pub fn changed<K: Display>(
     ApplyResponse { state: Some(state), private: private.bytes(), diagnostics }
 }
 
-/// The end of a destroy that moved traffic first; `name` is the attribute that holds the weights. Where it did not
-/// arrive, the object stays.
+/// The end of a destroy that moved traffic first, with a state in which is written what is true. Where it did not arrive,
+/// the object stays.
 pub fn destroyed<K: Display>(
-    mut state: Value,
-    name: &str,
+    state: Value,
     mut private: Private,
     shifted: &Shifted<K>,
     diagnostics: Diagnostics,
@@ -70,7 +69,6 @@ pub fn destroyed<K: Display>(
     if !diagnostics.has_errors() {
         return ApplyResponse::default();
     }
-    write_truth(&mut state, name, shifted);
     private.note_strangers(seen(shifted));
     ApplyResponse { state: Some(state), private: private.bytes(), diagnostics }
 }

@@ -10,6 +10,7 @@ mod configuration;
 mod functions;
 mod private;
 mod provider;
+mod region;
 mod report;
 mod resources;
 mod saved;

@@ -3,6 +3,7 @@
 //! Each says what was tried, on which object, what came back, where the traffic stands, and what to do next.
 
 pub mod records;
+pub mod swaps;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -190,16 +191,6 @@ pub fn claimed(conflict: &Claim) -> Diagnostic {
         conflict.side, conflict.place
     );
     Diagnostic::error("Route shifted twice", detail).at(Path::root().attr("route_arns"))
-}
-
-/// A route in a region that the provider does not work in.
-pub fn other_region(route: &RouteArn, region: &str) -> Diagnostic {
-    let detail = format!(
-        "Route {route} is in region {}, and the provider works in {region}. Use a provider configuration (an alias) for \
-         that region.",
-        route.region()
-    );
-    Diagnostic::error("Route in another region", detail).at(Path::root().attr("route_arns"))
 }
 
 /// A target group that does not exist.

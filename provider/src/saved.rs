@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use eksmig_core::engine::outcome::{Outcome, Reason};
 use eksmig_core::engine::shift::Position;
-use eksmig_core::engine::standing::Shifted;
+use eksmig_core::engine::standing::{Began, Shifted};
 use eksmig_core::schedule::Schedule;
 use eksmig_core::share::{Share, Weights};
 use tfplugin::{Diagnostic, Number, Reader, Value};
@@ -111,7 +111,7 @@ pub fn position<K: Ord, E: Display>(
 }
 
 /// What a run saw last: at its end, or on the way where the end could not be read.
-pub fn seen<K>(shifted: &Shifted<K>) -> &Position<K> {
+pub fn seen<P>(shifted: &Began<P>) -> &P {
     shifted.report.position.as_ref().unwrap_or(&shifted.known)
 }
 
@@ -123,7 +123,12 @@ pub fn stopped(outcome: &Outcome) -> bool {
 /// Writes where the traffic stands into a state.
 pub fn write_truth<K: Display>(state: &mut Value, name: &str, shifted: &Shifted<K>) {
     write_position(state, name, seen(shifted));
-    let status = match shifted.report.outcome {
+    write_status(state, &shifted.report.outcome);
+}
+
+/// Writes how a run ended into a state.
+pub fn write_status(state: &mut Value, outcome: &Outcome) {
+    let status = match outcome {
         Outcome::Settled => Status::Settled,
         Outcome::RolledBack(_) => Status::RolledBack,
         Outcome::Held { .. } | Outcome::Stuck { .. } => Status::Held,

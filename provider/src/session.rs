@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use eksmig_core::apigateway::Apis;
+use eksmig_core::apigateway::port_swap::Desk;
 use eksmig_core::aws::{Aws, AwsConfig, Budgets};
 use eksmig_core::clock::{Clock, SystemClock};
 use eksmig_core::elb::ElbReader;
@@ -27,6 +29,8 @@ pub struct Session {
     pub record_reader: Route53Reader,
     /// Writes records.
     pub record_writer: Route53Writer,
+    /// Where swaps of APIs meet.
+    pub desk: Desk,
     /// Which resource moves what where.
     pub claims: Claims,
     /// Whether something was applied through it.
@@ -78,6 +82,7 @@ impl Sessions {
         let writer = ElbWriter::new(aws.clone(), reader.clone());
         let record_reader = Route53Reader::new(aws.clone());
         let record_writer = Route53Writer::new(aws.clone(), record_reader.clone());
+        let desk = Desk::new(Apis::new(aws.clone()));
         let session = Session {
             clock: self.clock.clone(),
             aws,
@@ -85,6 +90,7 @@ impl Sessions {
             writer,
             record_reader,
             record_writer,
+            desk,
             claims: Claims::default(),
             applies: AtomicBool::new(false),
         };

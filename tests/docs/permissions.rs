@@ -10,6 +10,7 @@ use eksmig_tests::docs::resource_page::actions;
 use eksmig_tests::emulator::root;
 use eksmig_tests::service::Service;
 use eksmig_tests::shift::Shift;
+use eksmig_tests::swap::Swaps;
 use eksmig_tests::world::forward;
 use eksmig_tests::zone::Zone;
 
@@ -17,7 +18,15 @@ use eksmig_tests::zone::Zone;
 fn needed(calls: &[Call]) -> BTreeSet<String> {
     let calls = calls.iter().filter(|call| call.action != "GetCallerIdentity");
     let prefix = |service: &str| if service == "monitoring" { "cloudwatch".to_owned() } else { service.to_owned() };
-    calls.map(|call| format!("{}:{}", prefix(&call.service), call.action)).collect()
+    calls.map(|call| format!("{}:{}", prefix(&call.service), action(call))).collect()
+}
+
+/// The action in IAM, which for API Gateway's control plane is the verb of HTTP.
+fn action(call: &Call) -> &str {
+    const VERBS: [(&str, &str); 5] =
+        [("Get", "GET"), ("Export", "GET"), ("Create", "POST"), ("Put", "PUT"), ("Update", "PATCH")];
+    let verb = VERBS.iter().find(|(start, _)| call.action.starts_with(start)).map(|(_, verb)| *verb);
+    verb.filter(|_| call.service == "apigateway").unwrap_or(&call.action)
 }
 
 /// The actions that a resource's policy allows.
@@ -62,6 +71,23 @@ fn no_provider_of_a_stage_may_do_what_no_page_lists() {
     emulator.permit(&service.stage.access_key, &["elasticloadbalancing:DescribeTargetHealth".to_owned()].into());
     let error = service.stage.fail(&service.shift(10));
     assert!(error.contains("AccessDenied") && error.contains("elasticloadbalancing:DescribeRules"), "{error}");
+}
+
+#[test]
+fn a_port_swap_calls_what_its_policy_allows_and_nothing_else() {
+    let swaps = Swaps::new("policy");
+    Alarms::of(&swaps.gateway.world).make("policy-swaps", StateValue::Ok);
+    let (rest, http) =
+        (swaps.gateway.rest_api(&["http://orders.example:8080/{proxy}"], &[]), swaps.gateway.http_api(false));
+    let gate = "gate = { alarm_names = [\"policy-swaps\"] }";
+    let both = |green_weight| {
+        let rest = swaps.hcl(&format!("rest_api_id = {rest:?}"), green_weight, gate);
+        let http = swaps.hcl(&format!("http_api_id = {http:?}"), green_weight, "").replace("\"orders\"", "\"users\"");
+        rest + &http
+    };
+    swaps.settle(&both(0.0));
+    swaps.settle(&both(100.0));
+    assert_eq!(needed(&swaps.stage.calls(0)), allowed("eksmig_nlb_port_swap"));
 }
 
 #[test]

@@ -11,6 +11,17 @@ PREFIXES = {"monitoring": "cloudwatch"}
 FREE = ("sts:GetCallerIdentity", "sts:AssumeRole")
 
 
+# IAM: actions of API Gateway's control plane are the verbs of HTTP.
+VERBS = {"Get": "GET", "Export": "GET", "Create": "POST", "Put": "PUT", "Update": "PATCH", "Delete": "DELETE"}
+
+
+def iam_action(call: AwsCall) -> str:
+    if call.service == "apigateway":
+        verbs = [verb for start, verb in VERBS.items() if call.action.startswith(start)]
+        return f"apigateway:{verbs[0] if verbs else call.action}"
+    return f"{PREFIXES.get(call.service, call.service)}:{call.action}"
+
+
 class Permissions:
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -24,7 +35,7 @@ class Permissions:
         """AWS: HTTP 403, AccessDenied, naming who may not do what."""
         with self.lock:
             allowed = self.allowed.get(call.access_key)
-        action = f"{PREFIXES.get(call.service, call.service)}:{call.action}"
+        action = iam_action(call)
         if allowed is None or action in allowed or action in FREE:
             return None
         who = f"arn:aws:iam::123456789012:user/{call.access_key}"

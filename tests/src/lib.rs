@@ -22,6 +22,7 @@ pub mod route;
 pub mod service;
 pub mod shift;
 pub mod stage;
+pub mod swap;
 pub mod terraform;
 pub mod understudy;
 pub mod world;

@@ -118,7 +118,8 @@ provider "eksmig" {{
   region     = "{region}"
   access_key = "{access_key}"
   secret_key = "{secret}"
-  endpoints  = {{ elbv2 = "{endpoint}", cloudwatch = "{endpoint}", route53 = "{endpoint}", sts = "{endpoint}" }}
+  endpoints  = {{ elbv2 = "{endpoint}", cloudwatch = "{endpoint}", route53 = "{endpoint}",
+                 apigateway = "{endpoint}", apigatewayv2 = "{endpoint}", sts = "{endpoint}" }}
   {arguments}
 }}
 "#

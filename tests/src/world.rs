@@ -32,7 +32,7 @@ pub struct TargetGroup {
 }
 
 /// A corner of AWS that belongs to one test: its names are its own.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct World {
     name: String,
     emulator: &'static Emulator,

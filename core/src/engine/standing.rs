@@ -8,15 +8,27 @@ use crate::engine::outcome::Report;
 use crate::engine::shift::Position;
 use crate::share::{Share, Weights};
 
-/// A shift that began.
+/// A run that began, over what stands at a `P`.
 #[derive(Debug, Clone)]
-pub struct Shifted<K> {
-    /// The weights before it.
-    pub before: Position<K>,
-    /// The weights that were seen or written last. They are what the report's look saw, where it saw something.
-    pub known: Position<K>,
+pub struct Began<P> {
+    /// Where everything stood before it.
+    pub before: P,
+    /// Where it was seen, or written, last. That is what the report's look saw, where it saw something.
+    pub known: P,
     /// How it went.
-    pub report: Report<Position<K>>,
+    pub report: Report<P>,
+}
+
+/// A shift of weights that began.
+pub type Shifted<K> = Began<Position<K>>;
+
+impl<P> Began<P> {
+    /// The same run, with its positions in other words.
+    pub fn map<Q>(self, words: impl Fn(P) -> Q) -> Began<Q> {
+        let Report { outcome, position, reached, wrote, history } = self.report;
+        let report = Report { outcome, position: position.map(&words), reached, wrote, history };
+        Began { before: words(self.before), known: words(self.known), report }
+    }
 }
 
 /// What a run knows of the weights that it moves.

@@ -51,10 +51,11 @@ pub struct Course {
     pub timeouts: Timeouts,
 }
 
-/// Reads a course. `drop_idle` is the argument that has the idle side taken out.
-pub fn read(root: &Reader<'_>, drop_idle: &str, errors: &mut Diagnostics) -> WrittenCourse {
-    let idle = |reader: &Reader<'_>| -> Result<Field<Idle>, Diagnostic> {
-        Ok(reader.bool()?.known_or(false).map(|drop| if drop { Idle::Drop } else { Idle::Keep }))
+/// Reads a course. `drop_idle` is the argument that has the idle side taken out, where there is one.
+pub fn read(root: &Reader<'_>, drop_idle: Option<&str>, errors: &mut Diagnostics) -> WrittenCourse {
+    let idle = || -> Result<Field<Idle>, Diagnostic> {
+        let Some(name) = drop_idle else { return Ok(Field::Known(Idle::Keep)) };
+        Ok(root.attr(name).bool()?.known_or(false).map(|drop| if drop { Idle::Drop } else { Idle::Keep }))
     };
     WrittenCourse {
         target: take(errors, share::read(&root.attr("green_weight"))),
@@ -62,7 +63,7 @@ pub fn read(root: &Reader<'_>, drop_idle: &str, errors: &mut Diagnostics) -> Wri
         gate: take(errors, gate::read(&root.attr("gate"))),
         on_failure: take(errors, policy::read_on_failure(&root.attr("on_failure"))).known_or(OnFailure::default()),
         on_destroy: take(errors, policy::read_on_destroy(&root.attr("on_destroy"))).known_or(OnDestroy::default()),
-        idle: take(errors, idle(&root.attr(drop_idle))),
+        idle: take(errors, idle()),
         timeouts: take(errors, timeouts::read(&root.attr("timeouts"))),
     }
 }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use eksmig_core::aws::PortPair;
 use eksmig_core::clock::SystemClock;
 use eksmig_core::elb::forward::Pair;
-use eksmig_core::elb::{LoadBalancerKind, RouteArn};
+use eksmig_core::elb::{LoadBalancerKind, RouteArn, TargetGroupArn};
 use eksmig_core::engine::driver::Pacing;
 use eksmig_core::engine::gate::Gate as CoreGate;
 use eksmig_core::engine::transition::OnFailure;
@@ -251,6 +252,31 @@ impl Gate {
             let probe = HttpProbeGate::new(session.clock.clone(), config.clone()).map_err(|error| error.to_string())?;
             gates.push(Arc::new(probe));
         }
+        Ok(gates)
+    }
+
+    /// The gates to ask of a swap between two listeners: a side is as healthy as each target group that its listener
+    /// forwards to.
+    ///
+    /// # Errors
+    ///
+    /// What a gate does not take, in words.
+    pub fn port_gates(&self, session: &Session, pair: &PortPair) -> Result<Vec<Arc<dyn CoreGate>>, String> {
+        let parse =
+            |groups: &[String]| groups.iter().map(|arn| TargetGroupArn::parse(arn)).collect::<Result<Vec<_>, _>>();
+        let sides = [parse(&pair.blue.target_groups), parse(&pair.green.target_groups)];
+        let [blue, green] = sides.map(|side| side.map_err(|error| error.to_string()));
+        let (blue, green) = (blue?, green?);
+        let mut gates: Vec<Arc<dyn CoreGate>> = Vec::new();
+        for nth in 0..blue.len().max(green.len()) {
+            // The last of the shorter side is asked again beside those of the longer.
+            let at = |side: &[TargetGroupArn]| side.get(nth).or(side.last()).cloned();
+            let (Some(blue), Some(green)) = (at(&blue), at(&green)) else { break };
+            let (min_healthy_targets, min_healthy_percent) = (self.min_healthy_targets, self.min_healthy_percent);
+            let config = TargetHealthConfig { blue, green, min_healthy_targets, min_healthy_percent };
+            gates.push(Arc::new(TargetHealthGate::new(session.reader.clone(), config)));
+        }
+        gates.extend(self.gates_without_targets(session)?);
         Ok(gates)
     }
 

@@ -116,15 +116,7 @@ pub enum Refusal {
 }
 
 /// A swap that began.
-#[derive(Debug, Clone)]
-pub struct Swapped {
-    /// Where the stages stood before it.
-    pub before: Position,
-    /// Where they were seen last.
-    pub known: Position,
-    /// How it went.
-    pub report: Report<Position>,
-}
+pub type Swapped = crate::engine::standing::Began<Position>;
 
 impl PortSwap {
     /// A swap at this desk.
@@ -141,6 +133,16 @@ impl PortSwap {
     /// [`Refusal`], where the swap has no place on one of them, or they cannot be read.
     pub async fn look(&self) -> Result<Position, Refusal> {
         self.position(&self.desk.apis.look(&self.swap.api, &self.swap.stages).await?)
+    }
+
+    /// What is seen of each stage, up to 15 seconds old: where it stands, or why the swap has no place on it.
+    ///
+    /// # Errors
+    ///
+    /// The API could not be read.
+    pub async fn sights(&self) -> Result<BTreeMap<String, Result<Standing, Unplaced>>, Error> {
+        let view = self.desk.apis.look(&self.swap.api, &self.swap.stages).await?;
+        Ok(self.swap.stages.iter().map(|stage| (stage.clone(), self.place(&view, stage))).collect())
     }
 
     /// Where the stages stand now.
@@ -164,7 +166,8 @@ impl PortSwap {
         self.refuse_parts(&now, &schedule)?;
         let words = |stage: &String| {
             let served = view.stages.get(stage).filter(|stage| !stage.automatic).map(|stage| &stage.served)?;
-            let found = differences(&view.live, served).into_iter();
+            let found =
+                differences(&view.live, served).into_iter().filter(|one| !self.is_own(&view, stage, &one.route));
             let found: Vec<String> = found.map(|one| format!("{}: {}", one.route, one.what)).collect();
             (!found.is_empty()).then(|| (stage.clone(), found))
         };
@@ -172,15 +175,24 @@ impl PortSwap {
         Ok(Plan { now, schedule, undeployed })
     }
 
+    /// Whether a route leads to one of the swap's ports, edited or not, so that its edit is the swap's own.
+    fn is_own(&self, view: &View, stage: &str, route: &str) -> bool {
+        let (Some(stage), Some(live)) = (view.stages.get(stage), view.live.get(route)) else { return false };
+        let ours = |integration| self.swap.side(view, integration, &stage.variables).is_some();
+        self.swap.selects(route) && ours(&live.integration) && stage.served.get(route).is_some_and(ours)
+    }
+
+    fn place(&self, view: &View, stage: &str) -> Result<Standing, Unplaced> {
+        standing::standing(&self.swap, view, stage, &self.desk.variables(&self.swap.api, view, stage))
+    }
+
     fn position(&self, view: &View) -> Result<Position, Refusal> {
         let place = |stage: &String| {
-            let variables = self.desk.variables(&self.swap.api, view, stage);
-            let standing = standing::standing(&self.swap, view, stage, &variables);
             let unplaced = |why| {
                 let (api, stage) = (self.swap.api.clone(), stage.clone());
                 Refusal::Unplaced { api, stage, source: Box::new(why) }
             };
-            Ok((stage.clone(), standing.map_err(unplaced)?))
+            Ok((stage.clone(), self.place(view, stage).map_err(unplaced)?))
         };
         self.swap.stages.iter().map(place).collect()
     }

@@ -97,7 +97,7 @@ async fn destroy(
     let diagnostics = ended(&run, &config, target);
     let mut state = prior;
     state::write_truth(&mut state, &run);
-    Ok(applied::destroyed(state, state::WEIGHTS, private, &run.shifted, diagnostics))
+    Ok(applied::destroyed(state, private, &run.shifted, diagnostics))
 }
 
 fn ended(run: &Run, config: &Config, target: Share) -> Diagnostics {

@@ -62,7 +62,7 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
     let mut errors = Diagnostics::default();
     let written = Written {
         records: take(&mut errors, records(&root)),
-        course: course::read(&root, "drop_idle_record", &mut errors),
+        course: course::read(&root, Some("drop_idle_record"), &mut errors),
         external_dns: take(&mut errors, external_dns(&root)).known_or(ExternalDns::default()),
     };
     errors.extend(gate::no_error_rate(&root.attr("gate")));

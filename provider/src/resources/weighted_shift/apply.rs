@@ -95,7 +95,9 @@ async fn destroy(
     let shifted = shift(&session, &config).run(&order, &driver).await.map_err(|refusal| report::refused(&refusal))?;
     let diagnostics: Diagnostics =
         report::ended(&shifted, [&config.pair.blue, &config.pair.green], target).into_iter().collect();
-    Ok(applied::destroyed(prior, state::WEIGHTS, private, &shifted, diagnostics))
+    let mut state = prior;
+    saved::write_truth(&mut state, state::WEIGHTS, &shifted);
+    Ok(applied::destroyed(state, private, &shifted, diagnostics))
 }
 
 fn driver(

@@ -49,7 +49,7 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
     let written = Written {
         routes: take(&mut errors, routes(&root.attr("route_arns"))),
         pair: take(&mut errors, pair(&root)),
-        course: course::read(&root, "drop_idle_target_group", &mut errors),
+        course: course::read(&root, Some("drop_idle_target_group"), &mut errors),
     };
     if !errors.has_errors() {
         errors.extend(together(&written));

@@ -12,6 +12,7 @@ use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadReque
 use super::config::{self, Config};
 use super::state;
 use crate::private::Private;
+use crate::region;
 use crate::report;
 use crate::saved::{self, Status};
 use crate::session::{Session, Sessions};
@@ -27,9 +28,8 @@ fn shift_of(session: &Session, pair: Pair, routes: BTreeSet<RouteArn>) -> Weight
 
 /// A listener of another region cannot be reached by this provider, and there it would seem not to exist.
 pub async fn same_region(session: &Session, routes: &BTreeSet<RouteArn>) -> Result<(), Diagnostic> {
-    let region = session.aws.region().await.map_err(|error| report::unreachable(&error))?;
-    let stray = routes.iter().find(|route| route.region() != region);
-    stray.map_or(Ok(()), |stray| Err(report::other_region(stray, &region)))
+    let arns = routes.iter().map(|route| ("route_arns", route.as_str(), route.region()));
+    region::same_region(session, arns).await
 }
 
 /// Refreshes a state.

@@ -1,0 +1,2 @@
+# rest:API_ID|STAGE[,STAGE...]|BLUE_LISTENER_ARN|GREEN_LISTENER_ARN[|ROUTE[,ROUTE...]]; http: for an HTTP API
+terraform import 'eksmig_nlb_port_swap.service["orders"]' 'rest:a1b2c3d4e5|prod|arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/net/apis/0123456789abcdef/0123456789abcdef|arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/net/apis/0123456789abcdef/fedcba9876543210|ANY /orders/{proxy+}'

@@ -1,0 +1,196 @@
+//! What an apply would do: shares before and after, the steps, and what would go wrong.
+//!
+//! As for every shift, the plan of an update comes from the refreshed prior state, and that of a create from the
+//! configuration alone; the live world only refuses and warns.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use eksmig_core::aws::Port;
+use eksmig_core::elb::{Fare, TargetGroupArn};
+use eksmig_core::engine::gate::{Side, Sides};
+use eksmig_core::schedule::Schedule;
+use eksmig_core::share::Share;
+use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
+
+use super::config::{self, Config, Place, Written};
+use super::read::swap;
+use super::state::{self, Stage};
+use crate::blocks::policy::OnDestroy;
+use crate::private::Private;
+use crate::report;
+use crate::saved::{self, Status};
+use crate::session::{Session, Sessions};
+
+/// The computed attributes that an apply finds out.
+const FOUND_OUT: [&str; 6] = ["stages", "observed_green_weight", "baseline", "status", "schedule", "minimum_duration"];
+/// The attributes that make it another swap.
+const IDENTITY: [&str; 6] =
+    ["rest_api_id", "http_api_id", "stage_names", "blue_listener_arn", "green_listener_arn", "routes"];
+
+/// Plans a create, an update or a destroy.
+pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
+    let fallback = (request.proposed.clone(), request.prior_private.clone());
+    planned(sessions, request).await.unwrap_or_else(|diagnostics| PlanResponse {
+        planned: fallback.0,
+        private: fallback.1,
+        diagnostics,
+        ..Default::default()
+    })
+}
+
+async fn planned(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
+    let PlanRequest { prior, proposed, config, prior_private, planned_private, .. } = request;
+    let (Some(mut planned), Some(config)) = (proposed, config) else {
+        return destroy(prior.as_ref(), prior_private);
+    };
+    let written = config::read(&config)?;
+    let id = written.place.as_ref().known().map(state::id);
+    planned.set_attr("id", id.map(Value::from).unwrap_or(Value::unknown()));
+    match prior {
+        None => {
+            let reviewed_before = !planned_private.is_empty();
+            let private = Private::read(if reviewed_before { &planned_private } else { &prior_private })?;
+            create(sessions, planned, written, private, reviewed_before).await
+        }
+        Some(prior) => update(sessions, prior, planned, written, Private::read(&prior_private)?).await,
+    }
+}
+
+async fn create(
+    sessions: &Sessions,
+    mut planned: Value,
+    written: Written,
+    mut private: Private,
+    reviewed_before: bool,
+) -> Result<PlanResponse, Diagnostics> {
+    leave_open(&mut planned);
+    if let Some(schedule) = written.course.schedule_from_zero() {
+        write_schedule(&mut planned, &schedule);
+    }
+    let mut diagnostics = Diagnostics::default();
+    if let (Some(session), Some(config)) = (sessions.known(), written.known()) {
+        claim(&session, &private, &config.place)?;
+        let seen = look(&session, &config, &mut diagnostics).await?;
+        if !reviewed_before {
+            private.note_reviewed(&seen);
+        }
+        diagnostics.extend(report::already_shifted(&seen, config.course.aim.target));
+    }
+    Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
+}
+
+async fn update(
+    sessions: &Sessions,
+    prior: Value,
+    mut planned: Value,
+    written: Written,
+    private: Private,
+) -> Result<PlanResponse, Diagnostics> {
+    let differs = |name: &&&str| prior.attr(name) != planned.attr(name);
+    let requires_replace: Vec<Path> = IDENTITY.iter().filter(differs).map(|name| Path::root().attr(*name)).collect();
+    let mut diagnostics = Diagnostics::default();
+    let Some(config) = written.known().filter(|_| requires_replace.is_empty()) else {
+        leave_open(&mut planned);
+        return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
+    };
+    let session = sessions.known();
+    if let Some(session) = &session {
+        claim(session, &private, &config.place)?;
+    }
+    let before = state::saved_stages(&prior)?;
+    let placed = config.place.stages.iter().all(|name| before.get(name).is_some_and(|stage| stage.share.is_some()));
+    let aim = &config.course.aim;
+    let shares: Vec<Share> = before.values().filter_map(|stage| stage.share).collect();
+    let schedule = Schedule::new(&aim.ramp, &shares, aim.target);
+    let leftover = !aim.target.is_split() && before.values().any(|stage| stage.leftover.is_some());
+    if !placed || leftover || !schedule.steps.is_empty() {
+        if let Some(session) = &session {
+            // Where a stage is not as the swap needs it, this says why.
+            look(session, &config, &mut diagnostics).await?;
+        }
+        let after = Stage { share: Some(aim.target), leftover: None };
+        let names = config.place.stages.iter();
+        state::write_stages(&mut planned, &names.map(|name| (name.clone(), after.clone())).collect());
+        write_schedule(&mut planned, &schedule);
+    }
+    planned.set_attr("status", Status::Settled.as_str());
+    Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
+}
+
+fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    if let Some(prior) = prior {
+        let unfinished = Private::read(&private)?.create_is_unfinished(prior);
+        let on_destroy = config::read(prior)?.course.on_destroy.known();
+        let on_destroy = on_destroy.filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
+        diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
+    }
+    Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
+}
+
+/// Leaves to the apply what cannot be told before it.
+fn leave_open(planned: &mut Value) {
+    for name in FOUND_OUT {
+        planned.set_attr(name, Value::unknown());
+    }
+}
+
+fn write_schedule(planned: &mut Value, schedule: &Schedule) {
+    planned.set_attr("schedule", saved::schedule(schedule));
+    planned.set_attr("minimum_duration", saved::minimum_duration(schedule, Duration::ZERO));
+}
+
+fn claim(session: &Session, private: &Private, place: &Place) -> Result<(), Diagnostic> {
+    let routes =
+        if place.routes.is_empty() { BTreeSet::from(["every route".to_owned()]) } else { place.routes.clone() };
+    let places = place.stages.iter().flat_map(|stage| {
+        let api = &place.api;
+        routes.iter().map(move |route| format!("{route} on stage {stage} of {api}"))
+    });
+    let sides = [place.blue.as_str(), place.green.as_str()];
+    session.claims.claim(&private.token, places, sides).map_err(|conflict| report::swaps::claimed(&conflict))
+}
+
+/// Where the stages stand, with what would go wrong put to the diagnostics.
+async fn look(
+    session: &Session,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Result<eksmig_core::engine::shift::Position<String>, Diagnostics> {
+    let (swap, described) = swap(session, &config.place, config.undeployed).await?;
+    let aim = &config.course.aim;
+    let plan = swap.plan(aim.target, &aim.ramp).await.map_err(|refusal| report::swaps::at_plan(&refusal))?;
+    if !session.applies() {
+        for (stage, edits) in &plan.undeployed {
+            diagnostics.push(report::swaps::undeployed(&config.place.api, stage, edits, config.undeployed));
+        }
+        let rising = plan.schedule.steps.iter().fold(Sides::NONE, |sides, step| Sides {
+            blue: sides.blue || step.rising.blue,
+            green: sides.green || step.rising.green,
+        });
+        for side in rising.iter() {
+            let port = if side == Side::Blue { &described.pair.blue } else { &described.pair.green };
+            diagnostics.extend(unhealthy(session, side, port).await?);
+        }
+    }
+    let shares = plan.now.into_iter();
+    Ok(shares.map(|(stage, standing)| (stage, eksmig_core::share::Weights::of(standing.share))).collect())
+}
+
+/// Warns of target groups that could not answer.
+async fn unhealthy(session: &Session, side: Side, port: &Port) -> Result<Vec<Diagnostic>, Diagnostics> {
+    let mut warnings = Vec::new();
+    for arn in &port.target_groups {
+        let attribute = if side == Side::Blue { "blue_listener_arn" } else { "green_listener_arn" };
+        let path = Path::root().attr(attribute);
+        let group = TargetGroupArn::parse(arn).map_err(|error| {
+            Diagnostic::error("Target group not readable", format!("{}: {error}.", port.listener)).at(path.clone())
+        })?;
+        match session.reader.target_health(&group, Fare::InLine).await {
+            Err(error) => warnings.push(report::health_unread(side, &group, &error, path)),
+            Ok(health) => warnings.extend(report::unhealthy(side, &group, &health, path)),
+        }
+    }
+    Ok(warnings)
+}

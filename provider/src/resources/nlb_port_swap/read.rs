@@ -1,0 +1,131 @@
+//! How the stages are now, for a refresh and for an import.
+
+use std::collections::BTreeSet;
+
+use eksmig_core::apigateway::ApiId;
+use eksmig_core::apigateway::port_swap::{PortSwap, Swap, Undeployed};
+use eksmig_core::elb::ListenerArn;
+use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadRequest, ReadResponse, Value};
+
+use super::config::{self, Place};
+use super::state;
+use crate::private::Private;
+use crate::region::same_region;
+use crate::report;
+use crate::saved::Status;
+use crate::session::{Session, Sessions};
+
+/// The swap of a place, between listeners as they are now.
+///
+/// # Errors
+///
+/// Why the listeners are no pair.
+pub async fn swap(session: &Session, place: &Place, undeployed: Undeployed) -> Result<(PortSwap, Swap), Diagnostic> {
+    same_region(session, [("blue_listener_arn", place.blue.as_str(), place.blue.region())]).await?;
+    let pair = session.reader.port_pair(&place.blue, &place.green).await;
+    let swap = Swap {
+        api: place.api.clone(),
+        stages: place.stages.clone(),
+        pair: pair.map_err(|error| report::swaps::no_pair(&error))?,
+        routes: place.routes.clone(),
+        undeployed,
+    };
+    Ok((PortSwap::new(session.desk.clone(), swap.clone()), swap))
+}
+
+/// Refreshes a state.
+pub async fn read(sessions: &Sessions, request: ReadRequest) -> ReadResponse {
+    let kept = (request.state.clone(), request.private.clone());
+    match refreshed(sessions, request).await {
+        Ok(response) => response,
+        Err(diagnostics) => ReadResponse { state: Some(kept.0), private: kept.1, diagnostics },
+    }
+}
+
+async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResponse, Diagnostics> {
+    let ReadRequest { mut state, private, .. } = request;
+    let session = sessions.needed()?;
+    let written = config::read(&state)?;
+    let Some(place) = written.place.known() else {
+        return Err(Diagnostic::error("Damaged state", "The state names no API, stages or listeners.").into());
+    };
+    let (swap, _) = swap(&session, &place, Undeployed::default()).await?;
+    let sights = match swap.sights().await {
+        Ok(sights) => sights,
+        Err(error) if error.is_not_found() => return Ok(ReadResponse::default()),
+        Err(error) => return Err(report::swaps::unread(&error).into()),
+    };
+    let stages = state::seen(sights);
+    if stages.is_empty() {
+        return Ok(ReadResponse::default());
+    }
+    state::write_stages(&mut state, &stages);
+    let private = Private::read(&private)?.bytes();
+    Ok(ReadResponse { state: Some(state), private, diagnostics: Diagnostics::default() })
+}
+
+/// Takes over an API that leads to one of the listeners.
+pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<ImportResponse, Diagnostics> {
+    let place = parse(&request.id)?;
+    let session = sessions.needed()?;
+    let (swap, _) = swap(&session, &place, Undeployed::default()).await?;
+    let standings = swap.look().await.map_err(|refusal| report::swaps::at_plan(&refusal))?;
+    let stages = state::stages(&standings);
+    let id = |api: Option<&str>| api.map_or(Value::Null, Value::from);
+    let (rest, http) = match &place.api {
+        ApiId::Rest(rest) => (Some(rest.as_str()), None),
+        ApiId::Http(http) => (None, Some(http.as_str())),
+    };
+    let names = |names: &BTreeSet<String>| Value::set(names.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut state = Value::object([
+        ("rest_api_id", id(rest)),
+        ("http_api_id", id(http)),
+        ("stage_names", names(&place.stages)),
+        ("blue_listener_arn", Value::from(place.blue.as_str())),
+        ("green_listener_arn", Value::from(place.green.as_str())),
+        ("routes", if place.routes.is_empty() { Value::Null } else { names(&place.routes) }),
+        ("id", Value::from(state::id(&place))),
+        ("schedule", Value::list::<Value>([])),
+        ("minimum_duration", Value::from("0s")),
+        ("status", Value::from(Status::Settled.as_str())),
+    ]);
+    for unset in ["ramp", "gate", "on_failure", "on_destroy", "undeployed_changes", "timeouts"] {
+        state.set_attr(unset, Value::Null);
+    }
+    state::write_stages(&mut state, &stages);
+    state.set_attr("green_weight", state.attr("observed_green_weight").clone());
+    state::write_baseline(&mut state, None, &stages);
+    let private = Private { unfinished_create: Some(false), ..Private::default() };
+    Ok(ImportResponse { state, private: private.bytes(), diagnostics: Diagnostics::default() })
+}
+
+fn parse(id: &str) -> Result<Place, Diagnostics> {
+    let refuse = |why: String| {
+        let detail = format!(
+            "{id:?} is not an import id: {why}. It is rest:API_ID|STAGE[,STAGE...]|BLUE_LISTENER_ARN|GREEN_LISTENER_ARN, \
+             http: for an HTTP API, and |ROUTE[,ROUTE...] after it where routes is set."
+        );
+        Diagnostics::from(Diagnostic::error("Invalid import id", detail))
+    };
+    let parts: Vec<&str> = id.split('|').map(str::trim).collect();
+    let (api, stages, blue, green, routes) = match parts.as_slice() {
+        [api, stages, blue, green] => (*api, *stages, *blue, *green, ""),
+        [api, stages, blue, green, routes] => (*api, *stages, *blue, *green, *routes),
+        _ => return Err(refuse(format!("it has {} parts between bars", parts.len()))),
+    };
+    let api = match api.split_once(':') {
+        Some(("rest", id)) => ApiId::Rest(id.to_owned()),
+        Some(("http", id)) => ApiId::Http(id.to_owned()),
+        _ => return Err(refuse(format!("{api:?} begins with neither rest: nor http:"))),
+    };
+    let names = |text: &str| -> BTreeSet<String> {
+        text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    };
+    let listener = |text: &str| ListenerArn::parse(text).map_err(|error| refuse(error.to_string()));
+    let place =
+        Place { api, stages: names(stages), blue: listener(blue)?, green: listener(green)?, routes: names(routes) };
+    if place.stages.is_empty() || place.blue == place.green {
+        return Err(refuse("it names no stage, or one listener twice".to_owned()));
+    }
+    Ok(place)
+}
