@@ -340,6 +340,14 @@ fn bad_input_is_refused_at_its_attribute() {
         let error = zone.fail(&text);
         assert!(error.contains(expected), "{expected}: {error}");
     }
+    let (_, apex) = zone.name.split_once('.').unwrap();
+    let error = zone.fail(&zone.shift("[\"CNAME\"]", 30.0, "", "").replace(&zone.name, apex));
+    assert!(error.contains("CNAME at the apex") && error.contains("types"), "{error}");
+    for (side, region) in [("blue", "eu-west-1"), ("green", "us-east-1")] {
+        zone.put(zone.latency("AAAA", "2001:db8::1", side, region));
+    }
+    let error = zone.fail(&zone.shift("[\"AAAA\"]", 30.0, "", ""));
+    assert!(error.contains("Record not weighted") && error.contains("latency"), "{error}");
     zone.change(ChangeAction::Delete, zone.record("A", "192.0.2.2", Some(("green", 0))));
     let error = zone.fail(&zone.shift(A, 30.0, "", ""));
     assert!(error.contains("No record for green"), "{error}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_route53::Client;
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, HealthCheckConfig, HealthCheckType, ResourceRecord,
-    ResourceRecordSet, RrType,
+    ResourceRecordSet, ResourceRecordSetRegion, RrType,
 };
 use serde_json::{Value, json};
 
@@ -61,6 +61,13 @@ impl Zone {
             .resource_records(ResourceRecord::builder().value(value).build().unwrap())
             .build()
             .unwrap()
+    }
+
+    /// A record that is routed by latency.
+    pub fn latency(&self, kind: &str, value: &str, set_identifier: &str, region: &str) -> ResourceRecordSet {
+        let mut record = self.record(kind, value, Some((set_identifier, 0)));
+        (record.weight, record.region) = (None, Some(ResourceRecordSetRegion::from(region)));
+        record
     }
 
     /// An alias to a load balancer, in place of a record's values.

@@ -119,22 +119,22 @@ impl fmt::Debug for Principal {
 #[derive(Debug, Clone)]
 pub struct Budgets {
     clock: Arc<dyn Clock>,
-    budgets: Arc<Mutex<BTreeMap<(Principal, String), Budget>>>,
+    /// By principal and region; the services without regions under none.
+    lines: Arc<Mutex<BTreeMap<(Principal, Option<String>), SharedLines>>>,
 }
 
 impl Budgets {
     /// No budget used yet.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, budgets: Arc::default() }
+        Self { clock, lines: Arc::default() }
     }
 
     /// The budget of this principal in this region, the same one for everyone who asks.
     pub fn of(&self, principal: Principal, region: &str) -> Budget {
-        let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
-        budgets
-            .entry((principal, region.to_owned()))
-            .or_insert_with(|| Budget { clock: Arc::clone(&self.clock), buckets: Arc::default() })
-            .clone()
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let everywhere = Arc::clone(lines.entry((principal.clone(), None)).or_default());
+        let here = Arc::clone(lines.entry((principal, Some(region.to_owned()))).or_default());
+        Budget { clock: Arc::clone(&self.clock), here, everywhere }
     }
 }
 
@@ -146,13 +146,16 @@ struct Line {
     bucket: tokio::sync::Mutex<Bucket>,
 }
 
-type Lines = BTreeMap<(Service, Kind), Arc<Line>>;
+type SharedLines = Arc<Mutex<BTreeMap<(Service, Kind), Arc<Line>>>>;
 
 /// One principal's calls in one region. Cheap to clone; clones share the buckets.
 #[derive(Debug, Clone)]
 pub struct Budget {
     clock: Arc<dyn Clock>,
-    buckets: Arc<Mutex<Lines>>,
+    /// Of the services that count by region.
+    here: SharedLines,
+    /// Of the services that have no regions.
+    everywhere: SharedLines,
 }
 
 impl Budget {
@@ -184,12 +187,13 @@ impl Budget {
     }
 
     fn line(&self, service: Service, kind: Kind) -> Arc<Line> {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = if service == Service::Route53 { &self.everywhere } else { &self.here };
+        let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || {
             let bucket = tokio::sync::Mutex::new(bucket(service, kind));
             Arc::new(Line { head: tokio::sync::Mutex::new(()), bucket })
         };
-        Arc::clone(buckets.entry((service, kind)).or_insert_with(fresh))
+        Arc::clone(lines.entry((service, kind)).or_insert_with(fresh))
     }
 
     async fn take_from(&self, line: &Line, service: Service, kind: Kind) {
@@ -292,6 +296,15 @@ mod tests {
             budget.wait_for_room(Service::ApiGateway, Kind::Deployment).await;
             assert_eq!(clock.passed(), Duration::from_millis(15_600), "it waits, and takes nothing");
         }
+    }
+
+    #[tokio::test]
+    async fn route_53_counts_for_all_regions_together() {
+        let (clock, budgets) = budgets();
+        for region in ["eu-west-1", "us-east-1", "eu-west-1", "us-east-1", "eu-west-1", "us-east-1"] {
+            budgets.of(account("1"), region).take(Service::Route53, Kind::Write).await;
+        }
+        assert_eq!(clock.passed(), Duration::from_millis(500), "five at once, and then two a second");
     }
 
     #[tokio::test]

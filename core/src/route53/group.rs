@@ -65,6 +65,9 @@ pub enum GroupError {
     /// There is no record of this type.
     #[error("there is no record of this type")]
     Missing,
+    /// A CNAME under the zone's own name, which has other records always.
+    #[error("the zone's own name takes no CNAME, for it has other records (RFC 1034)")]
+    Apex,
     /// There is one simple record.
     #[error("it is a simple record, without a weight")]
     Simple,

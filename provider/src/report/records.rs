@@ -29,6 +29,7 @@ pub fn at_plan(refusal: &Refusal) -> Diagnostic {
                 "Leave the type out of types, or make blue's record where it is managed. A record made in the last \
                  seconds may not be listed yet.",
             ),
+            GroupError::Apex => ("CNAME at the apex", "types", "Shift aliases there: records of type A and AAAA."),
             GroupError::Simple => (
                 "Simple record",
                 "adopt_simple_record",

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_route53::types::ResourceRecordSet;
+use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 use tracing::Instrument;
 
 use crate::aws::Error;
@@ -216,7 +216,12 @@ impl RecordShift {
 
     fn sights(&self, records: &[ResourceRecordSet]) -> BTreeMap<RecordType, Sight> {
         let pair = &self.records.pair;
+        // Only the zone's own name has a record of this type.
+        let is_apex = records.iter().any(|record| *record.r#type() == RrType::Soa);
         let sight = |kind: RecordType| {
+            if is_apex && kind.sdk() == RrType::Cname {
+                return Sight::Foreign(GroupError::Apex);
+            }
             let group = self.group(records, kind);
             let known = self.records.known(kind);
             match group::weights(&group, pair, &known) {
