@@ -3,46 +3,26 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 use aws_sdk_route53::types::ResourceRecordSet;
 use eksmig_tests::blocking::{beside, wait};
+use eksmig_tests::lab::cluster::Cluster;
 use eksmig_tests::lab::dns::NameServer;
 use eksmig_tests::lab::dns::answer::Kind;
 use eksmig_tests::lab::dns::resolver::resolve;
-use eksmig_tests::lab::fleet::Fleet;
 use eksmig_tests::lab::site::Site;
 use eksmig_tests::patience::until;
-use eksmig_tests::world::{World, forward};
+use eksmig_tests::world::World;
 use simple_dns::RCODE;
 
 use crate::LIMIT;
 use crate::zone::{Zone, alias, weighted};
 
-/// A cluster behind a load balancer of its own.
-pub struct Side {
-    pub fleet: Fleet,
-    pub balancer: String,
-    /// The load balancer's name in DNS.
-    pub name: String,
-}
-
-impl Side {
-    fn new(world: &World, cluster: &str, backends: usize) -> Self {
-        let fleet = Fleet::new(world, cluster, ProtocolEnum::Http, backends);
-        let balancer = world.application_balancer(cluster);
-        world.listener(&balancer, ProtocolEnum::Http, 80, vec![forward(&[(&fleet.group, 1)])]);
-        let found = wait(world.client().describe_load_balancers().load_balancer_arns(&balancer).send()).unwrap();
-        let name = found.load_balancers()[0].dns_name().unwrap().to_owned();
-        Self { fleet, balancer, name }
-    }
-}
-
 /// A zone, and two sides to which its records can lead.
 pub struct Scene {
     pub world: World,
     pub zone: Zone,
-    pub blue: Side,
-    pub green: Side,
+    pub blue: Cluster,
+    pub green: Cluster,
     pub site: Site,
     pub names: NameServer,
 }
@@ -50,7 +30,7 @@ pub struct Scene {
 impl Scene {
     pub fn new(name: &str, backends: [usize; 2]) -> Self {
         let world = World::new(name);
-        let (blue, green) = (Side::new(&world, "blue", backends[0]), Side::new(&world, "green", backends[1]));
+        let (blue, green) = (Cluster::new(&world, "blue", backends[0]), Cluster::new(&world, "green", backends[1]));
         let zone = Zone::new(&world);
         let site = Site::start(&world, &[&blue.balancer, &green.balancer]);
         let names = NameServer::start(&site, &zone.id);
@@ -59,11 +39,11 @@ impl Scene {
         scene
     }
 
-    pub fn wait_for(&self, side: &Side, state: &str) {
+    pub fn wait_for(&self, side: &Cluster, state: &str) {
         until(LIMIT, state, || side.fleet.all_are(&self.world, state).then_some(()));
     }
 
-    pub fn address(&self, side: &Side) -> IpAddr {
+    pub fn address(&self, side: &Cluster) -> IpAddr {
         self.names.balancers().addresses(&side.balancer).unwrap().0.into()
     }
 

@@ -1,6 +1,8 @@
 //! Terraform's part, played for one resource over the raw protocol: what it asks of the provider, and what it keeps from
 //! one run to the next, after errors and after the provider's death as well.
 
+use std::collections::BTreeMap;
+
 use eksmig_provider::Eksmig;
 use serde_json::Value as Json;
 use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
@@ -13,7 +15,7 @@ use tonic::transport::Channel;
 
 use crate::blocking::wait;
 use crate::providers::Providers;
-use crate::service::Service;
+use crate::scene::Scene;
 
 /// Plays Terraform for one resource.
 #[derive(Debug)]
@@ -77,18 +79,17 @@ impl Understudy {
 
     /// Checks that what is kept is what is there, and that the next run does not destroy it.
     #[track_caller]
-    pub fn assert_true(&self, service: &Service, when: &str) {
-        let weights = |route: &str| service.stage.world.route(route).weights();
+    pub fn assert_true<S: Scene>(&self, scene: &S, when: &str) {
+        let standing = scene.standing();
         let Some(state) = self.state() else {
-            let green = weights(&service.rule).get(&service.green.arn).copied();
-            assert!(green.unwrap_or(0) == 0, "{when}: nothing is kept of what was moved");
+            let has_green = |weights: &BTreeMap<String, i64>| weights.get("green").is_some_and(|weight| *weight > 0);
+            assert!(!standing.values().any(has_green), "{when}: nothing is kept of what was moved");
             return;
         };
-        for (route, kept) in state["routes"].as_object().unwrap() {
-            let weights = weights(route);
-            for (arn, side) in [(&service.blue.arn, "blue_weight"), (&service.green.arn, "green_weight")] {
-                let there = weights.get(arn).map(|weight| i64::from(*weight));
-                assert_eq!(kept[side].as_i64(), there, "{when}: the {side} that is kept of {route}");
+        for (route, kept) in state[S::WEIGHTS].as_object().unwrap() {
+            for (side, weight) in [("blue", "blue_weight"), ("green", "green_weight")] {
+                let there = standing[route].get(side).copied();
+                assert_eq!(kept[weight].as_i64(), there, "{when}: the {weight} that is kept of {route}");
             }
         }
         assert!(!self.kept.as_ref().unwrap().tainted, "{when}: the next run would replace it");

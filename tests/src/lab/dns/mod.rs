@@ -10,6 +10,8 @@
 //! server.rs     the UDP port that answers
 //! resolver.rs   one question of a client's
 //! clients.rs    a crowd of clients, each of which keeps its answer for the TTL
+//! asker.rs      someone who asks all the time, and counts answers without an address
+//! looks.rs      the weights that were served, look by look
 //! ```
 //!
 //! A load that follows a name:
@@ -25,8 +27,10 @@
 //! ```
 
 pub mod answer;
+pub mod asker;
 pub mod balancers;
 pub mod clients;
+mod looks;
 mod lot;
 pub mod message;
 pub mod resolver;
@@ -42,9 +46,12 @@ use tokio::task::JoinHandle;
 use self::answer::Kind;
 use self::balancers::Balancers;
 use self::clients::{Clients, Crowd};
+pub use self::looks::Look;
+use self::looks::Looks;
 use self::message::Reply;
 use self::resolver::resolve;
 use self::server::Server;
+
 use super::journal::Journal;
 use super::load::{Destination, Load, Plan};
 use super::plane::Doors;
@@ -61,6 +68,7 @@ pub struct NameServer {
     balancers: Balancers,
     doors: Doors,
     journal: Arc<Journal>,
+    looks: Arc<Looks>,
     task: JoinHandle<()>,
 }
 
@@ -70,14 +78,16 @@ impl NameServer {
         let socket = wait(UdpSocket::bind("127.0.0.1:0")).unwrap();
         let address = socket.local_addr().unwrap();
         let balancers = Balancers::of(&site.plane, &site.health);
+        let looks = Arc::default();
         let server = Server {
+            looks: Arc::clone(&looks),
             emulator: site.plane.emulator(),
             zone: zone.trim_start_matches("/hostedzone/").to_owned(),
             balancers: balancers.clone(),
             journal: Arc::clone(&site.journal),
         };
         let task = beside(server.serve(socket));
-        Self { address, balancers, doors: site.plane.doors(), journal: Arc::clone(&site.journal), task }
+        Self { address, balancers, doors: site.plane.doors(), journal: Arc::clone(&site.journal), looks, task }
     }
 
     /// Where it is asked.
@@ -88,6 +98,12 @@ impl NameServer {
     /// The load balancers that it leads to, with the addresses that records may name.
     pub fn balancers(&self) -> &Balancers {
         &self.balancers
+    }
+
+    /// The weights of all groups that answers were drawn by so far, and from when on: each look that showed others than
+    /// the one before.
+    pub fn looks(&self) -> Vec<Look> {
+        self.looks.seen()
     }
 
     /// What it replies now.
