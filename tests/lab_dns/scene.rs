@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use aws_sdk_route53::types::ResourceRecordSet;
-use eksmig_tests::blocking::{beside, wait};
 use eksmig_tests::lab::cluster::Cluster;
 use eksmig_tests::lab::dns::NameServer;
 use eksmig_tests::lab::dns::answer::Kind;
-use eksmig_tests::lab::dns::resolver::resolve;
 use eksmig_tests::lab::site::Site;
 use eksmig_tests::patience::until;
 use eksmig_tests::world::World;
@@ -55,20 +53,7 @@ impl Scene {
 
     /// The first values of so many answers to A, and how often each came.
     pub fn drawn(&self, name: &str, count: usize) -> BTreeMap<IpAddr, usize> {
-        let (server, name) = (self.names.address(), name.to_owned());
-        let ask = move || {
-            let name = name.clone();
-            beside(async move { resolve(server, &name, Kind::A).await.unwrap().addresses()[0] })
-        };
-        let mut drawn = BTreeMap::new();
-        // So many at a time find room with a socket that nobody has enlarged.
-        for some in (0..count).collect::<Vec<_>>().chunks(100) {
-            let asked: Vec<_> = some.iter().map(|_| ask()).collect();
-            for answer in asked {
-                *drawn.entry(wait(answer).unwrap()).or_insert(0) += 1;
-            }
-        }
-        drawn
+        self.names.drawn(name, Kind::A, count)
     }
 
     /// Panics unless the two sides are answered with, each as expected: never, or now and then.
