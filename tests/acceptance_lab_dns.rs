@@ -18,8 +18,9 @@ use scene::{Scene, TYPES};
 const ADDRESS: &str = "eksmig_route53_shift.orders";
 const BOTH: &str = "[\"A\", \"AAAA\"]";
 
-/// For how long clients keep their answers.
-const TTL: Duration = Duration::from_secs(2);
+/// For how long clients keep their answers: longer than a batch waits for others and an answer to GetChange for the next,
+/// or those would hide a TTL that nobody waited for.
+const TTL: Duration = Duration::from_secs(4);
 /// How long a change is PENDING.
 const PENDING: Duration = Duration::from_secs(1);
 /// How long a step bakes.

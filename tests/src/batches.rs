@@ -44,14 +44,22 @@ impl Batches {
         self.batches.iter().filter_map(|batch| batch.first()).map(|write| self.percent(&write.after)).collect()
     }
 
-    /// Batches after which the groups that they name differ in share.
+    /// Batches after which groups differ in share.
     pub fn torn(&self) -> Vec<String> {
-        let is_torn = |batch: &&Vec<Write>| {
-            let mut shares = batch.iter().map(|write| self.percent(&write.after));
+        let mut standing = BTreeMap::new();
+        for write in self.batches.concat() {
+            standing.entry(write.route).or_insert(write.before);
+        }
+        let mut found = Vec::new();
+        for batch in &self.batches {
+            standing.extend(batch.iter().map(|write| (write.route.clone(), write.after.clone())));
+            let mut shares = standing.values().map(|weights| self.percent(weights));
             let first = shares.next();
-            shares.any(|share| Some(share) != first)
-        };
-        self.batches.iter().filter(is_torn).map(|batch| format!("left types at different shares: {batch:?}")).collect()
+            if shares.any(|share| Some(share) != first) {
+                found.push(format!("left types at different shares: {standing:?} after {batch:?}"));
+            }
+        }
+        found
     }
 
     /// Panics with all that must never happen on a way towards a side.
@@ -116,6 +124,11 @@ mod tests {
         let good = batches(&[&[start, start], &[half, [Some(1), Some(1)]]]);
         assert_eq!((good.torn(), good.percents()), (vec![], vec![50.0]));
         assert_eq!(batches(&[&[start, start], &[half, start]]).torn().len(), 1);
+        // One type after the other is no better.
+        let mut apart = good;
+        let second = apart.batches[0].pop().unwrap();
+        apart.batches.push(vec![second]);
+        assert_eq!(apart.torn().len(), 1);
     }
 
     #[test]
