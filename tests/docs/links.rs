@@ -5,8 +5,14 @@ use eksmig_tests::emulator::root;
 
 use crate::NONE;
 
-/// The pages at the top of the project.
-const TOP: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+/// The pages at the top of the project, and of the stories.
+const TOP: [&str; 5] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "examples/migrations/route53-ingress/README.md",
+];
 
 #[test]
 fn links_lead_somewhere() {

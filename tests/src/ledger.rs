@@ -1,4 +1,4 @@
-//! What a sequence of writes did to routes, and what in it must never happen.
+//! What a sequence of writes did to routes or to groups of records, and what in it must never happen.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,13 +16,14 @@ pub enum Side {
 /// One write that took effect.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Write {
-    /// The listener or rule.
+    /// The listener or rule; or the name and type of a group of records.
     pub route: String,
-    /// The weights before it, by target group.
+    /// The weights before it, by target group or set identifier.
     pub before: BTreeMap<String, i64>,
     /// The weights after it.
     pub after: BTreeMap<String, i64>,
-    /// The healthy targets by target group at that moment. One that no route referred to has none.
+    /// The healthy targets by target group at that moment. One that no route referred to has none. Records have no
+    /// targets, and all of them count as healthy.
     pub healthy: BTreeMap<String, u32>,
     /// Whether the caller never heard that it went through.
     pub reply_lost: bool,
@@ -47,7 +48,7 @@ impl Ledger {
             before: effect.before,
             after: effect.after,
             healthy: effect.healthy,
-            reply_lost: call.fault.as_deref().is_some_and(|fault| matches!(fault, "lose_reply" | "hold_after")),
+            reply_lost: call.reply_was_lost(),
         };
         Self::new(blue, green, effective.into_iter().map(write).collect())
     }
@@ -130,15 +131,16 @@ impl Ledger {
     }
 
     /// What whoever writes may take for the last weights of a route: those after its last write, and where no reply to that
-    /// was heard, those before it too. Nothing where nothing was written.
-    pub fn last_known(&self, route: &str) -> Vec<&BTreeMap<String, i64>> {
+    /// was heard, those before it too: blue's and green's. Nothing where nothing was written.
+    pub fn last_known(&self, route: &str) -> Vec<[Option<i64>; 2]> {
+        let sides = |weights: &BTreeMap<String, i64>| [&self.blue, &self.green].map(|side| weights.get(side).copied());
         let mut known = Vec::new();
         for write in self.writes.iter().rev().filter(|write| write.route == route) {
-            known.push(&write.after);
+            known.push(sides(&write.after));
             if !write.reply_lost {
                 break;
             }
-            known.push(&write.before);
+            known.push(sides(&write.before));
         }
         known
     }
@@ -256,7 +258,7 @@ mod tests {
     fn before_a_write_without_a_reply_is_as_well_known_as_after_it() {
         let mut ledger = walk(&[0, 10, 50, 100], [2, 2]);
         let known = |ledger: &Ledger| -> Vec<i64> {
-            ledger.last_known("rule").iter().map(|weights| weights["green"]).collect()
+            ledger.last_known("rule").iter().filter_map(|[_, green]| *green).collect()
         };
         assert_eq!(known(&ledger), [100]);
         ledger.writes[1].reply_lost = true;

@@ -120,7 +120,7 @@ impl fmt::Debug for Principal {
 pub struct Budgets {
     clock: Arc<dyn Clock>,
     /// By principal and region; the services without regions under none.
-    lines: Arc<Mutex<BTreeMap<(Principal, Option<String>), SharedLines>>>,
+    lines: Arc<Mutex<BTreeMap<Place, SharedLines>>>,
 }
 
 impl Budgets {
@@ -146,6 +146,8 @@ struct Line {
     bucket: tokio::sync::Mutex<Bucket>,
 }
 
+/// A principal in a region, or everywhere.
+type Place = (Principal, Option<String>);
 type SharedLines = Arc<Mutex<BTreeMap<(Service, Kind), Arc<Line>>>>;
 
 /// One principal's calls in one region. Cheap to clone; clones share the buckets.
