@@ -100,20 +100,23 @@ fn weights(group: &BTreeMap<String, RecordSet>, sides: Sides<'_>) -> BTreeMap<St
 mod tests {
     use super::*;
 
-    /// Batches over these weights of blue and green, one pair a type; none for a side without a record.
-    fn batches(steps: &[&[[Option<i64>; 2]]]) -> Batches {
-        let weights = |pair: &[Option<i64>; 2]| {
+    /// The weights of blue and green; none for a side without a record.
+    type Pair = [Option<i64>; 2];
+
+    /// Batches over these weights, one pair a type.
+    fn batches(steps: &[&[Pair]]) -> Batches {
+        let weights = |pair: &Pair| {
             let sides = ["blue", "green"].iter().zip(pair);
             sides.filter_map(|(side, weight)| Some(((*side).to_owned(), (*weight)?))).collect()
         };
-        let write = |(kind, (before, after)): (usize, (&[Option<i64>; 2], &[Option<i64>; 2]))| Write {
+        let write = |(kind, (before, after)): (usize, (&Pair, &Pair))| Write {
             route: format!("type {kind}"),
             before: weights(before),
             after: weights(after),
             healthy: ["blue", "green"].map(|side| (side.to_owned(), 1)).into(),
             reply_lost: false,
         };
-        let batch = |step: &[&[[Option<i64>; 2]]]| step[0].iter().zip(step[1]).enumerate().map(write).collect();
+        let batch = |step: &[&[Pair]]| step[0].iter().zip(step[1]).enumerate().map(write).collect();
         let batches = steps.windows(2).map(batch).collect();
         Batches { blue: "blue".to_owned(), green: "green".to_owned(), batches }
     }
