@@ -39,9 +39,11 @@ impl Batches {
         Ledger::new(&self.blue, &self.green, self.batches.concat())
     }
 
-    /// Green's percent after each batch, by the group of its first write.
+    /// Green's percent before the first batch and after each, by the group of its first write.
     pub fn percents(&self) -> Vec<f64> {
-        self.batches.iter().filter_map(|batch| batch.first()).map(|write| self.percent(&write.after)).collect()
+        let mut writes = self.batches.iter().filter_map(|batch| batch.first()).peekable();
+        let before = writes.peek().map(|first| self.percent(&first.before));
+        before.into_iter().chain(writes.map(|write| self.percent(&write.after))).collect()
     }
 
     /// Batches after which groups differ in share.
@@ -125,7 +127,7 @@ mod tests {
     fn types_that_differ_in_share_are_seen() {
         let (start, half) = ([Some(1), Some(0)], [Some(50), Some(50)]);
         let good = batches(&[&[start, start], &[half, [Some(1), Some(1)]]]);
-        assert_eq!((good.torn(), good.percents()), (vec![], vec![50.0]));
+        assert_eq!((good.torn(), good.percents()), (vec![], vec![0.0, 50.0]));
         assert_eq!(batches(&[&[start, start], &[half, start]]).torn().len(), 1);
         // One type after the other is no better.
         let mut apart = good;
