@@ -39,9 +39,11 @@ impl Batches {
         Ledger::new(&self.blue, &self.green, self.batches.concat())
     }
 
-    /// Green's percent after each batch, by the group of its first write.
+    /// Green's percent before the first batch and after each, by the group of its first write.
     pub fn percents(&self) -> Vec<f64> {
-        self.batches.iter().filter_map(|batch| batch.first()).map(|write| self.percent(&write.after)).collect()
+        let mut writes = self.batches.iter().filter_map(|batch| batch.first()).peekable();
+        let before = writes.peek().map(|first| self.percent(&first.before));
+        before.into_iter().chain(writes.map(|write| self.percent(&write.after))).collect()
     }
 
     /// Batches after which groups differ in share.
@@ -100,20 +102,23 @@ fn weights(group: &BTreeMap<String, RecordSet>, sides: Sides<'_>) -> BTreeMap<St
 mod tests {
     use super::*;
 
-    /// Batches over these weights of blue and green, one pair a type; none for a side without a record.
-    fn batches(steps: &[&[[Option<i64>; 2]]]) -> Batches {
-        let weights = |pair: &[Option<i64>; 2]| {
+    /// The weights of blue and green; none for a side without a record.
+    type Pair = [Option<i64>; 2];
+
+    /// Batches over these weights, one pair a type.
+    fn batches(steps: &[&[Pair]]) -> Batches {
+        let weights = |pair: &Pair| {
             let sides = ["blue", "green"].iter().zip(pair);
             sides.filter_map(|(side, weight)| Some(((*side).to_owned(), (*weight)?))).collect()
         };
-        let write = |(kind, (before, after)): (usize, (&[Option<i64>; 2], &[Option<i64>; 2]))| Write {
+        let write = |(kind, (before, after)): (usize, (&Pair, &Pair))| Write {
             route: format!("type {kind}"),
             before: weights(before),
             after: weights(after),
             healthy: ["blue", "green"].map(|side| (side.to_owned(), 1)).into(),
             reply_lost: false,
         };
-        let batch = |step: &[&[[Option<i64>; 2]]]| step[0].iter().zip(step[1]).enumerate().map(write).collect();
+        let batch = |step: &[&[Pair]]| step[0].iter().zip(step[1]).enumerate().map(write).collect();
         let batches = steps.windows(2).map(batch).collect();
         Batches { blue: "blue".to_owned(), green: "green".to_owned(), batches }
     }
@@ -122,7 +127,7 @@ mod tests {
     fn types_that_differ_in_share_are_seen() {
         let (start, half) = ([Some(1), Some(0)], [Some(50), Some(50)]);
         let good = batches(&[&[start, start], &[half, [Some(1), Some(1)]]]);
-        assert_eq!((good.torn(), good.percents()), (vec![], vec![50.0]));
+        assert_eq!((good.torn(), good.percents()), (vec![], vec![0.0, 50.0]));
         assert_eq!(batches(&[&[start, start], &[half, start]]).torn().len(), 1);
         // One type after the other is no better.
         let mut apart = good;
