@@ -4,8 +4,10 @@ use std::fmt::Display;
 
 use eksmig_core::engine::outcome::Outcome;
 use eksmig_core::engine::standing::Shifted;
+use eksmig_core::share::Share;
 use tfplugin::{ApplyResponse, Diagnostic, Diagnostics, Value};
 
+use crate::blocks::policy::OnDestroy;
 use crate::private::Private;
 use crate::report;
 use crate::saved::{seen, stopped};
@@ -26,6 +28,16 @@ pub fn wholly_known<C>(config: Option<C>) -> Result<C, Diagnostics> {
         let detail = "Terraform asked to apply a configuration that is not wholly known. Please report this.";
         Diagnostic::error("Configuration not known", detail).into()
     })
+}
+
+/// Where a destroy sends the traffic first; none where it moves none, as never after a create that did not finish.
+pub fn sent_by_destroy(on_destroy: OnDestroy, private: &Private, prior: &Value) -> Option<Share> {
+    match on_destroy {
+        _ if private.create_is_unfinished(prior) => None,
+        OnDestroy::Keep => None,
+        OnDestroy::Blue => Some(Share::BLUE),
+        OnDestroy::Green => Some(Share::GREEN),
+    }
 }
 
 /// Whether a create left everything as it was. Saving it would have Terraform destroy it next time.

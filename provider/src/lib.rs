@@ -8,6 +8,7 @@ mod blocks;
 mod claims;
 mod configuration;
 mod functions;
+mod planned;
 mod private;
 mod provider;
 mod region;

@@ -12,7 +12,6 @@ use super::config::{self, Config};
 use super::read::swap;
 use super::state;
 use crate::applied;
-use crate::blocks::policy::OnDestroy;
 use crate::private::Private;
 use crate::report;
 use crate::saved;
@@ -74,11 +73,8 @@ async fn destroy(
 ) -> Result<ApplyResponse, Diagnostics> {
     let private = Private::read(private)?;
     let config = applied::wholly_known(config::read(&prior)?.known())?;
-    let target = match config.course.on_destroy {
-        _ if private.create_is_unfinished(&prior) => return Ok(ApplyResponse::default()),
-        OnDestroy::Keep => return Ok(ApplyResponse::default()),
-        OnDestroy::Blue => Share::BLUE,
-        OnDestroy::Green => Share::GREEN,
+    let Some(target) = applied::sent_by_destroy(config.course.on_destroy, &private, &prior) else {
+        return Ok(ApplyResponse::default());
     };
     let session = sessions.needed()?;
     let reviewed = state::reviewed(Some(&prior), &private)?;

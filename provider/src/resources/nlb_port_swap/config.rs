@@ -7,8 +7,10 @@ use eksmig_core::apigateway::port_swap::Undeployed;
 use eksmig_core::elb::ListenerArn;
 use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 
+use super::state;
 use crate::blocks::course::{self, Course, WrittenCourse};
 use crate::blocks::{gate, known, take};
+use crate::planned;
 
 /// The configuration as written: each part known, or not yet.
 #[derive(Debug, Clone)]
@@ -45,6 +47,20 @@ pub struct Place {
     pub green: ListenerArn,
     /// The routes; every one on either listener for none.
     pub routes: BTreeSet<String>,
+}
+
+impl planned::Written for Written {
+    fn read(value: &Value) -> Result<Self, Diagnostics> {
+        read(value)
+    }
+
+    fn id(&self) -> Option<String> {
+        self.place.as_ref().known().map(state::id)
+    }
+
+    fn course(&self) -> &WrittenCourse {
+        &self.course
+    }
 }
 
 impl Written {

@@ -13,10 +13,10 @@ use eksmig_core::schedule::Schedule;
 use eksmig_core::share::Share;
 use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
-use super::config::{self, Config, Place, Written};
+use super::config::{Config, Place, Written};
 use super::read::swap;
 use super::state::{self, Stage};
-use crate::blocks::policy::OnDestroy;
+use crate::planned::{self, Asked, Create, Fallback, Update};
 use crate::private::Private;
 use crate::report;
 use crate::saved::{self, Status};
@@ -30,40 +30,17 @@ const IDENTITY: [&str; 6] =
 
 /// Plans a create, an update or a destroy.
 pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
-    let fallback = (request.proposed.clone(), request.prior_private.clone());
-    planned(sessions, request).await.unwrap_or_else(|diagnostics| PlanResponse {
-        planned: fallback.0,
-        private: fallback.1,
-        diagnostics,
-        ..Default::default()
+    let fallback = Fallback::of(&request);
+    fallback.or(match planned::asked::<Written>(request) {
+        Ok(Asked::Create(asked)) => create(sessions, asked).await,
+        Ok(Asked::Update(asked)) => update(sessions, asked).await,
+        Ok(Asked::Destroy(response)) => Ok(response),
+        Err(diagnostics) => Err(diagnostics),
     })
 }
 
-async fn planned(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
-    let PlanRequest { prior, proposed, config, prior_private, planned_private, .. } = request;
-    let (Some(mut planned), Some(config)) = (proposed, config) else {
-        return destroy(prior.as_ref(), prior_private);
-    };
-    let written = config::read(&config)?;
-    let id = written.place.as_ref().known().map(state::id);
-    planned.set_attr("id", id.map(Value::from).unwrap_or(Value::unknown()));
-    match prior {
-        None => {
-            let reviewed_before = !planned_private.is_empty();
-            let private = Private::read(if reviewed_before { &planned_private } else { &prior_private })?;
-            create(sessions, planned, written, private, reviewed_before).await
-        }
-        Some(prior) => update(sessions, prior, planned, written, Private::read(&prior_private)?).await,
-    }
-}
-
-async fn create(
-    sessions: &Sessions,
-    mut planned: Value,
-    written: Written,
-    mut private: Private,
-    reviewed_before: bool,
-) -> Result<PlanResponse, Diagnostics> {
+async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
+    let Create { mut planned, written, mut private, reviewed_before } = asked;
     leave_open(&mut planned);
     if let Some(schedule) = written.course.schedule_from_zero() {
         write_schedule(&mut planned, &schedule);
@@ -80,13 +57,8 @@ async fn create(
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
 }
 
-async fn update(
-    sessions: &Sessions,
-    prior: Value,
-    mut planned: Value,
-    written: Written,
-    private: Private,
-) -> Result<PlanResponse, Diagnostics> {
+async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanResponse, Diagnostics> {
+    let Update { prior, mut planned, written, private } = asked;
     let differs = |name: &&&str| prior.attr(name) != planned.attr(name);
     let requires_replace: Vec<Path> = IDENTITY.iter().filter(differs).map(|name| Path::root().attr(*name)).collect();
     let mut diagnostics = Diagnostics::default();
@@ -116,17 +88,6 @@ async fn update(
     }
     planned.set_attr("status", Status::Settled.as_str());
     Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
-}
-
-fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diagnostics> {
-    let mut diagnostics = Diagnostics::default();
-    if let Some(prior) = prior {
-        let unfinished = Private::read(&private)?.create_is_unfinished(prior);
-        let on_destroy = config::read(prior)?.course.on_destroy.known();
-        let on_destroy = on_destroy.filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
-        diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
-    }
-    Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
 }
 
 /// Leaves to the apply what cannot be told before it.

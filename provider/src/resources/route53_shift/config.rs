@@ -6,8 +6,10 @@ use eksmig_core::route53::record_shift::Records;
 use eksmig_core::route53::{Described, Pair, RecordName, RecordType, Target};
 use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 
+use super::state;
 use crate::blocks::course::{self, Course, WrittenCourse};
 use crate::blocks::{gate, known, take};
+use crate::planned;
 
 /// What to do with records that ExternalDNS owns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,6 +41,20 @@ pub struct Config {
     pub course: Course,
     /// What to do with records that ExternalDNS owns.
     pub external_dns: ExternalDns,
+}
+
+impl planned::Written for Written {
+    fn read(value: &Value) -> Result<Self, Diagnostics> {
+        read(value)
+    }
+
+    fn id(&self) -> Option<String> {
+        self.records.as_ref().known().map(state::id)
+    }
+
+    fn course(&self) -> &WrittenCourse {
+        &self.course
+    }
 }
 
 impl Written {

@@ -11,10 +11,10 @@ use eksmig_core::route53::record_shift::{self as core, Position, RecordShift, Re
 use eksmig_core::route53::{GroupError, RecordType};
 use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
-use super::config::{self, Config, ExternalDns, Written};
+use super::config::{Config, ExternalDns, Written};
 use super::read::shift;
 use super::state;
-use crate::blocks::policy::OnDestroy;
+use crate::planned::{self, Asked, Create, Fallback, Update};
 use crate::private::Private;
 use crate::report;
 use crate::saved::{self, Status};
@@ -38,40 +38,17 @@ const IDENTITY: [&[&str]; 5] =
 
 /// Plans a create, an update or a destroy.
 pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
-    let fallback = (request.proposed.clone(), request.prior_private.clone());
-    planned(sessions, request).await.unwrap_or_else(|diagnostics| PlanResponse {
-        planned: fallback.0,
-        private: fallback.1,
-        diagnostics,
-        ..Default::default()
+    let fallback = Fallback::of(&request);
+    fallback.or(match planned::asked::<Written>(request) {
+        Ok(Asked::Create(asked)) => create(sessions, asked).await,
+        Ok(Asked::Update(asked)) => update(sessions, asked).await,
+        Ok(Asked::Destroy(response)) => Ok(response),
+        Err(diagnostics) => Err(diagnostics),
     })
 }
 
-async fn planned(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
-    let PlanRequest { prior, proposed, config, prior_private, planned_private, .. } = request;
-    let (Some(mut planned), Some(config)) = (proposed, config) else {
-        return destroy(prior.as_ref(), prior_private);
-    };
-    let written = config::read(&config)?;
-    let id = written.records.as_ref().known().map(state::id);
-    planned.set_attr("id", id.map(Value::from).unwrap_or(Value::unknown()));
-    match prior {
-        None => {
-            let reviewed_before = !planned_private.is_empty();
-            let private = Private::read(if reviewed_before { &planned_private } else { &prior_private })?;
-            create(sessions, planned, written, private, reviewed_before).await
-        }
-        Some(prior) => update(sessions, prior, planned, written, Private::read(&prior_private)?).await,
-    }
-}
-
-async fn create(
-    sessions: &Sessions,
-    mut planned: Value,
-    written: Written,
-    mut private: Private,
-    reviewed_before: bool,
-) -> Result<PlanResponse, Diagnostics> {
+async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
+    let Create { mut planned, written, mut private, reviewed_before } = asked;
     leave_open(&mut planned);
     if let Some(schedule) = written.course.schedule_from_zero() {
         planned.set_attr("schedule", saved::schedule(&schedule));
@@ -92,13 +69,8 @@ async fn create(
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
 }
 
-async fn update(
-    sessions: &Sessions,
-    prior: Value,
-    mut planned: Value,
-    written: Written,
-    private: Private,
-) -> Result<PlanResponse, Diagnostics> {
+async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanResponse, Diagnostics> {
+    let Update { prior, mut planned, written, private } = asked;
     let differs = |steps: &&&[&str]| {
         let of = |value: &Value| steps.iter().fold(value.clone(), |value, step| value.attr(step).clone());
         of(&prior) != of(&planned)
@@ -139,17 +111,6 @@ async fn update(
     }
     planned.set_attr("status", Status::Settled.as_str());
     Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
-}
-
-fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diagnostics> {
-    let mut diagnostics = Diagnostics::default();
-    if let Some(prior) = prior {
-        let unfinished = Private::read(&private)?.create_is_unfinished(prior);
-        let on_destroy =
-            config::read(prior)?.course.on_destroy.known().filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
-        diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
-    }
-    Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
 }
 
 /// Which sides have a record, type by type.

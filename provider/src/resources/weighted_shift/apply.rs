@@ -6,14 +6,12 @@ use eksmig_core::elb::weighted_shift::{Refusal, Routes, Shifted, Sight};
 use eksmig_core::engine::driver::Driver;
 use eksmig_core::engine::shift::{Aim, Order, schedule};
 use eksmig_core::schedule::Schedule;
-use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
 use super::config::{self, Config};
 use super::read::{same_region, shift};
 use super::state;
 use crate::applied;
-use crate::blocks::policy::OnDestroy;
 use crate::private::Private;
 use crate::report;
 use crate::saved;
@@ -70,11 +68,8 @@ async fn destroy(
 ) -> Result<ApplyResponse, Diagnostics> {
     let private = Private::read(private)?;
     let mut config = applied::wholly_known(config::read(&prior)?.known())?;
-    let target = match config.course.on_destroy {
-        _ if private.create_is_unfinished(&prior) => return Ok(ApplyResponse::default()),
-        OnDestroy::Keep => return Ok(ApplyResponse::default()),
-        OnDestroy::Blue => Share::BLUE,
-        OnDestroy::Green => Share::GREEN,
+    let Some(target) = applied::sent_by_destroy(config.course.on_destroy, &private, &prior) else {
+        return Ok(ApplyResponse::default());
     };
     let session = sessions.needed()?;
     same_region(&session, &config.routes).await?;

@@ -6,8 +6,10 @@ use eksmig_core::elb::forward::Pair;
 use eksmig_core::elb::{ArnError, RouteArn, TargetGroupArn};
 use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 
+use super::state;
 use crate::blocks::course::{self, Course, WrittenCourse};
 use crate::blocks::{known, take};
+use crate::planned;
 
 /// The configuration as written: each part known, or not yet.
 #[derive(Debug, Clone)]
@@ -29,6 +31,20 @@ pub struct Config {
     pub pair: Pair,
     /// How it goes.
     pub course: Course,
+}
+
+impl planned::Written for Written {
+    fn read(value: &Value) -> Result<Self, Diagnostics> {
+        read(value)
+    }
+
+    fn id(&self) -> Option<String> {
+        self.pair.as_ref().known().map(state::id)
+    }
+
+    fn course(&self) -> &WrittenCourse {
+        &self.course
+    }
 }
 
 impl Written {

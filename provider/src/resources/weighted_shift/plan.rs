@@ -15,7 +15,7 @@ use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 use super::config::{self, Config, Written};
 use super::read::same_region;
 use super::state;
-use crate::blocks::policy::OnDestroy;
+use crate::planned::{self, Asked, Create, Fallback, Update};
 use crate::private::Private;
 use crate::report;
 use crate::saved::{self, Status};
@@ -26,40 +26,18 @@ const FOUND_OUT: [&str; 3] = ["routes", "observed_green_weight", "baseline"];
 
 /// Plans a create, an update or a destroy.
 pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
-    let fallback = (request.proposed.clone(), request.prior_private.clone());
-    match planned(sessions, request).await {
-        Ok(response) => response,
-        Err(diagnostics) => {
-            PlanResponse { planned: fallback.0, private: fallback.1, diagnostics, ..Default::default() }
-        }
-    }
+    let fallback = Fallback::of(&request);
+    fallback.or(match planned::asked::<Written>(request) {
+        Ok(Asked::Create(asked)) => create(sessions, asked).await,
+        Ok(Asked::Update(asked)) => update(sessions, asked).await,
+        Ok(Asked::Destroy(response)) => Ok(response),
+        Err(diagnostics) => Err(diagnostics),
+    })
 }
 
-async fn planned(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
-    let PlanRequest { prior, proposed, config, prior_private, planned_private, .. } = request;
-    let (Some(proposed), Some(config)) = (proposed, config) else {
-        return destroy(prior.as_ref(), prior_private);
-    };
-    let written = config::read(&config)?;
-    match prior {
-        None => {
-            let reviewed_before = !planned_private.is_empty();
-            let private = Private::read(if reviewed_before { &planned_private } else { &prior_private })?;
-            create(sessions, proposed, written, private, reviewed_before).await
-        }
-        Some(prior) => update(sessions, prior, proposed, written, Private::read(&prior_private)?).await,
-    }
-}
-
-async fn create(
-    sessions: &Sessions,
-    mut planned: Value,
-    written: Written,
-    mut private: Private,
-    reviewed_before: bool,
-) -> Result<PlanResponse, Diagnostics> {
+async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
+    let Create { mut planned, written, mut private, reviewed_before } = asked;
     leave_open(&mut planned);
-    set_id(&mut planned, &written);
     set_schedule(&mut planned, written.course.schedule_from_zero().as_ref());
 
     let mut diagnostics = Diagnostics::default();
@@ -76,19 +54,13 @@ async fn create(
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
 }
 
-async fn update(
-    sessions: &Sessions,
-    prior: Value,
-    mut planned: Value,
-    written: Written,
-    private: Private,
-) -> Result<PlanResponse, Diagnostics> {
+async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanResponse, Diagnostics> {
+    let Update { prior, mut planned, written, private } = asked;
     let requires_replace: Vec<Path> = ["blue_target_group_arn", "green_target_group_arn"]
         .into_iter()
         .filter(|name| prior.attr(name) != planned.attr(name))
         .map(|name| Path::root().attr(name))
         .collect();
-    set_id(&mut planned, &written);
     let before = state::position(&prior, &private)?;
     let session = sessions.known();
     let known = written.known();
@@ -138,17 +110,6 @@ async fn update(
     Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
 }
 
-fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diagnostics> {
-    let mut diagnostics = Diagnostics::default();
-    if let Some(prior) = prior {
-        let unfinished = Private::read(&private)?.create_is_unfinished(prior);
-        let on_destroy = config::read(prior)?.course.on_destroy.known().unwrap_or_default();
-        let on_destroy = if unfinished { OnDestroy::Keep } else { on_destroy };
-        diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
-    }
-    Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
-}
-
 /// Leaves to the apply what cannot be told before it.
 fn leave_open(planned: &mut Value) {
     for name in FOUND_OUT {
@@ -161,11 +122,6 @@ fn leave_open(planned: &mut Value) {
 /// The routes that a state was written for.
 fn names(state: &Value) -> BTreeSet<RouteArn> {
     config::read(state).ok().and_then(|written| written.routes.known()).unwrap_or_default()
-}
-
-fn set_id(planned: &mut Value, written: &Written) {
-    let id = written.pair.as_ref().known().map(state::id);
-    planned.set_attr("id", id.map(Value::from).unwrap_or(Value::unknown()));
 }
 
 fn set_schedule(planned: &mut Value, schedule: Option<&Schedule>) {
@@ -284,8 +240,8 @@ mod tests {
         state.set_attr("schedule", Value::list::<Value>([]));
         state.set_attr("minimum_duration", "0s");
         state.set_attr("status", status.as_str());
-        let written = config::read(&state).unwrap();
-        set_id(&mut state, &written);
+        let id = planned::Written::id(&config::read(&state).unwrap());
+        state.set_attr("id", id.map(Value::from).unwrap_or(Value::Null));
         let mut private = Private::default();
         private.note_strangers(&position);
         (state, private.bytes())

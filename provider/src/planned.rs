@@ -1,0 +1,114 @@
+//! What Terraform asks of a plan, whatever is moved: a create, an update or a destroy.
+
+use tfplugin::{Diagnostics, PlanRequest, PlanResponse, Value};
+
+use crate::blocks::course::WrittenCourse;
+use crate::blocks::policy::OnDestroy;
+use crate::private::Private;
+use crate::report;
+
+/// A configuration as written, of a resource that moves traffic.
+pub trait Written: Sized {
+    /// Reads it, or the part of a state that was one.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, each at its attribute.
+    fn read(value: &Value) -> Result<Self, Diagnostics>;
+
+    /// The id of what it describes, where that is known.
+    fn id(&self) -> Option<String>;
+
+    /// How it goes.
+    fn course(&self) -> &WrittenCourse;
+}
+
+/// What is to be planned.
+pub enum Asked<W> {
+    /// A create.
+    Create(Create<W>),
+    /// An update.
+    Update(Update<W>),
+    /// A destroy, which is planned already.
+    Destroy(PlanResponse),
+}
+
+/// A create to be planned.
+pub struct Create<W> {
+    /// What Terraform proposes, with its id.
+    pub planned: Value,
+    /// The configuration.
+    pub written: W,
+    /// The data beside it, or that of the plan that is being carried out.
+    pub private: Private,
+    /// Whether a plan is being carried out that a person has reviewed.
+    pub reviewed_before: bool,
+}
+
+/// An update to be planned.
+pub struct Update<W> {
+    /// The refreshed state.
+    pub prior: Value,
+    /// What Terraform proposes, with its id.
+    pub planned: Value,
+    /// The configuration.
+    pub written: W,
+    /// The data beside the state.
+    pub private: Private,
+}
+
+/// What is answered where nothing can be planned: what was proposed.
+pub struct Fallback {
+    proposed: Option<Value>,
+    private: Vec<u8>,
+}
+
+impl Fallback {
+    /// The fallback of a request.
+    pub fn of(request: &PlanRequest) -> Self {
+        Self { proposed: request.proposed.clone(), private: request.prior_private.clone() }
+    }
+
+    /// The plan, or else what was proposed, with what is wrong.
+    pub fn or(self, planned: Result<PlanResponse, Diagnostics>) -> PlanResponse {
+        planned.unwrap_or_else(|diagnostics| PlanResponse {
+            planned: self.proposed,
+            private: self.private,
+            diagnostics,
+            ..Default::default()
+        })
+    }
+}
+
+/// What a request asks for.
+///
+/// # Errors
+///
+/// What is wrong with the configuration, or with what is kept beside the state.
+pub fn asked<W: Written>(request: PlanRequest) -> Result<Asked<W>, Diagnostics> {
+    let PlanRequest { prior, proposed, config, prior_private, planned_private, .. } = request;
+    let (Some(mut planned), Some(config)) = (proposed, config) else {
+        return destroy::<W>(prior.as_ref(), prior_private).map(Asked::Destroy);
+    };
+    let written = W::read(&config)?;
+    planned.set_attr("id", written.id().map(Value::from).unwrap_or(Value::unknown()));
+    Ok(match prior {
+        None => {
+            let reviewed_before = !planned_private.is_empty();
+            let private = Private::read(if reviewed_before { &planned_private } else { &prior_private })?;
+            Asked::Create(Create { planned, written, private, reviewed_before })
+        }
+        Some(prior) => Asked::Update(Update { prior, planned, written, private: Private::read(&prior_private)? }),
+    })
+}
+
+fn destroy<W: Written>(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    if let Some(prior) = prior {
+        let unfinished = Private::read(&private)?.create_is_unfinished(prior);
+        let on_destroy = W::read(prior)?.course().on_destroy.clone().known();
+        let on_destroy = on_destroy.filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
+        diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
+    }
+    Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
+}
