@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use aws_sdk_route53::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_route53::types::{ChangeAction, ResourceRecordSet};
 use eksmig_tests::faults::Fault;
 use eksmig_tests::patience::until;
@@ -149,6 +150,30 @@ fn until_when_both_sides_are_needed_is_said() {
     let error = running.wait_for(Duration::from_secs(20)).expect_failure();
     assert!(error.contains("Both sides are needed until then"), "{error}");
     zone.pace(json!({}));
+}
+
+/// The run before it died when it had moved everything: old answers are kept for the TTL all the same.
+#[test]
+fn a_run_that_only_drops_the_idle_record_says_until_when_blue_is_needed() {
+    let (zone, ttl) = (Zone::empty("r53late"), 300);
+    for (value, side) in [("192.0.2.1", ("blue", 1)), ("192.0.2.2", ("green", 0))] {
+        let mut record = zone.record("A", value, Some(side));
+        record.ttl = Some(ttl);
+        zone.put(record);
+    }
+    let shift = zone.shift(A, 100.0, "", "drop_idle_record = true");
+    zone.write(&shift);
+    let running = zone.stage.workspace.spawn_apply();
+    until(Duration::from_secs(60), "100 %", || (zone.percent("A") == 100.0).then_some(()));
+    running.kill_provider();
+    running.wait_for(Duration::from_secs(60));
+    // Of a create that died nothing is known but what the records say.
+    zone.settle(&shift);
+    let told = zone.stage.workspace.values(ADDRESS)["effective_at"].as_str().unwrap().to_owned();
+    let told = DateTime::from_str(&told, DateTimeFormat::DateTime).unwrap().as_secs_f64();
+    let batches = zone.batches();
+    assert_eq!(batches.len(), 2, "100 %, and blue's record away: {batches:?}");
+    assert!(told >= batches[0].at + ttl as f64, "{told} is before {}", batches[0].at + ttl as f64);
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! `eksmig_weighted_shift` killed, and stopped, before and after each of its writes, then run again: the same end, and
 //! nothing on the way that must never happen.
 
-#[path = "crash_matrix/act.rs"]
-mod act;
 #[path = "crash_matrix/scene.rs"]
 mod scene;
 
@@ -11,104 +9,21 @@ use std::time::Duration;
 use eksmig_tests::emulator::Emulator;
 use eksmig_tests::faults::Fault;
 use eksmig_tests::ledger::Side;
-use eksmig_tests::patience::{FairWatch, until};
+use eksmig_tests::matrix::{Act, Blow, Matrix};
+use eksmig_tests::patience::until;
+use eksmig_tests::scene::Scene;
 use eksmig_tests::service::Service;
 use eksmig_tests::understudy::{Ended, Understudy};
 
-use act::Act;
-use scene::{Scene, Shape};
+use scene::{RouteScene, Shape};
 
 /// Far longer than anything here takes.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// What happens to the provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Blow {
-    Kill,
-    Stop,
-}
-
-/// When in the life of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum When {
-    Before,
-    After,
-}
-
 /// Strikes a shape's act at each of its writes, and says how many points that made.
+#[track_caller]
 fn matrix(shape: Shape, act: Act, blow: Blow) -> usize {
-    let (writes, end) = uninterrupted(shape, act);
-    assert!(writes > 0, "{shape:?} {act:?} writes nothing");
-    for nth in 0..writes {
-        for when in [When::Before, When::After] {
-            struck(shape, act, blow, nth, when, &end);
-        }
-    }
-    2 * writes as usize
-}
-
-/// The writes that an act takes, and how everything ends.
-fn uninterrupted(shape: Shape, act: Act) -> (u32, scene::End) {
-    let scene = Scene::set(shape);
-    let mut terraform = Understudy::of("eksmig_weighted_shift");
-    act.prepare(&scene, &mut terraform);
-    let since = scene.service.stage.mark();
-    act.perform(&scene, &mut terraform, &scene.providers()).expect_success("uninterrupted");
-    let ledger = scene.ledger(since);
-    ledger.assert_safe(act.towards(), "uninterrupted");
-    assert_eq!(ledger.changed_nothing(), [""; 0]);
-    (ledger.writes.len().try_into().unwrap(), scene.end(&terraform))
-}
-
-fn struck(shape: Shape, act: Act, blow: Blow, nth: u32, when: When, end: &scene::End) {
-    let point = format!("{blow:?} {when:?} write {} of {act:?} of {shape:?}", nth + 1);
-    let scene = Scene::set(shape);
-    let (emulator, key) = (Emulator::shared(), &scene.service.stage.access_key);
-    let mut terraform = Understudy::of("eksmig_weighted_shift");
-    act.prepare(&scene, &mut terraform);
-    let since = scene.service.stage.mark();
-    let fault = match when {
-        When::Before => Fault::hold_before(key, "Modify*"),
-        When::After => Fault::hold_after(key, "Modify*"),
-    };
-    emulator.order(&fault.after(nth));
-
-    let providers = scene.providers();
-    std::thread::scope(|scope| {
-        let run = scope.spawn(|| act.perform(&scene, &mut terraform, &providers));
-        until(LIMIT, &format!("held write: {point}"), || {
-            assert!(!run.is_finished(), "{point}: over before it was struck: {:?}", scene.ledger(since).writes);
-            (!emulator.held(key).is_empty()).then_some(())
-        });
-        let watch = FairWatch::start();
-        match blow {
-            Blow::Kill => providers.kill(),
-            Blow::Stop => providers.stop(),
-        }
-        let ended = run.join().unwrap();
-        match blow {
-            Blow::Kill => assert!(matches!(ended, Ended::Lost), "{point}: {ended:?}"),
-            Blow::Stop => {
-                watch.assert_within(Duration::from_secs(2), &point);
-                assert!(matches!(ended, Ended::Answered(_)), "{point}: {ended:?}");
-            }
-        }
-    });
-    until(LIMIT, &format!("end of the held write: {point}"), || emulator.held(key).is_empty().then_some(()));
-    if blow == Blow::Stop {
-        terraform.assert_true(&scene.service, &point);
-    }
-    drop(providers);
-
-    act.perform(&scene, &mut terraform, &scene.providers()).expect_success(&point);
-    assert_eq!(scene.end(&terraform), *end, "{point}");
-    let ledger = scene.ledger(since);
-    ledger.assert_safe(act.towards(), &point);
-    assert_eq!(ledger.changed_nothing(), [""; 0], "{point}");
-    let since = scene.service.stage.mark();
-    let again = act.perform(&scene, &mut terraform, &scene.providers());
-    assert!(matches!(again, Ended::Unchanged), "{point}: {again:?}");
-    assert!(scene.ledger(since).writes.is_empty(), "{point}");
+    Matrix { name: &format!("{shape:?}"), set: || RouteScene::set(shape), act, blow, at_once: 1 }.play()
 }
 
 /// All acts of one shape.
@@ -155,7 +70,7 @@ fn stopped_at_each_write() {
 #[test]
 fn killed_in_an_update_and_then_destroyed_it_ends_on_the_side_asked_for() {
     for side in [Side::Blue, Side::Green] {
-        let scene = Scene::set(Shape::Rule);
+        let scene = RouteScene::set(Shape::Rule);
         let (emulator, key) = (Emulator::shared(), &scene.service.stage.access_key);
         let mut terraform = Understudy::of("eksmig_weighted_shift");
         let destroy = Act::Destroy(side);

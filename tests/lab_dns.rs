@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 use aws_sdk_route53::types::ChangeAction;
-use eksmig_tests::blocking::{beside, wait};
 use eksmig_tests::lab::backend::Manner;
+use eksmig_tests::lab::cluster::Cluster;
 use eksmig_tests::lab::dns::answer::{BALANCER_TTL, Data, Kind};
+use eksmig_tests::lab::dns::asker::{Asked, Asker};
 use eksmig_tests::lab::dns::clients::Crowd;
-use eksmig_tests::lab::dns::resolver::resolve;
 use eksmig_tests::lab::site::FACTOR;
 use eksmig_tests::patience::until;
 use eksmig_tests::world::forward;
@@ -23,7 +21,7 @@ mod scene;
 #[path = "lab_dns/zone.rs"]
 mod zone;
 
-use scene::{Scene, Side};
+use scene::Scene;
 use zone::{alias, checked, pair, simple, weighted};
 
 /// How long anything may take.
@@ -138,22 +136,11 @@ fn a_change_is_served_once_it_is_in_sync_and_not_before() {
     assert_eq!(served(), [BLUE], "INSYNC is a promise of every name server");
 }
 
-/// The answers without an address to questions that go on while something is done.
-fn gaps_while(scene: &Scene, name: &str, deed: impl FnOnce()) -> (usize, usize) {
-    let (server, name, stopped) = (scene.names.address(), name.to_owned(), Arc::new(AtomicBool::new(false)));
-    let going_on = Arc::clone(&stopped);
-    let asking = beside(async move {
-        let (mut asked, mut gaps) = (0, 0);
-        while !going_on.load(Ordering::SeqCst) {
-            let reply = resolve(server, &name, Kind::A).await.unwrap();
-            asked += 1;
-            gaps += usize::from(reply.addresses().is_empty());
-        }
-        (asked, gaps)
-    });
+/// What comes of questions that go on while something is done.
+fn asked_while(scene: &Scene, name: &str, deed: impl FnOnce()) -> Asked {
+    let asker = Asker::start(&scene.names, name, Kind::A);
     deed();
-    stopped.store(true, Ordering::SeqCst);
-    wait(asking).unwrap()
+    asker.stop()
 }
 
 #[test]
@@ -164,22 +151,22 @@ fn a_simple_record_becomes_weighted_and_back_without_a_gap() {
     let alone = || simple(&name, "A", &[BLUE]);
     let group = |action: &ChangeAction| pair(&name, [100, 0]).map(|set| (action.clone(), set));
     scene.zone.put([alone()]);
-    let (asked, gaps) = gaps_while(&scene, &name, || {
+    let asked = asked_while(&scene, &name, || {
         for _ in 0..50 {
             scene.zone.change([(Delete, alone())].into_iter().chain(group(&Create)).collect());
             scene.zone.change(group(&Delete).into_iter().chain([(Create, alone())]).collect());
         }
     });
-    assert!(asked > 50 && gaps == 0, "{gaps} of {asked} answers had no address");
+    assert!(asked.questions > 50 && asked.gaps == 0, "{asked:?}");
 
     // In two batches there is one, which shows that these questions would see it.
-    let (asked, gaps) = gaps_while(&scene, &name, || {
+    let asked = asked_while(&scene, &name, || {
         for _ in 0..50 {
             scene.zone.change(vec![(Delete, alone())]);
             scene.zone.change(vec![(Create, alone())]);
         }
     });
-    assert!(gaps > 0, "no gap was seen by {asked} questions");
+    assert!(asked.gaps > 0, "no gap was seen: {asked:?}");
 }
 
 #[test]
@@ -291,7 +278,7 @@ fn clients_keep_a_record_for_its_own_ttl_and_miss_one_that_goes() {
     let ttl = Duration::from_secs(2);
     let put = |action: ChangeAction, weights: [i64; 2]| {
         let sides = [("blue", &scene.blue, weights[0]), ("green", &scene.green, weights[1])];
-        let set = |(identifier, side, weight): (&str, &Side, i64)| {
+        let set = |(identifier, side, weight): (&str, &Cluster, i64)| {
             let (_, address) = scene.names.balancers().addresses(&side.balancer).unwrap();
             let mut set = weighted(simple(&name, "AAAA", &[&address.to_string()]), identifier, weight);
             set.ttl = Some(ttl.as_secs().try_into().unwrap());

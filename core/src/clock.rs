@@ -43,9 +43,11 @@ pub trait Clock: fmt::Debug + Send + Sync {
     async fn sleep(&self, length: Duration);
 }
 
-/// A time of day in UTC, to the second: `2026-01-31T23:59:59Z` (RFC 3339).
+/// A time of day in UTC, to the second and never too early, for it says until when to wait: `2026-01-31T23:59:59Z`
+/// (RFC 3339).
 pub fn utc(time: SystemTime) -> String {
-    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let passed = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let seconds = passed.as_secs() + u64::from(passed.subsec_nanos() > 0);
     let time = aws_smithy_types::DateTime::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
     time.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_default()
 }
@@ -130,5 +132,17 @@ impl Clock for SteppedClock {
             tokio::task::yield_now().await;
         }
         self.advance(length);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_second_counts_as_a_whole_one() {
+        let at = |milliseconds| utc(SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds));
+        assert_eq!(at(59_000), "1970-01-01T00:00:59Z");
+        assert_eq!(at(59_001), "1970-01-01T00:01:00Z");
     }
 }

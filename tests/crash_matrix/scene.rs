@@ -1,12 +1,11 @@
 //! Where an act takes place.
 
-use std::collections::BTreeMap;
-
+use eksmig_tests::calls::Call;
 use eksmig_tests::emulator::Emulator;
 use eksmig_tests::ledger::{Ledger, Side};
-use eksmig_tests::providers::Providers;
+use eksmig_tests::scene::{Scene, Standing};
 use eksmig_tests::service::Service;
-use eksmig_tests::understudy::Understudy;
+use eksmig_tests::stage::Stage;
 use eksmig_tests::world::forward;
 use serde_json::{Value, json};
 
@@ -27,22 +26,14 @@ pub enum Shape {
 
 /// A service of one shape, moved by one resource.
 #[derive(Debug)]
-pub struct Scene {
+pub struct RouteScene {
     shape: Shape,
     routes: Vec<String>,
     /// The service.
     pub service: Service,
 }
 
-/// How everything ends, by names that are the same in every scene.
-#[derive(Debug, PartialEq)]
-pub struct End {
-    weights: Vec<BTreeMap<&'static str, i32>>,
-    status: Option<String>,
-    share: Option<Value>,
-}
-
-impl Scene {
+impl RouteScene {
     /// A scene of this shape.
     pub fn set(shape: Shape) -> Self {
         let name = format!("{shape:?}").to_lowercase();
@@ -64,9 +55,18 @@ impl Scene {
         }
         Self { shape, routes, service }
     }
+}
 
-    /// The resource's configuration.
-    pub fn config(&self, green_weight: u8, on_destroy: Side) -> Value {
+impl Scene for RouteScene {
+    const TYPE: &'static str = "eksmig_weighted_shift";
+    const WEIGHTS: &'static str = "routes";
+    const WRITES: &'static str = "Modify*";
+
+    fn stage(&self) -> &Stage {
+        &self.service.stage
+    }
+
+    fn config(&self, green_weight: u8, on_destroy: Side) -> Value {
         json!({
             "route_arns": self.routes,
             "blue_target_group_arn": self.service.blue.arn,
@@ -79,36 +79,11 @@ impl Scene {
         })
     }
 
-    /// Providers for one run that act here.
-    pub fn providers(&self) -> Providers {
-        Providers::on(&self.service.stage)
+    fn standing(&self) -> Standing {
+        self.routes.iter().map(|route| (route.clone(), self.service.standing(route))).collect()
     }
 
-    /// The writes after this call.
-    pub fn ledger(&self, since: u64) -> Ledger {
-        Ledger::of(&self.service.stage.calls(since), &self.service.blue.arn, &self.service.green.arn)
-    }
-
-    /// How things stand.
-    pub fn end(&self, terraform: &Understudy) -> End {
-        let name = |arn: &String| match arn {
-            blue if *blue == self.service.blue.arn => "blue",
-            green if *green == self.service.green.arn => "green",
-            _ => "stranger",
-        };
-        let weights = self.routes.iter().map(|route| {
-            let weights = self.weights(route);
-            weights.iter().map(|(arn, weight)| (name(arn), *weight)).collect()
-        });
-        let state = terraform.state();
-        End {
-            weights: weights.collect(),
-            status: state.as_ref().map(|state| state["status"].as_str().unwrap().to_owned()),
-            share: state.map(|state| state["observed_green_weight"].clone()),
-        }
-    }
-
-    fn weights(&self, route: &str) -> BTreeMap<String, i32> {
-        self.service.stage.world.route(route).weights()
+    fn ledger(&self, calls: &[Call]) -> Ledger {
+        Ledger::of(calls, &self.service.blue.arn, &self.service.green.arn)
     }
 }

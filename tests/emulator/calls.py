@@ -27,6 +27,7 @@ class Calls:
                 "fault": None,
                 "seconds": None,
                 "effect": None,
+                "batch": None,
             }
             self.log.append(entry)
             return entry

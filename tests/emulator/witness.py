@@ -1,10 +1,11 @@
-"""Sees every call done, and writes beside it what was true when a route was written: the weights before and after, and
-the healthy targets on each side. What a write was worth can be told from the log alone."""
+"""Sees every call done, and writes beside it what was true when a route or records were written: the weights before and
+after, and the healthy targets on each side. What a write was worth can be told from the log alone."""
 
 import threading
 from collections.abc import Callable
 from typing import Any
 
+import written_records
 import written_routes
 from exchange import Answer, AwsCall
 from stale_reads import StaleReads
@@ -18,6 +19,8 @@ class Witness:
 
     def see(self, call: AwsCall, entry: dict[str, Any], ask: Callable[[], Answer]) -> Answer:
         with self.turn:
+            if (zone := written_records.zone(call)) is not None:
+                return self.see_batch(call, entry, zone, ask)
             arn = written_routes.named(call)
             route = written_routes.find(call, arn) if arn else None
             if arn is None or route is None:
@@ -33,3 +36,13 @@ class Witness:
                 entry["effect"] = {"order": self.effects, "before": weights, "after": after, "healthy": healthy}
                 self.stale_reads.wrote(arn, before)
             return answer
+
+    def see_batch(self, call: AwsCall, entry: dict[str, Any], zone: Any, ask: Callable[[], Answer]) -> Answer:
+        before = written_records.groups(call, zone)
+        answer = ask()
+        if answer.status < 400:
+            self.effects += 1
+            after = written_records.groups(call, zone)
+            groups = {name: {"before": before[name], "after": after[name]} for name in after}
+            entry["batch"] = {"order": self.effects, "groups": groups}
+        return answer

@@ -3,46 +3,24 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 use aws_sdk_route53::types::ResourceRecordSet;
-use eksmig_tests::blocking::{beside, wait};
+use eksmig_tests::lab::cluster::Cluster;
 use eksmig_tests::lab::dns::NameServer;
 use eksmig_tests::lab::dns::answer::Kind;
-use eksmig_tests::lab::dns::resolver::resolve;
-use eksmig_tests::lab::fleet::Fleet;
 use eksmig_tests::lab::site::Site;
 use eksmig_tests::patience::until;
-use eksmig_tests::world::{World, forward};
+use eksmig_tests::world::World;
 use simple_dns::RCODE;
 
 use crate::LIMIT;
 use crate::zone::{Zone, alias, weighted};
 
-/// A cluster behind a load balancer of its own.
-pub struct Side {
-    pub fleet: Fleet,
-    pub balancer: String,
-    /// The load balancer's name in DNS.
-    pub name: String,
-}
-
-impl Side {
-    fn new(world: &World, cluster: &str, backends: usize) -> Self {
-        let fleet = Fleet::new(world, cluster, ProtocolEnum::Http, backends);
-        let balancer = world.application_balancer(cluster);
-        world.listener(&balancer, ProtocolEnum::Http, 80, vec![forward(&[(&fleet.group, 1)])]);
-        let found = wait(world.client().describe_load_balancers().load_balancer_arns(&balancer).send()).unwrap();
-        let name = found.load_balancers()[0].dns_name().unwrap().to_owned();
-        Self { fleet, balancer, name }
-    }
-}
-
 /// A zone, and two sides to which its records can lead.
 pub struct Scene {
     pub world: World,
     pub zone: Zone,
-    pub blue: Side,
-    pub green: Side,
+    pub blue: Cluster,
+    pub green: Cluster,
     pub site: Site,
     pub names: NameServer,
 }
@@ -50,7 +28,7 @@ pub struct Scene {
 impl Scene {
     pub fn new(name: &str, backends: [usize; 2]) -> Self {
         let world = World::new(name);
-        let (blue, green) = (Side::new(&world, "blue", backends[0]), Side::new(&world, "green", backends[1]));
+        let (blue, green) = (Cluster::new(&world, "blue", backends[0]), Cluster::new(&world, "green", backends[1]));
         let zone = Zone::new(&world);
         let site = Site::start(&world, &[&blue.balancer, &green.balancer]);
         let names = NameServer::start(&site, &zone.id);
@@ -59,11 +37,11 @@ impl Scene {
         scene
     }
 
-    pub fn wait_for(&self, side: &Side, state: &str) {
+    pub fn wait_for(&self, side: &Cluster, state: &str) {
         until(LIMIT, state, || side.fleet.all_are(&self.world, state).then_some(()));
     }
 
-    pub fn address(&self, side: &Side) -> IpAddr {
+    pub fn address(&self, side: &Cluster) -> IpAddr {
         self.names.balancers().addresses(&side.balancer).unwrap().0.into()
     }
 
@@ -75,20 +53,7 @@ impl Scene {
 
     /// The first values of so many answers to A, and how often each came.
     pub fn drawn(&self, name: &str, count: usize) -> BTreeMap<IpAddr, usize> {
-        let (server, name) = (self.names.address(), name.to_owned());
-        let ask = move || {
-            let name = name.clone();
-            beside(async move { resolve(server, &name, Kind::A).await.unwrap().addresses()[0] })
-        };
-        let mut drawn = BTreeMap::new();
-        // So many at a time find room with a socket that nobody has enlarged.
-        for some in (0..count).collect::<Vec<_>>().chunks(100) {
-            let asked: Vec<_> = some.iter().map(|_| ask()).collect();
-            for answer in asked {
-                *drawn.entry(wait(answer).unwrap()).or_insert(0) += 1;
-            }
-        }
-        drawn
+        self.names.drawn(name, Kind::A, count)
     }
 
     /// Panics unless the two sides are answered with, each as expected: never, or now and then.

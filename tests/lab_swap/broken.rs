@@ -88,7 +88,8 @@ fn green_is_never_raised_while_its_backends_are_down() {
     show.ports.green.refuse();
     show.wait_for_state(&show.ports.green, "unhealthy");
     let load = show.load();
-    let more = "ramp = {\n steps = [10]\n interval = \"1s\"\n }\n gate = {\n timeout = \"3s\"\n poll_interval = \"1s\"\n }";
+    let more =
+        "ramp = {\n steps = [10]\n interval = \"1s\"\n }\n gate = {\n timeout = \"3s\"\n poll_interval = \"1s\"\n }";
     let error = show.begin(100.0, more).wait().expect_failure();
     let tally = load.stop();
     assert!(error.contains(&show.ports.green.group.name) && error.contains("Target.FailedHealthChecks"), "{error}");

@@ -30,6 +30,35 @@ pub struct Call {
     pub at: f64,
     /// What it did to a route, if it wrote one and took effect.
     pub effect: Option<Effect>,
+    /// What it did to records, if it wrote some and took effect.
+    pub batch: Option<Batch>,
+}
+
+/// What a change batch did, in all groups of record sets that it names: by name and type.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Batch {
+    /// Its place among all effects.
+    pub order: u64,
+    /// What became of each group.
+    pub groups: BTreeMap<String, GroupEffect>,
+}
+
+/// A group before and after a batch, by set identifier; an empty one for a simple record set.
+#[derive(Debug, Clone, Deserialize)]
+pub struct GroupEffect {
+    /// Before it.
+    pub before: BTreeMap<String, RecordSet>,
+    /// After it.
+    pub after: BTreeMap<String, RecordSet>,
+}
+
+/// One record set of a group.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RecordSet {
+    /// Its weight; none in a simple one.
+    pub weight: Option<i64>,
+    /// What it answers with.
+    pub answer: String,
 }
 
 /// What a write of a route did, and what was true at that moment.
@@ -55,6 +84,11 @@ impl Call {
     /// Whether AWS took it.
     pub fn succeeded(&self) -> bool {
         self.status.is_some_and(|status| status < 400)
+    }
+
+    /// Whether whoever made it never heard that it was done.
+    pub fn reply_was_lost(&self) -> bool {
+        self.fault.as_deref().is_some_and(|fault| matches!(fault, "lose_reply" | "hold_after"))
     }
 
     /// A parameter by its flat name.

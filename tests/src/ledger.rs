@@ -1,4 +1,4 @@
-//! What a sequence of writes did to routes, and what in it must never happen.
+//! What a sequence of writes did to routes or to groups of records, and what in it must never happen.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,13 +16,14 @@ pub enum Side {
 /// One write that took effect.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Write {
-    /// The listener or rule.
+    /// The listener or rule; or the name and type of a group of records.
     pub route: String,
-    /// The weights before it, by target group.
+    /// The weights before it, by target group or set identifier.
     pub before: BTreeMap<String, i64>,
     /// The weights after it.
     pub after: BTreeMap<String, i64>,
-    /// The healthy targets by target group at that moment. One that no route referred to has none.
+    /// The healthy targets by target group at that moment. One that no route referred to has none. Records have no
+    /// targets, and all of them count as healthy.
     pub healthy: BTreeMap<String, u32>,
     /// Whether the caller never heard that it went through.
     pub reply_lost: bool,
@@ -47,7 +48,7 @@ impl Ledger {
             before: effect.before,
             after: effect.after,
             healthy: effect.healthy,
-            reply_lost: call.fault.as_deref().is_some_and(|fault| matches!(fault, "lose_reply" | "hold_after")),
+            reply_lost: call.reply_was_lost(),
         };
         Self::new(blue, green, effective.into_iter().map(write).collect())
     }
@@ -141,6 +142,12 @@ impl Ledger {
             known.push(&write.before);
         }
         known
+    }
+
+    /// The same by blue and green.
+    pub fn last_known_sides(&self, route: &str) -> Vec<[Option<i64>; 2]> {
+        let sides = |weights: &BTreeMap<String, i64>| [&self.blue, &self.green].map(|arn| weights.get(arn).copied());
+        self.last_known(route).into_iter().map(sides).collect()
     }
 
     fn wrongs(&self, wrong: impl Fn(&Write, &[Write]) -> Option<String>) -> Vec<String> {

@@ -2,6 +2,8 @@
 //! provider's binary. What a test concludes, it reads from AWS by calls of its own, never through the provider.
 
 pub mod alarms;
+pub mod bad_day;
+pub mod batches;
 pub mod blocking;
 pub mod calls;
 pub mod diagnostics;
@@ -12,13 +14,16 @@ pub mod gateway;
 pub mod http_api;
 pub mod lab;
 pub mod ledger;
+pub mod matrix;
 pub mod patience;
 pub mod plugin_host;
 pub mod probe_server;
 pub mod provider_binary;
 pub mod providers;
+pub mod record_scene;
 pub mod rest_api;
 pub mod route;
+pub mod scene;
 pub mod service;
 pub mod shift;
 pub mod stage;

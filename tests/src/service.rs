@@ -1,5 +1,7 @@
 //! The commonest scene: one rule of an application load balancer, shared by a blue and a green target group.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 
 use crate::shift::Shift;
@@ -51,6 +53,17 @@ impl Service {
     /// Green's percent now.
     pub fn percent(&self) -> f64 {
         self.stage.world.green_percent(&self.rule, &self.blue, &self.green)
+    }
+
+    /// The weights of a route now, by side; strangers all go by one name.
+    pub fn standing(&self, route: &str) -> BTreeMap<String, i64> {
+        let name = |arn: &str| match arn {
+            blue if blue == self.blue.arn => "blue",
+            green if green == self.green.arn => "green",
+            _ => "stranger",
+        };
+        let weights = self.stage.world.route(route).weights();
+        weights.iter().map(|(arn, weight)| (name(arn).to_owned(), i64::from(*weight))).collect()
     }
 
     /// Green's percents that the provider wrote after call number `since`, without repetitions.

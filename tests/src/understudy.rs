@@ -15,7 +15,7 @@ use tonic::transport::Channel;
 
 use crate::blocking::wait;
 use crate::providers::Providers;
-use crate::service::Service;
+use crate::scene::Scene;
 
 /// Plays Terraform for one resource.
 #[derive(Debug)]
@@ -79,35 +79,23 @@ impl Understudy {
 
     /// Checks that what is kept is what is there, and that the next run does not destroy it.
     #[track_caller]
-    pub fn assert_true(&self, service: &Service, when: &str) {
-        self.assert_known(service, |_| Vec::new(), when);
+    pub fn assert_true<S: Scene>(&self, scene: &S, when: &str) {
+        self.assert_known(scene, |_| Vec::new(), when);
     }
 
-    /// The same, where what is kept of a route may also be one of `others`: what the provider knew last, when it could not
-    /// learn what is there.
+    /// The same, where what is kept of a route may also be one of `others`, by blue and green: what the provider knew last,
+    /// when it could not learn what is there.
     #[track_caller]
-    pub fn assert_known<'a>(
-        &self,
-        service: &Service,
-        others: impl Fn(&str) -> Vec<&'a BTreeMap<String, i64>>,
-        when: &str,
-    ) {
-        let weights = |route: &str| -> BTreeMap<String, i64> {
-            let weights = service.stage.world.route(route).weights();
-            weights.into_iter().map(|(arn, weight)| (arn, i64::from(weight))).collect()
-        };
+    pub fn assert_known<S: Scene>(&self, scene: &S, others: impl Fn(&str) -> Vec<[Option<i64>; 2]>, when: &str) {
+        let standing = scene.standing();
         let Some(state) = self.state() else {
-            let green = weights(&service.rule).get(&service.green.arn).copied();
-            assert!(green.unwrap_or(0) == 0, "{when}: nothing is kept of what was moved");
+            let has_green = |weights: &BTreeMap<String, i64>| weights.get("green").is_some_and(|weight| *weight > 0);
+            assert!(!standing.values().any(has_green), "{when}: nothing is kept of what was moved");
             return;
         };
-        let sides = |weights: &BTreeMap<String, i64>| {
-            [&service.blue, &service.green].map(|side| weights.get(&side.arn).copied())
-        };
-        for (route, kept) in state["routes"].as_object().unwrap() {
-            let kept = ["blue_weight", "green_weight"].map(|side| kept[side].as_i64());
-            let mut possible = vec![sides(&weights(route))];
-            possible.extend(others(route).into_iter().map(sides));
+        for (route, kept) in scene.kept(&state) {
+            let there = ["blue", "green"].map(|side| standing[&route].get(side).copied());
+            let possible = [vec![there], others(&route)].concat();
             assert!(possible.contains(&kept), "{when}: {kept:?} is kept of {route}, and possible are {possible:?}");
         }
         assert!(!self.kept.as_ref().unwrap().tainted, "{when}: the next run would replace it");

@@ -53,6 +53,17 @@ class Batches(Refused):
         outside = f"RRSet with DNS name a.elsewhere.example. is not permitted in zone {self.zone.name}"
         self.refuses(f"[{outside}]", ("CREATE", record(self.www)), ("CREATE", record("a.elsewhere.example")))
 
+    def test_the_log_tells_what_a_batch_did_to_its_groups(self) -> None:
+        self.zone.create(record(self.www))
+        self.refuses("already exists", ("CREATE", record(self.www)))
+        self.zone.change(("DELETE", record(self.www)), ("CREATE", weighted(self.www, "blue", 1)))
+        logged = control("calls?access_key=tests&since=0")["calls"]
+        ours = [call for call in logged if self.zone.id in str(call["parameters"])]
+        batches = [call["batch"] for call in ours if call["action"] == "ChangeResourceRecordSets"]
+        self.assertEqual([batch is None for batch in batches], [False, True, False])
+        simple, pair = {"": {"weight": None, "answer": "192.0.2.1"}}, {"blue": {"weight": 1, "answer": "192.0.2.1"}}
+        self.assertEqual(batches[2]["groups"], {f"{self.www} A": {"before": simple, "after": pair}})
+
     def test_every_wrong_change_is_named(self) -> None:
         a, b = record(f"a.{self.zone.name}"), record(f"b.{self.zone.name}")
         self.zone.create(a, b)

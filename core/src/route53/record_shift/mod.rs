@@ -110,6 +110,18 @@ pub struct Records {
 }
 
 impl Records {
+    /// The same, with what the sides answer with now. A side without a record keeps what it answered with before: it tells
+    /// whose the record is that is left.
+    fn knowing(&self, answers: &BTreeMap<RecordType, Answers>) -> Self {
+        let mut known = self.clone();
+        for (kind, now) in answers {
+            let seen = known.seen.entry(*kind).or_default();
+            seen.blue = now.blue.clone().or_else(|| seen.blue.take());
+            seen.green = now.green.clone().or_else(|| seen.green.take());
+        }
+        known
+    }
+
     fn known(&self, kind: RecordType) -> Known {
         Known {
             seen: self.seen.get(&kind).cloned().unwrap_or_default(),
@@ -266,17 +278,20 @@ impl RecordShift {
             return Err(stale.into());
         }
         let way = self.way(&before, &order.aim)?;
+        // Nobody knows when the weights were written that are there.
+        let found = self.found_effective_at(ttl);
         if way.steps.is_empty() {
             let report = Report::idle(before.clone(), way.origin_label);
             let shifted = Shifted { known: before.clone(), before, report };
-            // Nobody knows when the weights were written that are there.
-            return Ok(Run { shifted, ttl, answers, effective_at: self.found_effective_at(ttl) });
+            return Ok(Run { shifted, ttl, answers, effective_at: found });
         }
-        let mover = mover::Mover::new(self, before.clone(), driver.stop.clone());
+        let knowing = Self { records: self.records.knowing(&answers), ..self.clone() };
+        let mover = mover::Mover::new(&knowing, before.clone(), driver.stop.clone());
         let span = tracing::info_span!("record_shift", zone = self.records.zone_id, name = %self.records.name);
         let report = driver.run(&mover, &way).instrument(span).await;
         let shifted = Shifted { before, known: mover.known(), report };
-        Ok(Run { shifted, ttl, answers: mover.answers(), effective_at: self.effective_at(mover.effective_in()) })
+        let effective_at = mover.effective_in().map_or(found, |from_now| self.effective_at(from_now));
+        Ok(Run { shifted, ttl, answers: mover.answers(), effective_at })
     }
 
     /// When all who ask meet the weights, if that is so long from now.

@@ -48,6 +48,8 @@ pub(super) struct Mover<'a> {
 #[derive(Debug, Clone)]
 struct Sent {
     id: String,
+    /// Whether it, or one before it, moved a share.
+    moved: bool,
     /// How long resolvers keep what they were told before it.
     ttl: Duration,
     /// When every name server had it.
@@ -59,6 +61,8 @@ struct Edit {
     now: Position,
     to: Position,
     changes: Vec<Change>,
+    /// Whether a share changes.
+    moves: bool,
     /// How long resolvers keep the answers that the changes make old; zero where no share changes.
     ttl: Duration,
 }
@@ -84,13 +88,14 @@ impl<'a> Mover<'a> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How long it takes from now until all who ask meet the weights that were written last, as a rule.
-    pub(super) fn effective_in(&self) -> Duration {
-        let Some(sent) = self.sent() else { return Duration::ZERO };
-        match sent.in_sync {
+    /// How long it takes from now until all who ask meet the weights that were written last, as a rule; none where
+    /// nothing that was written moved a share.
+    pub(super) fn effective_in(&self) -> Option<Duration> {
+        let sent = self.sent().filter(|sent| sent.moved)?;
+        Some(match sent.in_sync {
             None => sent.ttl + USUALLY_IN_SYNC,
             Some(since) => sent.ttl.saturating_sub(self.shift.clock.now().since(since)),
-        }
+        })
     }
 
     /// The records as they are now, and where they stand.
@@ -105,7 +110,7 @@ impl<'a> Mover<'a> {
 
     async fn edit(&self, goal: &Goal) -> Result<Edit, String> {
         let (read, now) = self.read().await?;
-        let mut edit = Edit { to: now.clone(), now, changes: Vec::new(), ttl: Duration::ZERO };
+        let mut edit = Edit { to: now.clone(), now, changes: Vec::new(), moves: false, ttl: Duration::ZERO };
         let records = &self.shift.records;
         for (kind, share) in &goal.shares {
             let Some(from) = edit.now.get(kind) else { continue };
@@ -121,6 +126,7 @@ impl<'a> Mover<'a> {
             let (changes, to) = changes.map_err(|error| format!("the {kind} record cannot be edited: {error}"))?;
             edit.changes.extend(changes);
             if to.share() != from.share() {
+                edit.moves = true;
                 edit.ttl = edit.ttl.max(group::ttl(&of_the_type, pair, &known));
             }
             edit.to.insert(*kind, to);
@@ -144,7 +150,7 @@ impl<'a> Mover<'a> {
         let records = &self.shift.records;
         let id = self.shift.writer.change(&records.zone_id, edit.changes.clone(), urgency, &self.stop).await?;
         self.standing.learn(&edit.to);
-        self.note(Sent { id, ttl: edit.ttl, in_sync: None });
+        self.note(id, edit.moves, edit.ttl, None);
         Ok(())
     }
 
@@ -163,7 +169,7 @@ impl<'a> Mover<'a> {
             // Nobody can ask for a change without its id, so its way to the name servers is waited for as long as it
             // takes as a rule.
             let ttl = if edit.ttl.is_zero() { edit.ttl } else { edit.ttl + USUALLY_IN_SYNC };
-            self.note(Sent { id: String::new(), ttl, in_sync: Some(self.shift.clock.now()) });
+            self.note(String::new(), edit.moves, ttl, Some(self.shift.clock.now()));
             return Ok(());
         }
         if !is_for_others(&why) {
@@ -183,8 +189,10 @@ impl<'a> Mover<'a> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn note(&self, sent: Sent) {
-        *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);
+    fn note(&self, id: String, moves: bool, ttl: Duration, in_sync: Option<Moment>) {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let moved = moves || sent.as_ref().is_some_and(|before| before.moved);
+        *sent = Some(Sent { id, moved, ttl, in_sync });
     }
 
     async fn unless_stopped<T>(&self, something: impl Future<Output = T>) -> Result<T, WorkError> {
@@ -247,7 +255,7 @@ impl Work for Mover<'_> {
                         return Ok(Settlement::Pending(format!("change {} is PENDING, not INSYNC", sent.id)));
                     }
                     let now = self.shift.clock.now();
-                    self.note(Sent { in_sync: Some(now), ..sent.clone() });
+                    self.note(sent.id, sent.moved, sent.ttl, Some(now));
                     now
                 }
             };

@@ -10,6 +10,8 @@
 //! server.rs     the UDP port that answers
 //! resolver.rs   one question of a client's
 //! clients.rs    a crowd of clients, each of which keeps its answer for the TTL
+//! asker.rs      someone who asks all the time, and counts answers without an address
+//! looks.rs      the weights that were served, look by look
 //! ```
 //!
 //! A load that follows a name:
@@ -25,15 +27,18 @@
 //! ```
 
 pub mod answer;
+pub mod asker;
 pub mod balancers;
 pub mod clients;
+mod looks;
 mod lot;
 pub mod message;
 pub mod resolver;
 mod server;
 pub mod zone;
 
-use std::net::SocketAddr;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::net::UdpSocket;
@@ -42,9 +47,12 @@ use tokio::task::JoinHandle;
 use self::answer::Kind;
 use self::balancers::Balancers;
 use self::clients::{Clients, Crowd};
+pub use self::looks::Look;
+use self::looks::Looks;
 use self::message::Reply;
 use self::resolver::resolve;
 use self::server::Server;
+
 use super::journal::Journal;
 use super::load::{Destination, Load, Plan};
 use super::plane::Doors;
@@ -61,6 +69,7 @@ pub struct NameServer {
     balancers: Balancers,
     doors: Doors,
     journal: Arc<Journal>,
+    looks: Arc<Looks>,
     task: JoinHandle<()>,
 }
 
@@ -70,14 +79,16 @@ impl NameServer {
         let socket = wait(UdpSocket::bind("127.0.0.1:0")).unwrap();
         let address = socket.local_addr().unwrap();
         let balancers = Balancers::of(&site.plane, &site.health);
+        let looks = Arc::default();
         let server = Server {
+            looks: Arc::clone(&looks),
             emulator: site.plane.emulator(),
             zone: zone.trim_start_matches("/hostedzone/").to_owned(),
             balancers: balancers.clone(),
             journal: Arc::clone(&site.journal),
         };
         let task = beside(server.serve(socket));
-        Self { address, balancers, doors: site.plane.doors(), journal: Arc::clone(&site.journal), task }
+        Self { address, balancers, doors: site.plane.doors(), journal: Arc::clone(&site.journal), looks, task }
     }
 
     /// Where it is asked.
@@ -90,10 +101,34 @@ impl NameServer {
         &self.balancers
     }
 
+    /// The weights of all groups that answers were drawn by so far, and from when on: each look that showed others than
+    /// the one before.
+    pub fn looks(&self) -> Vec<Look> {
+        self.looks.seen()
+    }
+
     /// What it replies now.
     #[track_caller]
     pub fn ask(&self, name: &str, kind: Kind) -> Reply {
         wait(resolve(self.address, name, kind)).unwrap()
+    }
+
+    /// The first addresses of so many replies, and how often each came.
+    #[track_caller]
+    pub fn drawn(&self, name: &str, kind: Kind, count: usize) -> BTreeMap<IpAddr, usize> {
+        let ask = || {
+            let (server, name) = (self.address, name.to_owned());
+            beside(async move { resolve(server, &name, kind).await.unwrap().addresses()[0] })
+        };
+        let mut drawn = BTreeMap::new();
+        // So many at a time find room with a socket that nobody has enlarged.
+        for some in (0..count).collect::<Vec<_>>().chunks(100) {
+            let asked: Vec<_> = some.iter().map(|_| ask()).collect();
+            for answer in asked {
+                *drawn.entry(wait(answer).unwrap()).or_insert(0) += 1;
+            }
+        }
+        drawn
     }
 
     /// Starts the load of a crowd, for ten minutes at most.

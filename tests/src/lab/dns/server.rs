@@ -1,6 +1,5 @@
 //! The zone's name servers: one UDP port that answers with what the control plane has spread by now.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -10,6 +9,7 @@ use tokio::net::UdpSocket;
 
 use super::answer::{Nothing, Sources};
 use super::balancers::Balancers;
+use super::looks::{Look, Looks};
 use super::message::{ROOM, asked, reply};
 use super::zone::Zone;
 use crate::emulator::Emulator;
@@ -27,6 +27,7 @@ pub(super) struct Server {
     pub zone: String,
     pub balancers: Balancers,
     pub journal: Arc<Journal>,
+    pub looks: Arc<Looks>,
 }
 
 impl Server {
@@ -34,11 +35,10 @@ impl Server {
     /// served from that moment on, and what is PENDING is not. Questions that come together share a look.
     pub async fn serve(self, socket: UdpSocket) {
         let mut rng = Rng::with_seed(SEED);
-        let mut seen = BTreeMap::new();
         loop {
             let questions = questions(&socket).await;
             let zone = self.look().await;
-            self.note(&mut seen, &zone);
+            self.note(&zone);
             let sources = Sources { zone: &zone, balancers: &self.balancers };
             for (datagram, from) in questions {
                 if let Some(datagram) = self.answer(&sources, &datagram, &mut rng) {
@@ -67,10 +67,11 @@ impl Server {
     }
 
     /// Notes the weights that are served, whenever they are others; and the percent of the one that is called green.
-    fn note(&self, seen: &mut BTreeMap<String, BTreeMap<String, u32>>, zone: &Zone) {
-        let weights = zone.weights();
-        for (group, now) in &weights {
-            if seen.get(group) == Some(now) {
+    fn note(&self, zone: &Zone) {
+        let look = Look { at: self.journal.now(), weights: zone.weights() };
+        let Some(last) = self.looks.add(look.clone()) else { return };
+        for (group, now) in &look.weights {
+            if last.weights.get(group) == Some(now) {
                 continue;
             }
             let told: Vec<String> = now.iter().map(|(identifier, weight)| format!("{identifier} {weight}")).collect();
@@ -81,7 +82,6 @@ impl Server {
                 self.journal.note(Kind::Asked(percent), format!("green {percent:.0} %"));
             }
         }
-        *seen = weights;
     }
 }
 

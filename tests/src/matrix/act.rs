@@ -1,10 +1,9 @@
 //! What is done to a resource.
 
-use eksmig_tests::ledger::Side;
-use eksmig_tests::providers::Providers;
-use eksmig_tests::understudy::{Ended, Understudy};
-
+use crate::ledger::Side;
+use crate::providers::Providers;
 use crate::scene::Scene;
+use crate::understudy::{Ended, Understudy};
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +18,7 @@ pub enum Act {
 
 impl Act {
     /// Brings about what the act starts from.
-    pub fn prepare(self, scene: &Scene, terraform: &mut Understudy) {
+    pub fn prepare(self, scene: &impl Scene, terraform: &mut Understudy) {
         let green_weight = match self {
             Act::Create => return,
             Act::Update => 0,
@@ -31,7 +30,7 @@ impl Act {
     }
 
     /// Does it.
-    pub fn perform(self, scene: &Scene, terraform: &mut Understudy, providers: &Providers) -> Ended {
+    pub fn perform(self, scene: &impl Scene, terraform: &mut Understudy, providers: &Providers) -> Ended {
         match self {
             Act::Create | Act::Update => terraform.apply(providers, &scene.config(100, Side::Green)),
             Act::Destroy(_) => terraform.destroy(providers),

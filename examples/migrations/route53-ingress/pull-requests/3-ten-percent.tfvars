@@ -1,0 +1,4 @@
+services = {
+  checkout = { green_weight = 1 }
+  orders   = { green_weight = 10 }
+}

@@ -1,0 +1,152 @@
+//! Many applies through a bad day at AWS: throttling, errors and lost replies, drawn from a seed.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use crate::emulator::Emulator;
+use crate::faults::Chances;
+use crate::ledger::Side;
+use crate::patience::{FairWatch, within};
+use crate::providers::Providers;
+use crate::scene::{Scene, percents};
+use crate::understudy::{Ended, Understudy};
+
+/// The bad day.
+pub const SEED: u64 = 20;
+/// Where each resource is moved, one apply after the other. A destroy that sends everything back to blue is the last.
+const WAY: [u8; 4] = [100, 30, 70, 10];
+/// How many applies that are.
+pub const RUNS: usize = WAY.len() + 1;
+
+/// Far longer than any run takes.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// What happens to one resource.
+#[derive(Debug)]
+pub struct Lane<S> {
+    /// Its number among all.
+    pub number: usize,
+    /// Where it moves traffic.
+    pub scene: S,
+    /// After how many of its runs that were stopped the provider could not tell the end, and said so.
+    pub unread: usize,
+    terraform: Understudy,
+}
+
+/// A number from the seed, the same one every time.
+pub fn drawn(of: impl Hash, below: u64) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (SEED, of).hash(&mut hasher);
+    hasher.finish() % below
+}
+
+impl<S: Scene> Lane<S> {
+    /// A lane on which nothing has happened yet.
+    pub fn new(number: usize, scene: S) -> Self {
+        Self { number, scene, unread: 0, terraform: Understudy::of(S::TYPE) }
+    }
+
+    /// One run, to a weight or to the end.
+    pub fn run(&mut self, green_weight: Option<u8>, providers: &Providers) -> Ended {
+        match green_weight {
+            Some(green_weight) => self.terraform.apply(providers, &self.scene.config(green_weight, Side::Blue)),
+            None => self.terraform.destroy(providers),
+        }
+    }
+
+    /// One run that is stopped after so many calls. Whether the provider was still at it, and answered.
+    pub fn stopped(&mut self, green_weight: Option<u8>, calls: usize, when: &str) -> bool {
+        let (since, providers) = (self.scene.stage().mark(), self.scene.providers());
+        let (emulator, key) = (Emulator::shared(), self.scene.stage().access_key.clone());
+        let (in_flight, ended) = std::thread::scope(|scope| {
+            let run = scope.spawn(|| self.run(green_weight, &providers));
+            let there = || (run.is_finished() || emulator.calls(&key, since).len() >= calls).then_some(());
+            within(LIMIT, there).unwrap();
+            let (in_flight, watch) = (!run.is_finished(), FairWatch::start());
+            // A call that was on its way when Stop came has not heard it.
+            within(LIMIT, || {
+                providers.stop();
+                run.is_finished().then_some(())
+            })
+            .unwrap();
+            let ended = run.join().unwrap();
+            watch.assert_within(Duration::from_secs(2), when);
+            (in_flight, ended)
+        });
+        if self.terraform.said().contains("could not be read") {
+            // AWS answered nothing in the time that is left after a stop, and the provider says so. What it keeps is
+            // what it knew last, never something that was not there.
+            self.unread += 1;
+            let ledger = self.scene.ledger(&self.scene.stage().calls(0));
+            self.terraform.assert_known(&self.scene, |route| ledger.last_known_sides(route), when);
+        } else {
+            self.terraform.assert_true(&self.scene, when);
+        }
+        in_flight && !matches!(ended, Ended::Stopped)
+    }
+
+    /// Panics unless green has this percent everywhere.
+    #[track_caller]
+    pub fn assert_at(&self, percent: f64, when: &str) {
+        for (route, found) in percents(&self.scene.standing()) {
+            assert_eq!(found, percent, "{when}: {route}");
+        }
+    }
+
+    /// What must not happen on any way, and did; and what was written for nothing.
+    pub fn wrongs(&self) -> Vec<String> {
+        let calls = self.scene.stage().calls(0);
+        let ledger = self.scene.ledger(&calls);
+        [ledger.never(), ledger.changed_nothing(), self.scene.wrongs(&calls)].concat()
+    }
+}
+
+/// Runs so many lanes along the way at a time, and hands each run to `go`: the lane, which run it is, where to, and how
+/// to call it.
+pub fn soak<S: Scene>(
+    lanes: usize,
+    set: impl Fn(usize) -> S + Sync,
+    go: impl Fn(&mut Lane<S>, usize, Option<u8>, &str) + Sync,
+) -> Vec<Lane<S>> {
+    std::thread::scope(|scope| {
+        let lanes = (0..lanes).map(|number| {
+            let (go, set) = (&go, &set);
+            scope.spawn(move || {
+                let mut lane = Lane::new(number, set(number));
+                let key = &lane.scene.stage().access_key;
+                let day = Chances::new(key, SEED * 1_000 + number as u64);
+                Emulator::shared().leave_to_chance(&day.throttle(0.2).unavailable(0.05).lose_reply(0.02));
+                for turn in 0..RUNS {
+                    let target = WAY.get(turn).copied();
+                    let when = format!("lane {number}, run {turn}, to {target:?}");
+                    go(&mut lane, turn, target, &when);
+                    lane.assert_at(f64::from(target.unwrap_or(0)), &when);
+                }
+                lane
+            })
+        });
+        let lanes: Vec<_> = lanes.collect();
+        lanes.into_iter().map(|lane| lane.join().unwrap()).collect()
+    })
+}
+
+/// Checks the day's log, and that it was the bad day that was ordered.
+#[track_caller]
+pub fn judge<S: Scene>(lanes: &[Lane<S>]) {
+    let mut hit = BTreeMap::<String, usize>::new();
+    let mut total = 0;
+    for lane in lanes {
+        let wrongs = lane.wrongs();
+        assert!(wrongs.is_empty(), "lane {}: {wrongs:#?}", lane.number);
+        for call in lane.scene.stage().calls(0) {
+            total += 1;
+            *hit.entry(call.fault.unwrap_or_else(|| "none".to_owned())).or_default() += 1;
+        }
+    }
+    println!("{total} calls: {hit:?}");
+    for (kind, percent) in [("throttle", 20), ("unavailable", 5), ("lose_reply", 2)] {
+        let share = hit[kind] * 1000 / total;
+        assert!(share > percent * 6 && share < percent * 14, "{kind} hit {} of {total}", hit[kind]);
+    }
+}

@@ -1,0 +1,64 @@
+//! A place where one resource moves traffic: what a matrix or a soak asks of it, whatever the resource's type.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::calls::Call;
+use crate::ledger::{Ledger, Side};
+use crate::providers::Providers;
+use crate::stage::Stage;
+
+/// Weights by side, `blue` and `green`, and by other names for strangers; by route as the resource's state calls it.
+pub type Standing = BTreeMap<String, BTreeMap<String, i64>>;
+
+/// A place where one resource moves traffic.
+pub trait Scene: Send + Sync {
+    /// The resource's type.
+    const TYPE: &'static str;
+    /// The attribute of its state that holds the weights.
+    const WEIGHTS: &'static str;
+    /// The actions that move traffic; with `*` for any letters.
+    const WRITES: &'static str;
+
+    /// Where it is.
+    fn stage(&self) -> &Stage;
+
+    /// The resource's configuration.
+    fn config(&self, green_weight: u8, on_destroy: Side) -> Value;
+
+    /// The weights as AWS has them now.
+    fn standing(&self) -> Standing;
+
+    /// What these calls did to the weights.
+    fn ledger(&self, calls: &[Call]) -> Ledger;
+
+    /// What is wrong with these calls, besides what a ledger sees.
+    fn wrongs(&self, _calls: &[Call]) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The weights of blue and green that a state tells, by route.
+    fn kept(&self, state: &Value) -> BTreeMap<String, [Option<i64>; 2]> {
+        let weights = |route: &Value| ["blue_weight", "green_weight"].map(|side| route[side].as_i64());
+        let routes = state[Self::WEIGHTS].as_object().unwrap();
+        routes.iter().map(|(name, route)| (name.clone(), weights(route))).collect()
+    }
+
+    /// Providers for one run that act here.
+    fn providers(&self) -> Providers {
+        Providers::on(self.stage())
+    }
+}
+
+/// The calls that took effect on the weights.
+pub fn effective(calls: &[Call]) -> usize {
+    calls.iter().filter(|call| call.effect.is_some() || call.batch.is_some()).count()
+}
+
+/// Green's percent of what blue and green share, by route.
+pub fn percents(standing: &Standing) -> BTreeMap<&str, f64> {
+    let of = |weights: &BTreeMap<String, i64>, side: &str| weights.get(side).copied().unwrap_or(0) as f64;
+    let percent = |weights| of(weights, "green") * 100.0 / (of(weights, "blue") + of(weights, "green"));
+    standing.iter().map(|(route, weights)| (route.as_str(), percent(weights))).collect()
+}
