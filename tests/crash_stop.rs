@@ -9,7 +9,7 @@ use eksmig_tests::faults::Fault;
 use eksmig_tests::ledger::{Ledger, Side};
 use eksmig_tests::patience::{FairWatch, until};
 use eksmig_tests::providers::Providers;
-use eksmig_tests::scene::{self, Scene as _, Standing};
+use eksmig_tests::scene::{Scene as Routes, Standing};
 use eksmig_tests::service::Service;
 use eksmig_tests::stage::Stage;
 use eksmig_tests::understudy::{Ended, Understudy};
@@ -19,39 +19,42 @@ use serde_json::{Value, json};
 /// Far longer than anything here takes.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A rule and a listener that are moved over 30 % to 100 %; the listener is written first.
-struct Scene {
-    service: Service,
-    terraform: Understudy,
-}
+/// What is moved.
+struct Both<'a>(&'a Service);
 
-impl scene::Scene for Scene {
+impl Routes for Both<'_> {
     const TYPE: &'static str = "eksmig_weighted_shift";
     const WEIGHTS: &'static str = "routes";
     const WRITES: &'static str = "Modify*";
 
     fn stage(&self) -> &Stage {
-        &self.service.stage
+        &self.0.stage
     }
 
-    fn config(&self, green_weight: u8, _: Side) -> Value {
+    fn config(&self, green_weight: u8, on_destroy: Side) -> Value {
         json!({
-            "route_arns": [self.service.rule, self.service.listener],
-            "blue_target_group_arn": self.service.blue.arn,
-            "green_target_group_arn": self.service.green.arn,
+            "route_arns": [self.0.rule, self.0.listener],
+            "blue_target_group_arn": self.0.blue.arn,
+            "green_target_group_arn": self.0.green.arn,
             "green_weight": green_weight,
             "ramp": {"steps": [30]},
+            "on_destroy": format!("{on_destroy:?}").to_lowercase(),
         })
     }
 
     fn standing(&self) -> Standing {
-        let routes = [&self.service.rule, &self.service.listener];
-        routes.map(|route| (route.clone(), self.service.standing(route))).into()
+        [&self.0.rule, &self.0.listener].map(|route| (route.clone(), self.0.standing(route))).into()
     }
 
     fn ledger(&self, calls: &[Call]) -> Ledger {
-        Ledger::of(calls, &self.service.blue.arn, &self.service.green.arn)
+        Ledger::of(calls, &self.0.blue.arn, &self.0.green.arn)
     }
+}
+
+/// A rule and a listener that are moved over 30 % to 100 %; the listener is written first.
+struct Scene {
+    service: Service,
+    terraform: Understudy,
 }
 
 impl Scene {
@@ -68,7 +71,7 @@ impl Scene {
     }
 
     fn apply(&mut self, green_weight: u8) -> Ended {
-        let config = self.config(green_weight, Side::Blue);
+        let config = Both(&self.service).config(green_weight, Side::Blue);
         self.terraform.apply(&Providers::on(&self.service.stage), &config)
     }
 
@@ -76,7 +79,7 @@ impl Scene {
     #[track_caller]
     fn stopped(&mut self, fault: &Fault, stop: impl FnOnce(&Providers)) {
         let (emulator, key) = (Emulator::shared(), &self.service.stage.access_key);
-        let (providers, config) = (Providers::on(&self.service.stage), self.config(100, Side::Blue));
+        let (providers, config) = (Providers::on(&self.service.stage), Both(&self.service).config(100, Side::Blue));
         emulator.order(fault);
         std::thread::scope(|scope| {
             let run = scope.spawn(|| self.terraform.apply(&providers, &config));
@@ -109,7 +112,7 @@ impl Scene {
         let key = self.service.stage.access_key.clone();
         Emulator::shared().calm(&key);
         self.apply(100).expect_success("after the stop");
-        let ledger = self.ledger(&self.service.stage.calls(0));
+        let ledger = Both(&self.service).ledger(&self.service.stage.calls(0));
         ledger.assert_safe(Side::Green, "stopped and gone on");
         assert_eq!(self.percents(), (100.0, 100.0));
     }
@@ -127,7 +130,7 @@ fn stopped_between_two_routes(mut scene: Scene) {
     let writes = scene.service.stage.writes(0);
     assert_eq!(writes.len(), 1, "nothing new begins after a stop: {writes:#?}");
     assert_eq!(scene.percents(), (30.0, 0.0));
-    scene.terraform.assert_true(&scene, "stopped between two routes");
+    scene.terraform.assert_true(&Both(&scene.service), "stopped between two routes");
     assert_eq!(scene.terraform.state().unwrap()["status"], "held");
     scene.assert_goes_on();
 }
@@ -157,7 +160,7 @@ fn a_stop_while_nothing_can_be_read_keeps_what_was_written() {
         });
         assert!(scene.terraform.said().contains("could not be read"), "{}", scene.terraform.said());
         assert_eq!(scene.kept(), (30.into(), 30.into()));
-        scene.terraform.assert_true(&scene, name);
+        scene.terraform.assert_true(&Both(&scene.service), name);
         scene.assert_goes_on();
     }
 }

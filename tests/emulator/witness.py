@@ -1,10 +1,11 @@
-"""Sees every call done, and writes beside it what was true when a route or records were written: the weights before and
-after, and the healthy targets on each side. What a write was worth can be told from the log alone."""
+"""Sees every call done, and writes beside it what was true when a route, records or an API were written: the weights
+before and after, and the healthy targets on each side. What a write was worth can be told from the log alone."""
 
 import threading
 from collections.abc import Callable
 from typing import Any
 
+import written_apis
 import written_records
 import written_routes
 from exchange import Answer, AwsCall
@@ -21,6 +22,8 @@ class Witness:
         with self.turn:
             if (zone := written_records.zone(call)) is not None:
                 return self.see_batch(call, entry, zone, ask)
+            if (api := written_apis.named(call)) is not None:
+                return self.see_api(call, entry, api, ask)
             arn = written_routes.named(call)
             route = written_routes.find(call, arn) if arn else None
             if arn is None or route is None:
@@ -45,4 +48,19 @@ class Witness:
             after = written_records.groups(call, zone)
             groups = {name: {"before": before[name], "after": after[name]} for name in after}
             entry["batch"] = {"order": self.effects, "groups": groups}
+        return answer
+
+    def see_api(self, call: AwsCall, entry: dict[str, Any], api: str, ask: Callable[[], Answer]) -> Answer:
+        before, digest = written_apis.weights(call, api), written_apis.digest(call, api)
+        answer = ask()
+        if answer.status < 400:
+            self.effects += 1
+            after = written_apis.weights(call, api)
+            entry["effect"] = {
+                "order": self.effects,
+                "before": before,
+                "after": after,
+                "healthy": written_apis.healthy(call, before.keys() | after.keys()),
+                "whole": [digest, written_apis.digest(call, api)],
+            }
         return answer

@@ -174,3 +174,23 @@ fn fifty_swaps_ten_at_a_time_need_two_deployments_a_wave_at_most() {
     println!("{deployments} deployments, {} calls", process.calls().len());
     assert!((1..=10).contains(&deployments), "{deployments}");
 }
+
+#[test]
+fn a_deployment_carries_no_more_swaps_than_its_description_can_name() {
+    const MOST: usize = 100;
+    let gateway = Gateway::new("many");
+    let (api, swaps) = services(&gateway, MOST + 5);
+    let process = Process::new(&gateway);
+    for swapped in run_all(&process, &gateway, &swaps) {
+        assert_eq!(swapped.report.outcome, Outcome::Settled, "{:#?}", swapped.report);
+    }
+    assert_eq!(gateway.leads_to(&api), only("green"));
+    let deployments: Vec<_> =
+        process.calls().into_iter().filter(|call| call.action == "CreateDeployment" && call.succeeded()).collect();
+    assert!(deployments.len() > 1, "{MOST} and 5 in one");
+    for call in deployments {
+        let body: serde_json::Value = serde_json::from_str(call.parameter("body").unwrap()).unwrap();
+        let description = body["description"].as_str().unwrap();
+        assert!(description.len() <= 1024, "{} characters: {description}", description.len());
+    }
+}

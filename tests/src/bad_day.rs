@@ -75,11 +75,11 @@ impl<S: Scene> Lane<S> {
             (in_flight, ended)
         });
         if self.terraform.said().contains("could not be read") {
-            // AWS answered nothing in the time that is left after a stop, and the provider says so. What it keeps is what
-            // it knew last, never something that was not there.
+            // AWS answered nothing in the time that is left after a stop, and the provider says so. What it keeps is
+            // what it knew last, never something that was not there.
             self.unread += 1;
             let ledger = self.scene.ledger(&self.scene.stage().calls(0));
-            self.terraform.assert_known(&self.scene, |route| ledger.last_known(route), when);
+            self.terraform.assert_known(&self.scene, |route| ledger.last_known_sides(route), when);
         } else {
             self.terraform.assert_true(&self.scene, when);
         }

@@ -83,6 +83,7 @@ fn writes(call: &Call, batch: Batch, sides: Sides<'_>) -> Vec<Write> {
         before: weights(&before, sides),
         after: weights(&after, sides),
         healthy: [sides.blue, sides.green].map(|side| (side.to_owned(), 1)).into(),
+        whole: None,
         reply_lost: call.reply_was_lost(),
     };
     batch.groups.into_iter().map(write).collect()
@@ -116,6 +117,7 @@ mod tests {
             before: weights(before),
             after: weights(after),
             healthy: ["blue", "green"].map(|side| (side.to_owned(), 1)).into(),
+            whole: None,
             reply_lost: false,
         };
         let batch = |step: &[&[Pair]]| step[0].iter().zip(step[1]).enumerate().map(write).collect();

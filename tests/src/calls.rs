@@ -61,17 +61,20 @@ pub struct RecordSet {
     pub answer: String,
 }
 
-/// What a write of a route did, and what was true at that moment.
+/// What a write of a route or of an API did, and what was true at that moment.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Effect {
     /// Its place among all effects. Calls may take effect in another order than they arrive in.
     pub order: u64,
-    /// The weights before it, by target group.
+    /// The weights before it, by target group; of an API's stages, by listener.
     pub before: BTreeMap<String, i64>,
     /// The weights after it.
     pub after: BTreeMap<String, i64>,
-    /// The healthy targets of each target group that the route had before it.
+    /// The healthy targets of each target group that the route had before it; of an API, of each listener that it leads to.
     pub healthy: BTreeMap<String, u32>,
+    /// Of an API, a digest of all that is edited and served, before the write and after it.
+    #[serde(default)]
+    pub whole: Option<[String; 2]>,
 }
 
 impl Call {
@@ -99,6 +102,12 @@ impl Call {
     /// The rule or the listener that a ModifyRule or a ModifyListener is about.
     pub fn route(&self) -> Option<&str> {
         self.parameter("RuleArn").or_else(|| self.parameter("ListenerArn"))
+    }
+
+    /// The listener or rule that it writes, or the API's id.
+    pub fn place(&self) -> Option<&str> {
+        let api = || self.parameter("path")?.trim_start_matches("/v2").split('/').nth(2);
+        self.route().or_else(api)
     }
 
     /// The weights that a ModifyRule or a ModifyListener sends, by target group.

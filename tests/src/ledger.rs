@@ -1,4 +1,4 @@
-//! What a sequence of writes did to routes or to groups of records, and what in it must never happen.
+//! What a sequence of writes did to routes, to groups of records or to APIs, and what in it must never happen.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub enum Side {
 /// One write that took effect.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Write {
-    /// The listener or rule; or the name and type of a group of records.
+    /// The listener or rule; the name and type of a group of records; or the id of an API.
     pub route: String,
     /// The weights before it, by target group or set identifier.
     pub before: BTreeMap<String, i64>,
@@ -25,6 +25,8 @@ pub struct Write {
     /// The healthy targets by target group at that moment. One that no route referred to has none. Records have no
     /// targets, and all of them count as healthy.
     pub healthy: BTreeMap<String, u32>,
+    /// Of an API, a digest of all that is edited and served, before the write and after it.
+    pub whole: Option<[String; 2]>,
     /// Whether the caller never heard that it went through.
     pub reply_lost: bool,
 }
@@ -44,10 +46,11 @@ impl Ledger {
         let mut effective: Vec<_> = calls.iter().filter_map(|call| Some((call, call.effect.clone()?))).collect();
         effective.sort_by_key(|(_, effect)| effect.order);
         let write = |(call, effect): (&Call, crate::calls::Effect)| Write {
-            route: call.route().unwrap().to_owned(),
+            route: call.place().unwrap().to_owned(),
             before: effect.before,
             after: effect.after,
             healthy: effect.healthy,
+            whole: effect.whole,
             reply_lost: call.reply_was_lost(),
         };
         Self::new(blue, green, effective.into_iter().map(write).collect())
@@ -98,7 +101,7 @@ impl Ledger {
         })
     }
 
-    /// Writes that changed nothing: no share, and no side put in or taken out. One that repeats a write whose reply was
+    /// Writes that changed nothing: no share, and no side put in or taken out; of an API, nothing at all. One that repeats a write whose reply was
     /// lost is none of them, for whoever sent it could not know.
     pub fn changed_nothing(&self) -> Vec<String> {
         self.wrongs(|write, earlier| {
@@ -107,12 +110,14 @@ impl Ledger {
                 let (before, after) = (part(&write.before, arn), part(&write.after, arn));
                 !less(before, after) && !less(after, before)
             });
-            if !same_sides || !same_parts {
+            let same = write.whole.as_ref().map_or(same_sides && same_parts, |[before, after]| before == after);
+            if !same {
                 return None;
             }
+            let left = |write: &Write| (write.after.clone(), write.whole.as_ref().map(|whole| whole[1].clone()));
             match earlier.iter().rev().find(|before| before.route == write.route) {
-                Some(first) if first.after == write.after && first.reply_lost => None,
-                Some(first) if first.after == write.after => Some("repeated a write that was answered".to_owned()),
+                Some(first) if left(first) == left(write) && first.reply_lost => None,
+                Some(first) if left(first) == left(write) => Some("repeated a write that was answered".to_owned()),
                 _ => Some("changed nothing".to_owned()),
             }
         })
@@ -131,18 +136,23 @@ impl Ledger {
     }
 
     /// What whoever writes may take for the last weights of a route: those after its last write, and where no reply to that
-    /// was heard, those before it too: blue's and green's. Nothing where nothing was written.
-    pub fn last_known(&self, route: &str) -> Vec<[Option<i64>; 2]> {
-        let sides = |weights: &BTreeMap<String, i64>| [&self.blue, &self.green].map(|side| weights.get(side).copied());
+    /// was heard, those before it too. Nothing where nothing was written.
+    pub fn last_known(&self, route: &str) -> Vec<&BTreeMap<String, i64>> {
         let mut known = Vec::new();
         for write in self.writes.iter().rev().filter(|write| write.route == route) {
-            known.push(sides(&write.after));
+            known.push(&write.after);
             if !write.reply_lost {
                 break;
             }
-            known.push(sides(&write.before));
+            known.push(&write.before);
         }
         known
+    }
+
+    /// The same by blue and green.
+    pub fn last_known_sides(&self, route: &str) -> Vec<[Option<i64>; 2]> {
+        let sides = |weights: &BTreeMap<String, i64>| [&self.blue, &self.green].map(|arn| weights.get(arn).copied());
+        self.last_known(route).into_iter().map(sides).collect()
     }
 
     fn wrongs(&self, wrong: impl Fn(&Write, &[Write]) -> Option<String>) -> Vec<String> {
@@ -189,7 +199,7 @@ mod tests {
 
     fn write(before: BTreeMap<String, i64>, after: BTreeMap<String, i64>, healthy: [u32; 2]) -> Write {
         let healthy = [("blue".to_owned(), healthy[0]), ("green".to_owned(), healthy[1])].into();
-        Write { route: "rule".to_owned(), before, after, healthy, reply_lost: false }
+        Write { route: "rule".to_owned(), before, after, healthy, whole: None, reply_lost: false }
     }
 
     /// Green's weights, of 100, one after the other, with these healthy targets.
@@ -258,7 +268,7 @@ mod tests {
     fn before_a_write_without_a_reply_is_as_well_known_as_after_it() {
         let mut ledger = walk(&[0, 10, 50, 100], [2, 2]);
         let known = |ledger: &Ledger| -> Vec<i64> {
-            ledger.last_known("rule").iter().filter_map(|[_, green]| *green).collect()
+            ledger.last_known("rule").iter().map(|weights| weights["green"]).collect()
         };
         assert_eq!(known(&ledger), [100]);
         ledger.writes[1].reply_lost = true;

@@ -28,6 +28,7 @@ pub mod service;
 pub mod shift;
 pub mod stage;
 pub mod swap;
+pub mod swap_scene;
 pub mod terraform;
 pub mod understudy;
 pub mod world;

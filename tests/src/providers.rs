@@ -69,7 +69,8 @@ impl Process {
             "region": stage.world.region(),
             "access_key": stage.access_key,
             "secret_key": secret_key(&stage.access_key),
-            "endpoints": {"elbv2": endpoint, "cloudwatch": endpoint, "route53": endpoint, "sts": endpoint},
+            "endpoints": {"elbv2": endpoint, "cloudwatch": endpoint, "route53": endpoint, "apigateway": endpoint,
+                          "apigatewayv2": endpoint, "sts": endpoint},
         });
         let config = Some(DynamicValue { json: config.to_string().into_bytes(), ..DynamicValue::default() });
         let client = wait(async {

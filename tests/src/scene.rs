@@ -38,6 +38,13 @@ pub trait Scene: Send + Sync {
         Vec::new()
     }
 
+    /// The weights of blue and green that a state tells, by route.
+    fn kept(&self, state: &Value) -> BTreeMap<String, [Option<i64>; 2]> {
+        let weights = |route: &Value| ["blue_weight", "green_weight"].map(|side| route[side].as_i64());
+        let routes = state[Self::WEIGHTS].as_object().unwrap();
+        routes.iter().map(|(name, route)| (name.clone(), weights(route))).collect()
+    }
+
     /// Providers for one run that act here.
     fn providers(&self) -> Providers {
         Providers::on(self.stage())

@@ -8,6 +8,15 @@ use crate::terraform::{Run, Workspace};
 /// The address of the swap.
 pub const ADDRESS: &str = "eksmig_nlb_port_swap.orders";
 
+/// The HCL of a swap of the stage `prod` between blue's listener and green's. `api` is an argument: `rest_api_id = "..."`.
+pub fn hcl(api: &str, [blue, green]: [&str; 2], green_weight: f64, more: &str) -> String {
+    format!(
+        "resource \"eksmig_nlb_port_swap\" \"orders\" {{\n  {api}\n  stage_names = [\"prod\"]\n  \
+         blue_listener_arn = {blue:?}\n  green_listener_arn = {green:?}\n  green_weight = {green_weight}\n  \
+         {more}\n}}\n"
+    )
+}
+
 /// The scene of a swap.
 #[derive(Debug)]
 pub struct Swaps {
@@ -28,11 +37,7 @@ impl Swaps {
     /// The HCL of a swap. `api` is an argument: `rest_api_id = "..."`.
     pub fn hcl(&self, api: &str, green_weight: f64, more: &str) -> String {
         let (blue, green) = &self.gateway.listeners;
-        format!(
-            "resource \"eksmig_nlb_port_swap\" \"orders\" {{\n  {api}\n  stage_names = [\"prod\"]\n  \
-             blue_listener_arn = {blue:?}\n  green_listener_arn = {green:?}\n  green_weight = {green_weight}\n  \
-             {more}\n}}\n"
-        )
+        hcl(api, [blue, green], green_weight, more)
     }
 
     /// Applies, which must succeed and leave nothing to do.

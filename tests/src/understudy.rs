@@ -83,8 +83,8 @@ impl Understudy {
         self.assert_known(scene, |_| Vec::new(), when);
     }
 
-    /// The same, where what is kept of a route, blue's weight and green's, may also be one of `others`: what the provider
-    /// knew last, when it could not learn what is there.
+    /// The same, where what is kept of a route may also be one of `others`, by blue and green: what the provider knew last,
+    /// when it could not learn what is there.
     #[track_caller]
     pub fn assert_known<S: Scene>(&self, scene: &S, others: impl Fn(&str) -> Vec<[Option<i64>; 2]>, when: &str) {
         let standing = scene.standing();
@@ -93,10 +93,9 @@ impl Understudy {
             assert!(!standing.values().any(has_green), "{when}: nothing is kept of what was moved");
             return;
         };
-        for (route, kept) in state[S::WEIGHTS].as_object().unwrap() {
-            let kept = ["blue_weight", "green_weight"].map(|weight| kept[weight].as_i64());
-            let mut possible = vec![["blue", "green"].map(|side| standing[route].get(side).copied())];
-            possible.extend(others(route));
+        for (route, kept) in scene.kept(&state) {
+            let there = ["blue", "green"].map(|side| standing[&route].get(side).copied());
+            let possible = [vec![there], others(&route)].concat();
             assert!(possible.contains(&kept), "{when}: {kept:?} is kept of {route}, and possible are {possible:?}");
         }
         assert!(!self.kept.as_ref().unwrap().tainted, "{when}: the next run would replace it");

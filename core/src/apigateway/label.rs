@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 const START: &str = "eksmig port swap after ";
+/// The most swaps that a deployment carries, so that its description can name them all. AWS takes 1024 characters of an
+/// HTTP API's (API Gateway V2 API reference, CreateDeployment) and says nothing of a REST API's.
+pub const MOST: usize = 100;
 /// What stands for a stage without a deployment.
 const NONE: &str = "none";
 
@@ -69,6 +72,15 @@ mod tests {
             let label = Label { after, swaps: swaps.clone() };
             assert_eq!(Label::read(&label.to_string()), Some(label));
         }
+    }
+
+    #[test]
+    fn a_description_of_the_most_swaps_is_no_longer_than_aws_takes() {
+        let swaps: BTreeSet<Mark> = (0..MOST).map(|nth| Mark::of([nth.to_string().as_str()].into_iter())).collect();
+        assert_eq!(swaps.len(), MOST);
+        let label = Label { after: Some("0123456789abcdef0123456789abcdef".to_owned()), swaps };
+        assert!(label.to_string().len() <= 1024, "{}", label.to_string().len());
+        assert_eq!(Label::read(&label.to_string()), Some(label));
     }
 
     #[test]

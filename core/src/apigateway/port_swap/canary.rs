@@ -154,6 +154,8 @@ impl Batch<'_> {
         }
         let Some(base) = open.iter().find(fits).and_then(|open| open.standing.base) else { return Ok(()) };
         let joining = self.without_foreign(&stage, name, joining);
+        let already = canary.label.as_ref().map_or(0, |label| label.swaps.len());
+        let joining = self.at_most(name, already, joining);
         let overrides = self.edit(name, &joining, base.other()).await?;
         let joining: Vec<usize> = joining.into_iter().filter(|index| self.is_open(*index)).collect();
         self.deploy_canary(name, &joining, canary.percent, overrides).await
@@ -186,6 +188,7 @@ impl Batch<'_> {
             }
         }
         let beginning = self.without_foreign(&stage, name, beginning);
+        let beginning = self.at_most(name, 0, beginning);
         let overrides = self.edit(name, &beginning, base.other()).await?;
         let beginning: Vec<usize> = beginning.into_iter().filter(|index| self.is_open(*index)).collect();
         self.deploy_canary(name, &beginning, percent(first.goal, base), overrides).await

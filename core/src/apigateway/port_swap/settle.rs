@@ -1,6 +1,7 @@
 //! What becomes of a stage when some swaps want something of it, in order: who leaves its canary, who is promoted, who
 //! joins, who moves whole, and who begins a canary.
 
+use crate::apigateway::label::MOST;
 use crate::apigateway::port_swap::Undeployed;
 use crate::apigateway::port_swap::batch::{Batch, Stopped};
 use crate::apigateway::port_swap::desk::Done;
@@ -58,6 +59,21 @@ impl Batch<'_> {
         );
         self.end_all(&refused, &Done::Failed(why));
         indices.into_iter().filter(|index| self.is_open(*index)).collect()
+    }
+
+    /// Those errands that one deployment can name beside those that it carries already. The others wait for the next.
+    pub(super) fn at_most(&mut self, name: &str, already: usize, indices: Vec<usize>) -> Vec<usize> {
+        let (mut named, mut others) = (indices, Vec::new());
+        let room = MOST.saturating_sub(already);
+        if named.len() > room {
+            others = named.split_off(room);
+        }
+        let why = format!(
+            "a deployment of {} to stage {name} carries {MOST} swaps at most, for its description names them; the others wait for the next",
+            self.api
+        );
+        self.end_all(&others, &Done::Waiting(why));
+        named
     }
 
     /// Whether one of the errand's integrations has its port written out, so that it moves by a deployment.

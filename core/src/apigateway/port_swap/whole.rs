@@ -27,6 +27,7 @@ impl Batch<'_> {
             return Ok(());
         }
         let moving = self.without_foreign(&stage, name, moving);
+        let moving = self.at_most(name, 0, moving);
         let variables = self.edit(name, &moving, side).await?;
         let moving: Vec<usize> = moving.into_iter().filter(|index| self.is_open(*index)).collect();
         let changes: Vec<StageChange> = variables
