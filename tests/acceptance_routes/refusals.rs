@@ -1,5 +1,9 @@
 //! What cannot be looked at, and what the error says. Nothing is ever found empty.
 
+use std::time::Duration;
+
+use eksmig_tests::faults::Fault;
+use eksmig_tests::patience::{FairWatch, until};
 use eksmig_tests::service::Service;
 use eksmig_tests::stage::provider;
 
@@ -70,4 +74,19 @@ fn a_call_that_fails_leaves_no_partial_result() {
         let arguments = format!("load_balancer_arns = [{:?}]", service.balancer);
         refuses(&service, &arguments, &["AWS not reachable", "AccessDenied", denied]);
     }
+}
+
+#[test]
+fn a_stop_is_heard_while_aws_does_not_answer() {
+    let service = Service::at("stoplook", 100, 0);
+    let (emulator, key) = (service.stage.world.emulator(), &service.stage.access_key);
+    emulator.order(&Fault::hold_before(key, "DescribeRules"));
+    service.stage.workspace.write("main.tf", &edge(&format!("load_balancer_arns = [{:?}]", service.balancer)));
+    let running = service.stage.workspace.spawn(&["plan", "-json", "-input=false"]);
+    until(Duration::from_secs(60), "held call", || (!emulator.held(key).is_empty()).then_some(()));
+    running.interrupt();
+    let watch = FairWatch::start();
+    let error = running.wait_for(Duration::from_secs(60)).expect_failure();
+    watch.assert_within(Duration::from_secs(2), "an answer to the stop");
+    assert!(error.contains("Stopped") && error.contains("Nothing was changed"), "{error}");
 }

@@ -5,7 +5,7 @@ use eksmig_tests::stage::Stage;
 use eksmig_tests::world::{TargetGroup, forward, path};
 use serde_json::json;
 
-use crate::scene::{edge, one, tag};
+use crate::scene::{calls, edge, one, tag};
 
 const SERVICES: usize = 3;
 
@@ -81,7 +81,11 @@ fn a_for_each_over_the_target_groups_is_all_that_shifts_need() {
         services.write(percent);
         services.stage.workspace.apply().expect_success();
         // Green has joined the routes by now, and adds no shift of its own.
+        let since = services.stage.mark();
         services.stage.workspace.assert_settled();
+        // The shifts look at what the data source has read.
+        let made = calls(&services.stage, since);
+        assert_eq!((made["DescribeListeners"], made["DescribeRules"]), (1, 1), "{made:?}");
         assert_eq!(services.percents(), [f64::from(percent); 2 * SERVICES]);
     }
     services.stage.workspace.destroy().expect_success();

@@ -134,3 +134,6 @@ async fn routes_of(
     }
     Ok(routes)
 }
+
+#[cfg(test)]
+mod tests;
