@@ -13,3 +13,4 @@ pub mod gates;
 pub mod route53;
 pub mod schedule;
 pub mod share;
+pub mod survey;

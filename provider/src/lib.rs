@@ -7,6 +7,7 @@ mod applied;
 mod blocks;
 mod claims;
 mod configuration;
+mod data_sources;
 mod functions;
 mod planned;
 mod private;

@@ -7,7 +7,7 @@ use tfplugin::{
 };
 
 use crate::session::Sessions;
-use crate::{configuration, functions, resources};
+use crate::{configuration, data_sources, functions, resources};
 
 /// The provider `eksmig`.
 #[derive(Debug)]
@@ -66,7 +66,10 @@ impl Provider for Eksmig {
     }
 
     fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
-        Vec::new()
+        vec![
+            Arc::new(data_sources::routes::Routes::new(self.sessions.clone())),
+            Arc::new(data_sources::target_health::TargetHealth::new(self.sessions.clone())),
+        ]
     }
 
     fn functions(&self) -> Vec<Arc<dyn Function>> {

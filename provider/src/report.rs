@@ -3,6 +3,7 @@
 //! Each says what was tried, on which object, what came back, where the traffic stands, and what to do next.
 
 pub mod records;
+pub mod survey;
 pub mod swaps;
 
 use std::collections::BTreeMap;
@@ -17,15 +18,12 @@ use eksmig_core::engine::outcome::{Outcome, Reason};
 use eksmig_core::engine::shift::Position;
 use eksmig_core::engine::standing::Shifted;
 use eksmig_core::share::{Share, SplitError};
+use eksmig_core::survey::manager::{self, Kind};
 use tfplugin::{Diagnostic, Path, Reader, Value};
 
 use crate::blocks::duration;
 use crate::blocks::policy::OnDestroy;
 use crate::claims::Claim;
-
-/// Tags by which a controller marks a load balancer's parts as its own, with what the tag's value names (AWS Load
-/// Balancer Controller, resource tracking).
-const CONTROLLER_TAGS: [&str; 2] = ["elbv2.k8s.aws/cluster", "ingress.k8s.aws/cluster"];
 
 /// A plan that cannot be made, at the attribute that is wrong.
 pub fn at_plan(refusal: &Refusal) -> Diagnostic {
@@ -247,14 +245,18 @@ pub fn sticky(sights: &BTreeMap<RouteArn, Sight>, drops_idle: bool) -> Vec<Diagn
 
 /// Routes that a controller manages, which will take the change back.
 pub fn controlled(tags: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<Diagnostic> {
-    let owner = |tags: &BTreeMap<String, String>| CONTROLLER_TAGS.iter().find_map(|key| tags.get(*key).cloned());
     tags.iter()
-        .filter_map(|(arn, tags)| owner(tags).map(|cluster| (arn, cluster)))
-        .map(|(arn, cluster)| {
+        .filter_map(|(arn, tags)| manager::of(tags).map(|manager| (arn, manager)))
+        .map(|(arn, manager)| {
+            let source = match manager.kind {
+                Kind::LoadBalancerController | Kind::EksAutoMode | Kind::CloudProvider => {
+                    "the actions annotation of the Ingress, or the weights of the route, in that cluster"
+                }
+                Kind::Ecs => "the deployment of the service",
+            };
             let detail = format!(
-                "{arn} belongs to the AWS Load Balancer Controller of cluster {cluster}, which writes its own weights \
-                 back when it next reconciles. Shift at the source instead: the actions annotation of the Ingress, or \
-                 the weights of the route, in that cluster."
+                "{arn} belongs to {manager}, which writes its own weights back when it next reconciles. Shift at the \
+                 source instead: {source}."
             );
             let id = arn.rsplit('/').next().unwrap_or_default();
             Diagnostic::warning(format!("A controller owns {id}"), detail).at(Path::root().attr("route_arns"))

@@ -13,6 +13,7 @@ use eksmig_core::route53::{Route53Reader, Route53Writer};
 use tfplugin::Diagnostic;
 
 use crate::claims::Claims;
+use crate::report;
 
 /// One configured provider: its way to AWS, and what was read and claimed through it.
 #[derive(Debug)]
@@ -42,6 +43,23 @@ impl Session {
     /// of this one from now on belongs to the same apply.
     pub fn note_apply(&self) {
         self.applies.store(true, Ordering::Relaxed);
+    }
+
+    /// Sees to it that these objects, by ARN and region, are in the region that the provider works in. In another one they
+    /// would seem not to exist.
+    ///
+    /// # Errors
+    ///
+    /// Which one is elsewhere, at the attribute that names it; or why the region is not known.
+    pub async fn reaches(
+        &self,
+        objects: impl Iterator<Item = (&str, &str)>,
+        attribute: &str,
+    ) -> Result<(), Diagnostic> {
+        let ours = self.aws.region().await.map_err(|error| report::unreachable(&error))?;
+        let mut objects = objects;
+        let stray = objects.find(|(_, region)| *region != ours);
+        stray.map_or(Ok(()), |(arn, region)| Err(report::survey::elsewhere(arn, region, &ours, attribute)))
     }
 
     /// Whether Terraform is known to be carrying a plan out.

@@ -7,6 +7,7 @@ use eksmig_tests::docs::faults::differing;
 use eksmig_tests::docs::page::Page;
 use eksmig_tests::docs::pages::pages;
 use eksmig_tests::emulator::root;
+use tfplugin::Provider;
 
 use crate::NONE;
 
@@ -42,10 +43,17 @@ fn the_committed_pages_are_what_the_provider_says() {
 fn a_type_or_a_function_without_an_example_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let missing = pages(&Eksmig::new(), folder.path()).unwrap_err();
-    for path in ["provider/provider.tf", "resources/eksmig_weighted_shift/resource.tf", "functions/ramp/function.tf"] {
+    for path in [
+        "provider/provider.tf",
+        "resources/eksmig_weighted_shift/resource.tf",
+        "data-sources/eksmig_routes/data-source.tf",
+        "functions/ramp/function.tf",
+    ] {
         assert!(missing.iter().any(|one| one.contains(path)), "{path}: {missing:#?}");
     }
-    assert_eq!(missing.len(), 8, "one for each page: {missing:#?}");
+    let eksmig = Eksmig::new();
+    let pages = 1 + eksmig.resources().len() + eksmig.data_sources().len() + eksmig.functions().len();
+    assert_eq!(missing.len(), pages, "one for each page: {missing:#?}");
 }
 
 #[test]

@@ -31,8 +31,44 @@ fn action(call: &Call) -> &str {
 
 /// The actions that a resource's policy allows.
 fn allowed(resource: &str) -> BTreeSet<String> {
-    let policy = std::fs::read_to_string(root().join(format!("examples/resources/{resource}/iam.json"))).unwrap();
+    allowed_by(&format!("resources/{resource}"))
+}
+
+/// The actions that the policy in a folder of examples allows.
+fn allowed_by(folder: &str) -> BTreeSet<String> {
+    let policy = std::fs::read_to_string(root().join(format!("examples/{folder}/iam.json"))).unwrap();
     actions(&policy).unwrap().into_iter().collect()
+}
+
+/// Looks with a data source in each of these ways, under no other permissions than its policy's, and compares.
+#[track_caller]
+fn looks_with_its_policy(service: &Service, source: &str, ways: &[String]) {
+    let policy = allowed_by(&format!("data-sources/{source}"));
+    service.stage.world.emulator().permit(&service.stage.access_key, &policy);
+    for way in ways {
+        service.stage.workspace.write("main.tf", &format!("data {source:?} \"here\" {{\n  {way}\n}}\n"));
+        service.stage.workspace.apply().expect_success();
+    }
+    assert_eq!(needed(&service.stage.calls(0)), policy);
+}
+
+#[test]
+fn the_data_source_of_routes_calls_what_its_policy_allows_and_nothing_else() {
+    let service = Service::at("lookpolicy", 100, 0);
+    let name = service.stage.world.name();
+    let ways = [
+        format!("load_balancer_names = [\"{name}-lb\"]"),
+        format!("load_balancer_arns = [{:?}]", service.balancer),
+        format!("target_group_arns = [{:?}]", service.blue.arn),
+    ];
+    looks_with_its_policy(&service, "eksmig_routes", &ways);
+}
+
+#[test]
+fn the_data_source_of_health_calls_what_its_policy_allows_and_nothing_else() {
+    let service = Service::at("healthpolicy", 100, 0);
+    let ways = [format!("target_group_arns = [{:?}]", service.blue.arn)];
+    looks_with_its_policy(&service, "eksmig_target_health", &ways);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 """ELBv2: targets and their health. In moto every target is healthy from the start, wherever it is."""
 
+import ipaddress
 import time
 from typing import Any
 
@@ -21,6 +22,7 @@ def install() -> None:
     models.FakeTargetGroup.deregister = deregister
     models.FakeTargetGroup.deregister_terminated_instances = lambda self, ids: None
     models.ELBv2Backend.describe_target_health = describe_target_health
+    models.FakeHealthStatus.target = property(described)
 
 
 def key_of(group: Any, target: dict[str, Any]) -> tuple[str, int]:
@@ -34,7 +36,7 @@ def register(self: Any, targets: list[dict[str, Any]]) -> None:
         if instance and instance.state != "running":
             raise TargetNotRunning(instance_id=target["Id"])
         key = key_of(self, target)
-        self.targets[key] = {"Id": key[0], "Port": key[1]}
+        self.targets[key] = {"Id": key[0], "Port": key[1], "AvailabilityZone": target.get("AvailabilityZone")}
 
 
 def deregister(self: Any, targets: list[dict[str, Any]]) -> None:
@@ -89,6 +91,22 @@ def found(group: Any, key: tuple[str, int]) -> tuple[str, str | None, str | None
     return state, order["reason"] or usual[0], order["description"] or usual[1]
 
 
+def described(self: Any) -> dict[str, str]:
+    """A target as it is described beside its health: with its zone, where there is one."""
+    zone = self.__dict__.get("zone")
+    return {"Id": self.instance_id, "Port": self.port} | ({"AvailabilityZone": zone} if zone else {})
+
+
+def zone_of(group: Any, target: dict[str, Any]) -> str | None:
+    """AWS: an address has the zone that it was registered with, or else that of its subnet; an instance has none."""
+    if target.get("AvailabilityZone") or group.target_type != "ip":
+        return target.get("AvailabilityZone")
+    address = ipaddress.ip_address(target["Id"])
+    subnets = [subnet for zone in group.ec2_backend.subnets.values() for subnet in zone.values()]
+    inside = (s for s in subnets if s.vpc_id == group.vpc_id and address in ipaddress.ip_network(s.cidr_block))
+    return next((subnet.availability_zone for subnet in inside), None)
+
+
 def describe_target_health(self: Any, target_group_arn: str, targets: list[dict[str, Any]]) -> list[Any]:
     """AWS: a target in a target group that no listener and no rule refers to is `unused`, whatever its health."""
     group = self.target_groups.get(target_group_arn)
@@ -107,7 +125,9 @@ def describe_target_health(self: Any, target_group_arn: str, targets: list[dict[
             state, (reason, description) = "unused", REASONS["unused"]
         else:
             state, reason, description = found(group, key)
-        health.append(models.FakeHealthStatus(key[0], str(key[1]), group.health_check_port, state, reason, description))
+        one = models.FakeHealthStatus(key[0], str(key[1]), group.health_check_port, state, reason, description)
+        one.zone = zone_of(group, group.targets.get(key) or {"Id": key[0]})
+        health.append(one)
     if in_use:
         for order in group.__dict__.get("told", {}).values():
             order["polls"] -= 1

@@ -97,9 +97,10 @@ impl Stage {
     }
 }
 
-/// The actions that the pages of the resources list. No provider of a stage may do more, in no test.
+/// The actions that the pages of resources and data sources list. No provider of a stage may do more, in no test.
 fn listed_actions() -> BTreeSet<String> {
-    let folders = std::fs::read_dir(root().join("examples/resources")).unwrap();
+    let kinds = ["resources", "data-sources"].map(|kind| root().join("examples").join(kind));
+    let folders = kinds.into_iter().flat_map(|kind| std::fs::read_dir(kind).unwrap());
     let policies = folders.filter_map(|folder| std::fs::read_to_string(folder.unwrap().path().join("iam.json")).ok());
     policies.flat_map(|policy| actions(&policy).unwrap()).collect()
 }

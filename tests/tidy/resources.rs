@@ -5,11 +5,12 @@ use std::path::Path;
 
 use eksmig_tests::emulator::root;
 
-const FILES: [&str; 7] = ["apply.rs", "config.rs", "mod.rs", "plan.rs", "read.rs", "schema.rs", "state.rs"];
+const RESOURCE: [&str; 7] = ["apply.rs", "config.rs", "mod.rs", "plan.rs", "read.rs", "schema.rs", "state.rs"];
+const DATA_SOURCE: [&str; 4] = ["config.rs", "mod.rs", "read.rs", "schema.rs"];
 
-/// What is missing in, or too much of, a resource's folder, given the names of its files.
-fn irregular(name: &str, files: &BTreeSet<String>) -> Vec<String> {
-    let wanted: BTreeSet<String> = FILES.iter().map(|&file| file.to_owned()).collect();
+/// What is missing in, or too much of, a type's folder, given the names of its files and those it is to have.
+fn irregular(name: &str, files: &BTreeSet<String>, wanted: &[&str]) -> Vec<String> {
+    let wanted: BTreeSet<String> = wanted.iter().map(|&file| file.to_owned()).collect();
     let missing = wanted.difference(files).map(|file| format!("{name} has no {file}"));
     let extra = files.difference(&wanted).map(|file| format!("{name} has {file}, which the others have not"));
     missing.chain(extra).collect()
@@ -52,12 +53,20 @@ fn lacking(kind: &str, name: &str, exists: impl Fn(&str) -> bool) -> Vec<String>
 #[test]
 fn every_resources_folder_has_the_same_files() {
     let files: BTreeSet<String> = ["mod.rs", "plan.rs", "extra.rs"].map(str::to_owned).into();
-    assert_eq!(irregular("thing", &files).len(), 6);
-    let mut found = Vec::new();
-    for name in types("resources") {
-        found.extend(irregular(&name, &names(&root().join("provider/src/resources").join(&name))));
-    }
-    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(irregular("thing", &files, &RESOURCE).len(), 6);
+    assert_eq!(all_irregular("resources", &RESOURCE), Vec::<String>::new());
+}
+
+#[test]
+fn every_data_sources_folder_has_the_same_files() {
+    let files: BTreeSet<String> = ["mod.rs", "state.rs"].map(str::to_owned).into();
+    assert_eq!(irregular("thing", &files, &DATA_SOURCE).len(), 4);
+    assert_eq!(all_irregular("data_sources", &DATA_SOURCE), Vec::<String>::new());
+}
+
+fn all_irregular(kind: &str, wanted: &[&str]) -> Vec<String> {
+    let folder = root().join("provider/src").join(kind);
+    types(kind).iter().flat_map(|name| irregular(name, &names(&folder.join(name)), wanted)).collect()
 }
 
 #[test]
@@ -71,7 +80,7 @@ fn every_type_has_an_example_a_page_and_a_test() {
         }
     }
     assert_eq!(found, Vec::<String>::new());
-    assert!(types("resources").contains("weighted_shift"));
+    assert!(types("resources").contains("weighted_shift") && types("data_sources").contains("routes"));
 }
 
 #[test]

@@ -125,6 +125,19 @@ fn only_one_file_lists_load_balancer_objects_and_it_paginates() {
     assert!(read.code.contains("marker") || read.code.contains("into_paginator"));
 }
 
+/// Calls of the SDK, and of what writes.
+fn acting(sources: &[Source]) -> Vec<String> {
+    naming(sources, &[".send()", "Client", "ElbWriter", "set_actions"], |source| !source.is_in("survey"))
+}
+
+#[test]
+fn a_survey_only_reads() {
+    finds(acting, "survey/fetch.rs", "writer: &ElbWriter,");
+    finds(acting, "survey/judge.rs", "client.modify_rule().send().await");
+    passes(acting, "elb/write.rs", "client.modify_rule().send().await");
+    assert_eq!(acting(&core()), Vec::<String>::new());
+}
+
 fn listing_records(sources: &[Source]) -> Vec<String> {
     naming(sources, &["list_resource_record_sets(", "get_change("], |source| source.is_in("route53/read"))
 }

@@ -93,6 +93,13 @@ impl<K: Ord + Clone, V: Clone> BatchedRead<K, V> {
         }
     }
 
+    /// Makes later asks for any key read afresh.
+    pub fn forget_all(&self) {
+        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        board.forgotten += 1;
+        board.arrived.clear();
+    }
+
     /// Moves what is good into `mine`, and notes and returns the rest.
     fn missing(&self, keys: &BTreeSet<K>, mine: &mut BTreeMap<K, V>) -> BTreeSet<K> {
         let now = self.clock.now();

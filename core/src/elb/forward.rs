@@ -137,7 +137,12 @@ pub fn edit(actions: &[Action], pair: &Pair, wanted: &Weights) -> Result<Vec<Act
 
 /// How long a client may be kept on the target group it met first; none where it is not kept.
 pub fn stickiness(actions: &[Action]) -> Option<Duration> {
-    let config = forward(actions).ok()?.forward_config()?.target_group_stickiness_config()?;
+    stickiness_of(forward(actions).ok()?)
+}
+
+/// How long a forward action may keep a client on the target group it met first; none where it does not.
+pub fn stickiness_of(forward: &Action) -> Option<Duration> {
+    let config = forward.forward_config()?.target_group_stickiness_config()?;
     let seconds = u64::try_from(config.duration_seconds().unwrap_or(0)).unwrap_or(0);
     config.enabled().unwrap_or(false).then_some(Duration::from_secs(seconds))
 }
@@ -171,8 +176,8 @@ pub(super) fn serving(actions: &[Action]) -> Result<Vec<String>, ForwardError> {
     Ok(tuples.filter_map(|tuple| tuple.target_group_arn).collect())
 }
 
-/// The target groups of a forward action, whichever of its two forms it has.
-fn tuples(forward: &Action) -> Vec<TargetGroupTuple> {
+/// The target groups of a forward action, whichever of its two forms it has. Where there is no weight, it is 1.
+pub fn tuples(forward: &Action) -> Vec<TargetGroupTuple> {
     let listed = forward.forward_config().map(ForwardActionConfig::target_groups).unwrap_or_default();
     match (listed, forward.target_group_arn()) {
         ([], Some(arn)) => vec![TargetGroupTuple::builder().target_group_arn(arn).build()],

@@ -14,5 +14,5 @@ pub use arn::{ArnError, ListenerArn, LoadBalancerArn, LoadBalancerKind, RouteArn
 pub use error::Error;
 pub use fare::Fare;
 pub use port_pair::PortPairError;
-pub use read::{Behind, ElbReader, LoadBalancerInfo, Route, TargetGroupInfo};
+pub use read::{Behind, ElbReader, Listeners, LoadBalancerInfo, LoadBalancers, Route, Rules, TargetGroupInfo};
 pub use target_health::{Target, TargetHealth, TargetState};

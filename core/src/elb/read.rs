@@ -105,8 +105,12 @@ pub struct LoadBalancerInfo {
     pub state: Option<String>,
 }
 
-type Rules = Option<Arc<BTreeMap<RuleArn, Route>>>;
-type Listeners = Option<Arc<BTreeMap<ListenerArn, Route>>>;
+/// The rules of a listener, its default rule among them; none if there is no such listener.
+pub type Rules = Option<Arc<BTreeMap<RuleArn, Route>>>;
+/// The listeners of a load balancer; none if there is no such load balancer.
+pub type Listeners = Option<Arc<BTreeMap<ListenerArn, Route>>>;
+/// The load balancers of an account and region.
+pub type LoadBalancers = Arc<BTreeMap<LoadBalancerArn, LoadBalancerInfo>>;
 
 /// Reads load balancers through one configuration. Cheap to clone; clones share what they have read.
 #[derive(Clone)]
@@ -123,13 +127,10 @@ struct Shared {
     target_groups: BatchedRead<TargetGroupArn, Option<TargetGroupInfo>>,
     load_balancers: BatchedRead<LoadBalancerArn, Option<LoadBalancerInfo>>,
     tags: BatchedRead<String, Option<BTreeMap<String, String>>>,
-    names: SharedRead<(), Names, Error>,
+    all_load_balancers: SharedRead<(), LoadBalancers, Error>,
     behind: SharedRead<LoadBalancerArn, Arc<BTreeSet<TargetGroupArn>>, Error>,
     health: SharedRead<TargetGroupArn, TargetHealth, Error>,
 }
-
-/// Load balancers by their plain DNS name.
-type Names = Arc<BTreeMap<String, LoadBalancerArn>>;
 
 /// How the targets are behind a load balancer.
 pub type Behind = BTreeMap<TargetGroupArn, TargetHealth>;
@@ -152,7 +153,7 @@ impl ElbReader {
             target_groups: BatchedRead::new(clock(), SHARED_FOR, CHUNK),
             load_balancers: BatchedRead::new(clock(), SHARED_FOR, CHUNK),
             tags: BatchedRead::new(clock(), SHARED_FOR, CHUNK),
-            names: SharedRead::new(clock(), SHARED_FOR),
+            all_load_balancers: SharedRead::new(clock(), SHARED_FOR),
             behind: SharedRead::new(clock(), SHARED_FOR),
             health: SharedRead::new(clock(), HEALTH_SHARED_FOR),
         };
@@ -176,19 +177,35 @@ impl ElbReader {
         for arn in arns {
             let route = match arn {
                 RouteArn::Rule(rule) => {
-                    let listener = rule.listener_arn();
-                    let rules = self.shared.rules.get(listener.clone(), || self.rules_of(listener)).await?;
+                    let rules = self.rules(&rule.listener_arn()).await?;
                     rules.and_then(|rules| rules.get(rule).cloned())
                 }
                 RouteArn::Listener(listener) => {
-                    let balancer = listener.load_balancer_arn();
-                    let listeners = self.shared.listeners.get(balancer.clone(), || self.listeners_of(balancer)).await?;
+                    let listeners = self.listeners(&listener.load_balancer_arn()).await?;
                     listeners.and_then(|listeners| listeners.get(listener).cloned())
                 }
             };
             routes.insert(arn.clone(), route);
         }
         Ok(routes)
+    }
+
+    /// The rules of a listener, up to 15 seconds old.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, or its answer makes no sense.
+    pub async fn rules(&self, listener: &ListenerArn) -> Result<Rules, Error> {
+        self.shared.rules.get(listener.clone(), || self.rules_of(listener.clone())).await
+    }
+
+    /// The listeners of a load balancer, up to 15 seconds old.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, or its answer makes no sense.
+    pub async fn listeners(&self, balancer: &LoadBalancerArn) -> Result<Listeners, Error> {
+        self.shared.listeners.get(balancer.clone(), || self.listeners_of(balancer.clone())).await
     }
 
     /// These routes as AWS has them now; `None` for one that does not exist. Those who ask while the budget has no room
@@ -218,6 +235,8 @@ impl ElbReader {
 
     /// Makes later asks for these routes read afresh. To be called after a write.
     pub fn forget(&self, arns: &BTreeSet<RouteArn>) {
+        // Which load balancers send to a target group is a matter of their routes.
+        self.shared.target_groups.forget_all();
         for arn in arns {
             match arn {
                 RouteArn::Rule(rule) => self.shared.rules.forget(&rule.listener_arn()),
@@ -275,6 +294,17 @@ impl ElbReader {
         self.shared.load_balancers.get(arns, read).await
     }
 
+    /// Every load balancer of this account and region, up to 15 seconds old.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, or its answer makes no sense.
+    pub async fn all_load_balancers(&self) -> Result<LoadBalancers, Error> {
+        let read =
+            || async { Ok(Arc::new(self.load_balancers_of(None, "of this account and region".to_owned()).await?)) };
+        self.shared.all_load_balancers.get((), read).await
+    }
+
     /// The load balancer of this DNS name, from a listing up to 15 seconds old; `None` where none in this account and
     /// region has it. A name may begin with `dualstack.`, and end with a dot.
     ///
@@ -282,13 +312,10 @@ impl ElbReader {
     ///
     /// A call failed, or its answer makes no sense.
     pub async fn load_balancer_named(&self, dns_name: &str) -> Result<Option<LoadBalancerArn>, Error> {
-        let read = || async {
-            let all = self.load_balancers_of(None, "of this account and region".to_owned()).await?;
-            let named = |(arn, info): (LoadBalancerArn, LoadBalancerInfo)| Some((plain(&info.dns_name?), arn));
-            Ok(Arc::new(all.into_iter().filter_map(named).collect::<BTreeMap<_, _>>()))
-        };
-        let names = self.shared.names.get((), read).await?;
-        Ok(names.get(&plain(dns_name)).cloned())
+        let wanted = plain(dns_name);
+        let all = self.all_load_balancers().await?;
+        let named = all.values().find(|info| info.dns_name.as_deref().is_some_and(|name| plain(name) == wanted));
+        Ok(named.map(|info| info.arn.clone()))
     }
 
     /// How the targets are behind a load balancer, up to 3 seconds old, by target group.

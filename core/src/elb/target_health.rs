@@ -121,6 +121,25 @@ impl TargetHealth {
         self.targets.iter().filter(|target| target.is_undecided()).count()
     }
 
+    /// How many targets there are in each state, by AWS's name for it.
+    pub fn by_state(&self) -> BTreeMap<&str, usize> {
+        count(self.targets.iter().map(|target| target.state.as_str()))
+    }
+
+    /// For how many targets AWS gives each reason, by its code.
+    pub fn by_reason(&self) -> BTreeMap<&str, usize> {
+        count(self.targets.iter().filter_map(|target| target.reason.as_deref()))
+    }
+
+    /// The targets of each availability zone; under `None` those whose zone AWS does not say.
+    pub fn by_zone(&self) -> BTreeMap<Option<&str>, TargetHealth> {
+        let mut zones: BTreeMap<Option<&str>, TargetHealth> = BTreeMap::new();
+        for target in &self.targets {
+            zones.entry(target.zone.as_deref()).or_default().targets.push(target.clone());
+        }
+        zones
+    }
+
     /// In one line: how many of the registered targets are healthy, and how the others are and why, for example
     /// `3 of 4 healthy; 1 unhealthy (Target.Timeout: Request timed out)`.
     pub fn summary(&self) -> String {
@@ -144,6 +163,14 @@ impl TargetHealth {
         }
         line
     }
+}
+
+fn count<'a>(words: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for word in words {
+        *counts.entry(word).or_default() += 1;
+    }
+    counts
 }
 
 #[cfg(test)]
@@ -178,6 +205,26 @@ mod tests {
         };
         assert_eq!((health.healthy(), health.registered(), health.undecided()), (2, 6, 1));
         expect_test::expect!["2 of 6 healthy; 1 initial (Elb.RegistrationInProgress); 2 unhealthy (Target.Timeout: Request timed out); 1 unused (Target.NotRegistered); 1 draining (Target.DeregistrationInProgress: Target deregistration is in progress); 1 dancing (for joy)"].assert_eq(&health.summary());
+    }
+
+    #[test]
+    fn targets_are_counted_by_state_reason_and_zone() {
+        let at = |zone: Option<&str>, target: Target| Target { zone: zone.map(str::to_owned), ..target };
+        let health = TargetHealth {
+            targets: vec![
+                at(Some("a"), target("healthy", "", "")),
+                at(Some("a"), target("unhealthy", "Target.Timeout", "Request timed out")),
+                at(Some("b"), target("healthy", "", "")),
+                at(None, target("draining", "Target.DeregistrationInProgress", "")),
+            ],
+        };
+        assert_eq!(health.by_state(), BTreeMap::from([("draining", 1), ("healthy", 2), ("unhealthy", 1)]));
+        assert_eq!(health.by_reason(), BTreeMap::from([("Target.DeregistrationInProgress", 1), ("Target.Timeout", 1)]));
+        let zones = health.by_zone();
+        let counts: Vec<_> =
+            zones.iter().map(|(zone, health)| (*zone, health.registered(), health.healthy())).collect();
+        assert_eq!(counts, [(None, 0, 0), (Some("a"), 2, 1), (Some("b"), 1, 1)]);
+        assert!(TargetHealth::default().by_zone().is_empty());
     }
 
     #[test]

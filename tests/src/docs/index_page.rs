@@ -23,6 +23,11 @@ pub fn page(provider: &dyn Provider, examples: &Examples) -> Result<Page, String
         let (ty, schema) = (resource.type_name(), resource.schema());
         body += &format!("| [`{ty}`](resources/{}.md) | {} |\n", short(name, ty), first_sentence(schema.markdown()));
     }
+    for source in provider.data_sources() {
+        let (ty, schema) = (source.type_name(), source.schema());
+        let first = first_sentence(schema.markdown());
+        body += &format!("| [`data.{ty}`](data-sources/{}.md) | {first} |\n", short(name, ty));
+    }
     for function in provider.functions() {
         body += &format!(
             "| [`provider::{name}::{}`](functions/{}.md) | {}. |\n",

@@ -28,7 +28,7 @@ pub fn page(provider: &str, resource: &dyn Resource, examples: &Examples) -> Res
     body += &format!("\n{}\n", about.trim());
     body += &format!("\n{}", schema_section::section(&schema));
     body += &format!("\n## Import\n\n{}", fenced("shell", &import));
-    body += &format!("\n## IAM\n\n{}", permissions(&folder, &policy)?);
+    body += &format!("\n## IAM\n\n{}", permissions(&folder, &policy, NARROWED)?);
     Ok(Page {
         path: format!("docs/resources/{}.md", short(provider, name)),
         title: format!("{name} Resource - {provider}"),
@@ -37,15 +37,18 @@ pub fn page(provider: &str, resource: &dyn Resource, examples: &Examples) -> Res
     })
 }
 
-/// The actions that a policy allows, and the policy.
-fn permissions(folder: &str, policy: &str) -> Result<String, String> {
+/// What to make of a resource's policy.
+const NARROWED: &str = "Narrow the resources to your own, and leave out the statement `Gates` where \
+                        no gate asks CloudWatch.";
+
+/// The actions that a policy allows, and the policy, with what to make of it.
+pub(super) fn permissions(folder: &str, policy: &str, advice: &str) -> Result<String, String> {
     let actions = actions(policy).map_err(|why| format!("examples/{folder}/iam.json: {why}"))?;
     let listed: Vec<String> = actions.iter().map(|action| format!("- `{action}`\n")).collect();
     Ok(format!(
         "These actions are called, and no others. Where the provider's block guards accounts, \
          `sts:GetCallerIdentity` is called too, which needs no permission; `assume_role` needs `sts:AssumeRole` on its \
-         role.\n\n{}\nA policy that allows them. Narrow the resources to your own, and leave out the statement `Gates` where \
-         no gate asks CloudWatch.\n\n{}",
+         role.\n\n{}\nA policy that allows them. {advice}\n\n{}",
         listed.concat(),
         fenced("json", policy)
     ))

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use eksmig_core::elb::forward::Pair;
-use eksmig_core::elb::{ArnError, RouteArn, TargetGroupArn};
+use eksmig_core::elb::{RouteArn, TargetGroupArn};
 use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 
 use super::state;
 use crate::blocks::course::{self, Course, WrittenCourse};
-use crate::blocks::{known, take};
+use crate::blocks::{arn, known, take};
 use crate::planned;
 
 /// The configuration as written: each part known, or not yet.
@@ -63,7 +63,7 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
     let root = Reader::new(value);
     let mut errors = Diagnostics::default();
     let written = Written {
-        routes: take(&mut errors, routes(&root.attr("route_arns"))),
+        routes: take(&mut errors, arn::read_set(&root.attr("route_arns"), RouteArn::parse)),
         pair: take(&mut errors, pair(&root)),
         course: course::read(&root, Some("drop_idle_target_group"), &mut errors),
     };
@@ -73,17 +73,9 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
     if errors.has_errors() { Err(errors) } else { Ok(written) }
 }
 
-fn routes(reader: &Reader<'_>) -> Result<Field<BTreeSet<RouteArn>>, Diagnostic> {
-    let mut routes = BTreeSet::new();
-    for element in known!(reader.elements()?).unwrap_or_default() {
-        routes.extend(known!(arn(&element, RouteArn::parse)?));
-    }
-    Ok(Field::Known(routes))
-}
-
 fn pair(root: &Reader<'_>) -> Result<Field<Pair>, Diagnostic> {
     let green = root.attr("green_target_group_arn");
-    let side = |reader: &Reader<'_>| arn(reader, TargetGroupArn::parse);
+    let side = |reader: &Reader<'_>| arn::read(reader, TargetGroupArn::parse);
     let (Some(blue), Some(green_arn)) = (known!(side(&root.attr("blue_target_group_arn"))?), known!(side(&green)?))
     else {
         return Ok(Field::Null);
@@ -95,12 +87,6 @@ fn pair(root: &Reader<'_>) -> Result<Field<Pair>, Diagnostic> {
         ));
     }
     Ok(Field::Known(Pair { blue, green: green_arn }))
-}
-
-fn arn<T>(reader: &Reader<'_>, parse: fn(&str) -> Result<T, ArnError>) -> Result<Field<T>, Diagnostic> {
-    reader.string()?.try_map(|text| {
-        parse(&text).map_err(|error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path())))
-    })
 }
 
 /// Rules over several attributes.

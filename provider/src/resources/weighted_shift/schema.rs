@@ -1,10 +1,10 @@
 //! What may be written in an `eksmig_weighted_shift`.
 
-use eksmig_core::elb::{ArnError, RouteArn, TargetGroupArn};
+use eksmig_core::elb::{RouteArn, TargetGroupArn};
 use tfplugin::schema::checks;
-use tfplugin::{Attribute, Diagnostic, Field, Reader, Schema, Type};
+use tfplugin::{Attribute, Schema, Type};
 
-use crate::blocks::{gate, moved, policy, ramp, share, timeouts};
+use crate::blocks::{arn, gate, moved, policy, ramp, share, timeouts};
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -26,7 +26,7 @@ pub fn schema() -> Schema {
                      undoes the step on all.",
                 )
                 .check(checks::not_empty())
-                .check(checks::each(|reader| arn(reader, RouteArn::parse))),
+                .check(checks::each(|reader| arn::check(reader, RouteArn::parse))),
         )
         .attribute(target_group("blue_target_group_arn", "The target group that serves today."))
         .attribute(target_group("green_target_group_arn", "The target group that takes over."))
@@ -67,14 +67,5 @@ fn target_group(name: &str, description: &str) -> Attribute {
     Attribute::string(name)
         .required()
         .description(format!("{description} Changing it replaces the resource, which by itself moves no traffic."))
-        .check(|reader| arn(reader, TargetGroupArn::parse))
-}
-
-fn arn<T>(reader: &Reader<'_>, parse: fn(&str) -> Result<T, ArnError>) -> Result<(), Diagnostic> {
-    match reader.string()? {
-        Field::Known(text) => {
-            parse(&text).map(drop).map_err(|error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path())))
-        }
-        Field::Null | Field::Unknown => Ok(()),
-    }
+        .check(|reader| arn::check(reader, TargetGroupArn::parse))
 }

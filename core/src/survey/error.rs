@@ -1,0 +1,20 @@
+//! Why a survey has no result.
+
+use crate::elb::{self, TargetGroupArn};
+
+/// Why a survey has no result. A part of one is never given out: what is missing in it would pass for not being there.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SurveyError {
+    /// A load balancer does not exist.
+    #[error("there is no load balancer {0} in this account and region")]
+    NoLoadBalancer(String),
+    /// No load balancer has the tags.
+    #[error("no load balancer in this account and region has the tags {0}")]
+    NothingTagged(String),
+    /// A target group does not exist.
+    #[error("target group {0} does not exist")]
+    NoTargetGroup(TargetGroupArn),
+    /// AWS could not be asked, or its answer makes no sense.
+    #[error(transparent)]
+    Unread(#[from] elb::Error),
+}

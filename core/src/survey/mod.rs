@@ -1,0 +1,30 @@
+//! Looking at what is there, without moving anything.
+//!
+//! | file | what it has |
+//! |---|---|
+//! | `selection` | which load balancers or target groups to look at |
+//! | `fetch` | the reads, and what they found |
+//! | `judge` | what that means: who forwards where, under which name (pure) |
+//! | `report` | the meaning, for whoever asked |
+//! | `manager` | who says by its tags that an object is its own (pure) |
+//! | `conditions` | a rule's conditions in short (pure) |
+
+mod conditions;
+mod error;
+mod fetch;
+mod judge;
+pub mod manager;
+mod report;
+mod selection;
+
+pub use error::SurveyError;
+pub use fetch::{health, routes};
+pub use manager::Manager;
+pub use report::{Portion, Routes, SurveyedGroup, SurveyedRoute, Use};
+pub use selection::Selection;
+
+/// Tags by key.
+pub type Tags = std::collections::BTreeMap<String, String>;
+
+/// The tag by which a target group says whose twin it is: its value is the ARN of the target group it was cloned from.
+pub const TWIN_OF: &str = "eksmig:twin-of";

@@ -1,0 +1,4 @@
+//! The data sources: a folder each, with the same files in every one.
+
+pub mod routes;
+pub mod target_health;

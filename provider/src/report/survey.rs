@@ -1,0 +1,49 @@
+//! What users are told when looking did not work.
+
+use eksmig_core::survey::SurveyError;
+use tfplugin::{Diagnostic, Path};
+
+use super::{sentence, unread};
+
+/// Something that was to be looked at does not exist, or could not be read.
+pub fn failed(error: &SurveyError) -> Diagnostic {
+    let (summary, advice) = match error {
+        SurveyError::NoLoadBalancer(_) => (
+            "Load balancer not found",
+            "Name one that exists, or look with a provider configuration (an alias) for the region it is in.",
+        ),
+        SurveyError::NothingTagged(_) => (
+            "No load balancer with these tags",
+            "Look for tags that one has, all of them on the same load balancer. Nothing is given out for nothing found, for \
+             what is made from it with for_each would be planned to be destroyed.",
+        ),
+        SurveyError::NoTargetGroup(_) => (
+            "Target group not found",
+            "Remove it from the configuration if it was deleted. If it was deleted just now, plan again.",
+        ),
+        SurveyError::Unread(error) => return unread(error),
+    };
+    Diagnostic::error(summary, format!("{} {advice}", sentence(&error.to_string())))
+}
+
+/// Terraform wanted the end.
+pub fn stopped() -> Diagnostic {
+    Diagnostic::error("Stopped", "Terraform was to stop while AWS was being asked. Nothing was changed.")
+}
+
+/// Terraform asks a data source only with a configuration that is known.
+pub fn not_known(what: &str) -> Diagnostic {
+    let detail = format!(
+        "The {what} to look at are not known yet. This is a fault of eksmig or of Terraform; please report it."
+    );
+    Diagnostic::error("Configuration not known", detail)
+}
+
+/// An object in a region that the provider does not work in, where it would seem not to exist.
+pub fn elsewhere(arn: &str, theirs: &str, ours: &str, attribute: &str) -> Diagnostic {
+    let detail = format!(
+        "{arn} is in region {theirs}, and the provider works in {ours}. Use a provider configuration (an alias) for that \
+         region."
+    );
+    Diagnostic::error("Object in another region", detail).at(Path::root().attr(attribute))
+}

@@ -1,0 +1,36 @@
+//! The page of a data source.
+
+use tfplugin::DataSource;
+
+use super::examples::Examples;
+use super::page::{Page, fenced};
+use super::resource_page::{permissions, short};
+use super::schema_section;
+
+/// The page of a data source, from its schema and its examples.
+///
+/// # Errors
+///
+/// What is missing to make it.
+pub fn page(provider: &str, source: &dyn DataSource, examples: &Examples) -> Result<Page, String> {
+    let (schema, name) = (source.schema(), source.type_name());
+    let folder = format!("data-sources/{name}");
+    let example = examples.read(&format!("{folder}/data-source.tf"))?;
+    let about = examples.read(&format!("{folder}/about.md"))?;
+    let policy = examples.read(&format!("{folder}/iam.json"))?;
+
+    let mut body = format!("# {name} (Data Source)\n\n{}\n", schema.markdown());
+    if let Some(instead) = schema.deprecation() {
+        body += &format!("\n~> **Deprecated:** {instead}\n");
+    }
+    body += &format!("\n## Example Usage\n\n{}", fenced("terraform", &example));
+    body += &format!("\n{}\n", about.trim());
+    body += &format!("\n{}", schema_section::section(&schema));
+    body += &format!("\n## IAM\n\n{}", permissions(&folder, &policy, "None of them can be narrowed to a resource.")?);
+    Ok(Page {
+        path: format!("docs/data-sources/{}.md", short(provider, name)),
+        title: format!("{name} Data Source - {provider}"),
+        description: schema.markdown().to_owned(),
+        body,
+    })
+}
