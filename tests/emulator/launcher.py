@@ -33,6 +33,8 @@ import patches_autoscaling_sources  # noqa: E402
 import patches_cloudwatch  # noqa: E402
 import patches_cloudwatch_metrics  # noqa: E402
 import patches_elbv2_actions  # noqa: E402
+import patches_elbv2_groups  # noqa: E402
+import patches_elbv2_listeners  # noqa: E402
 import patches_elbv2_listing  # noqa: E402
 import patches_elbv2_names  # noqa: E402
 import patches_elbv2_rules  # noqa: E402
@@ -51,6 +53,8 @@ def main() -> None:
         patches_elbv2_rules,
         patches_elbv2_listing,
         patches_elbv2_targets,
+        patches_elbv2_groups,
+        patches_elbv2_listeners,
         patches_cloudwatch,
         patches_cloudwatch_metrics,
         patches_route53_changes,
