@@ -14,14 +14,14 @@ use eksmig_tests::world::forward;
 use eksmig_tests::zone::Zone;
 
 /// The IAM actions that calls need. Asking who one is needs none.
-fn needed(calls: &[Call]) -> BTreeSet<String> {
+pub fn needed(calls: &[Call]) -> BTreeSet<String> {
     let calls = calls.iter().filter(|call| call.action != "GetCallerIdentity");
     let prefix = |service: &str| if service == "monitoring" { "cloudwatch".to_owned() } else { service.to_owned() };
     calls.map(|call| format!("{}:{}", prefix(&call.service), call.action)).collect()
 }
 
 /// The actions that a resource's policy allows.
-fn allowed(resource: &str) -> BTreeSet<String> {
+pub fn allowed(resource: &str) -> BTreeSet<String> {
     let policy = std::fs::read_to_string(root().join(format!("examples/resources/{resource}/iam.json"))).unwrap();
     actions(&policy).unwrap().into_iter().collect()
 }

@@ -1,5 +1,6 @@
 """ELBv2: target groups as AWS makes and changes them."""
 
+import copy
 from typing import Any
 
 import group_attributes
@@ -41,7 +42,7 @@ def create() -> None:
     def respond(self: Any) -> ActionResult:
         params = self._get_params()
         backend = self.elbv2_backend
-        sent = {key: value for key, value in params.items() if key not in ("Action", "Version")}
+        sent = copy.deepcopy({key: value for key, value in params.items() if key not in ("Action", "Version")})
         if params["Name"].startswith("internal-"):
             raise InvalidTargetGroupNameError(f"Target group name '{params['Name']}' cannot begin with 'internal-'")
         for known in backend.target_groups.values():

@@ -1,5 +1,6 @@
 """ELBv2: listeners as AWS makes them, their certificates and their attributes."""
 
+import copy
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -22,7 +23,7 @@ def create() -> None:
 
     def respond(self: Any) -> ActionResult:
         params = self._get_params()
-        sent = {key: value for key, value in params.items() if key not in ("Action", "Version")}
+        sent = copy.deepcopy({key: value for key, value in params.items() if key not in ("Action", "Version")})
         balancer = self.elbv2_backend.load_balancers.get(params["LoadBalancerArn"])
         for known in balancer.listeners.values() if balancer else ():
             if str(known.port) == str(params.get("Port")):

@@ -23,6 +23,7 @@ pub mod service;
 pub mod shift;
 pub mod stage;
 pub mod terraform;
+pub mod twin;
 pub mod understudy;
 pub mod world;
 pub mod zone;

@@ -74,16 +74,16 @@ pub fn adopted(adopted: bool, arn: &str, source: &str) -> Option<Diagnostic> {
 pub fn not_made(source: &str, what: &str, error: &TwinError) -> Diagnostic {
     let path = |name: &str| Path::root().attr(name);
     let (summary, advice, attribute) = match error {
-        TwinError::Missing(_) => ("Source not found", "A twin can only be made while its source is there.", "source_arn"),
+        TwinError::Missing(_) => {
+            ("Source not found", "A twin can only be made while its source is there.", "source_arn")
+        }
         TwinError::Unfit { unfit, .. } => return self::unfit(&source, unfit),
         TwinError::Taken { .. } => {
             ("Name taken", "Set `name` or `name_suffix`; or, if that is the twin, import it.", "name")
         }
-        TwinError::Apart { .. } => (
-            "Twin already there, and another",
-            "Delete that one if nothing uses it, or set another name.",
-            "name",
-        ),
+        TwinError::Apart { .. } => {
+            ("Twin already there, and another", "Delete that one if nothing uses it, or set another name.", "name")
+        }
         TwinError::PortTaken { .. } => {
             ("Port taken", "Set another port, or `port_range`; or, if that is the twin, import it.", "port")
         }
@@ -94,11 +94,9 @@ pub fn not_made(source: &str, what: &str, error: &TwinError) -> Diagnostic {
             "source_arn",
         ),
         TwinError::Leaving(_) => ("Twin is being deleted", "Apply again.", "source_arn"),
-        TwinError::Stopped => (
-            "Stopped",
-            "Apply again: whatever AWS made of it is found by its tag and gone on with.",
-            "source_arn",
-        ),
+        TwinError::Stopped => {
+            ("Stopped", "Apply again: whatever AWS made of it is found by its tag and gone on with.", "source_arn")
+        }
         TwinError::Elb(_) | TwinError::InUse { .. } => (
             "Twin not made",
             "Mend what AWS says and apply again: whatever AWS made of it is found by its tag and gone on with.",

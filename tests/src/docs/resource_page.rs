@@ -40,12 +40,16 @@ pub fn page(provider: &str, resource: &dyn Resource, examples: &Examples) -> Res
 /// The actions that a policy allows, and the policy.
 fn permissions(folder: &str, policy: &str) -> Result<String, String> {
     let actions = actions(policy).map_err(|why| format!("examples/{folder}/iam.json: {why}"))?;
+    let gates = if policy.contains("\"Gates\"") {
+        ", and leave out the statement `Gates` where no gate asks CloudWatch"
+    } else {
+        ""
+    };
     let listed: Vec<String> = actions.iter().map(|action| format!("- `{action}`\n")).collect();
     Ok(format!(
         "These actions are called, and no others. Where the provider's block guards accounts, \
          `sts:GetCallerIdentity` is called too, which needs no permission; `assume_role` needs `sts:AssumeRole` on its \
-         role.\n\n{}\nA policy that allows them. Narrow the resources to your own, and leave out the statement `Gates` where \
-         no gate asks CloudWatch.\n\n{}",
+         role.\n\n{}\nA policy that allows them. Narrow the resources to your own{gates}.\n\n{}",
         listed.concat(),
         fenced("json", policy)
     ))

@@ -75,7 +75,8 @@ pub fn listener(whole: WholeListener) -> Listener {
     let more_certificates = arns(false).filter(|arn| Some(arn) != certificate.as_ref()).collect();
     let actions = described.default_actions.unwrap_or_default();
     let target_groups: BTreeSet<String> = actions.iter().flat_map(targets).map(str::to_owned).collect();
-    let alpn = described.alpn_policy.unwrap_or_default().into_iter().find(|policy| !policy.is_empty() && policy != "None");
+    let alpn =
+        described.alpn_policy.unwrap_or_default().into_iter().find(|policy| !policy.is_empty() && policy != "None");
     let protocol = described.protocol.map(|protocol| protocol.as_str().to_owned()).unwrap_or_default();
     // AWS has a security policy for TLS alone.
     let ssl_policy = described.ssl_policy.filter(|policy| protocol == "TLS" && !policy.is_empty());

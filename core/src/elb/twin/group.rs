@@ -135,11 +135,8 @@ pub fn twin_of(source: &Group, over: &Overrides) -> Result<Group, Unfit> {
 fn fixed(source: &Fixed, over: &Overrides) -> Result<Fixed, Unfit> {
     let unfit = |part, reason: &str| Err(Unfit { part, reason: reason.to_owned() });
     if Family::of(source.protocol.as_deref()) == Family::Lambda {
-        let given = [
-            ("protocol", over.protocol.is_some()),
-            ("port", over.port.is_some()),
-            ("vpc_id", over.vpc_id.is_some()),
-        ];
+        let given =
+            [("protocol", over.protocol.is_some()), ("port", over.port.is_some()), ("vpc_id", over.vpc_id.is_some())];
         if let Some((part, _)) = given.into_iter().find(|(_, given)| *given) {
             return unfit(part, "the source's targets are Lambda functions, whose target groups have none");
         }

@@ -59,9 +59,9 @@ impl HealthCheck {
         }
     }
 
-    /// Whether it asks by HTTP, and so has a path and a matcher.
+    /// Whether it asks by HTTP, and so has a path and a matcher. That of a Lambda function does, and names no protocol.
     pub fn asks_by_http(&self) -> bool {
-        matches!(self.protocol.as_deref(), Some("HTTP" | "HTTPS"))
+        matches!(self.protocol.as_deref(), None | Some("HTTP" | "HTTPS"))
     }
 
     /// Itself without what only checks by HTTP have.
@@ -70,4 +70,3 @@ impl HealthCheck {
         HealthCheck { path: None, matcher: None, ..self }
     }
 }
-

@@ -147,7 +147,8 @@ mod tests {
             more_certificates: set(&["b", "c"]),
             target_groups: set(&["blue"]),
             attributes: [("tcp.idle_timeout.seconds".to_owned(), "600".to_owned())].into(),
-            tags: [("app".to_owned(), "orders".to_owned()), ("elbv2.k8s.aws/cluster".to_owned(), "blue".to_owned())].into(),
+            tags: [("app".to_owned(), "orders".to_owned()), ("elbv2.k8s.aws/cluster".to_owned(), "blue".to_owned())]
+                .into(),
         }
     }
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, Certificate, ListenerAttribute, ProtocolEnum,
-};
+use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, Certificate, ListenerAttribute, ProtocolEnum};
 
 use super::described;
 use super::error::TwinError;
@@ -63,7 +61,8 @@ impl Writer<'_> {
             self.write_itself(arn, &change).await?;
             let target_groups = change.target_group.map_or(live.target_groups.clone(), |group| [group].into());
             let (more_certificates, attributes) = (live.more_certificates.clone(), live.attributes.clone());
-            *live = Listener { more_certificates, attributes, target_groups, tags: live.tags.clone(), ..wanted.clone() };
+            *live =
+                Listener { more_certificates, attributes, target_groups, tags: live.tags.clone(), ..wanted.clone() };
         }
         self.write_certificates(arn, live, &change.add_certificates, &change.remove_certificates).await?;
         if !change.attributes.is_empty() {

@@ -28,7 +28,8 @@ pub fn unfit_suffix(suffix: &str) -> Option<&'static str> {
     if suffix.is_empty() || suffix.len() > LONGEST_SUFFIX {
         return Some("it must have 1 to 16 characters");
     }
-    unfit(suffix.strip_prefix('-').unwrap_or(suffix)).map(|_| "it must have letters, digits and hyphens only, and end with no hyphen")
+    unfit(suffix.strip_prefix('-').unwrap_or(suffix))
+        .map(|_| "it must have letters, digits and hyphens only, and end with no hyphen")
 }
 
 /// The name of the twin of the target group `source`. Where the two together are longer than AWS takes, the source's

@@ -7,15 +7,8 @@ pub const MARK: &str = "eksmig:twin-of";
 
 /// Beginnings of tags that say who owns the source, which is nobody who owns the twin: AWS itself, Kubernetes' cloud
 /// controllers, the AWS Load Balancer Controller (its resource tracking), and this program.
-const OWNERS: [&str; 7] = [
-    "aws:",
-    "eksmig:",
-    "elbv2.k8s.aws/",
-    "gateway.k8s.aws/",
-    "ingress.k8s.aws/",
-    "kubernetes.io/",
-    "service.k8s.aws/",
-];
+const OWNERS: [&str; 7] =
+    ["aws:", "eksmig:", "elbv2.k8s.aws/", "gateway.k8s.aws/", "ingress.k8s.aws/", "kubernetes.io/", "service.k8s.aws/"];
 
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;

@@ -53,7 +53,11 @@ fn saved(mut state: Value, made: &MadeGroup, name: &str, diagnostics: Diagnostic
     ApplyResponse { state: Some(state), diagnostics, ..Default::default() }
 }
 
-async fn update(sessions: &Sessions, mut planned: Value, stop: &CancellationToken) -> Result<ApplyResponse, Diagnostics> {
+async fn update(
+    sessions: &Sessions,
+    mut planned: Value,
+    stop: &CancellationToken,
+) -> Result<ApplyResponse, Diagnostics> {
     let session = sessions.needed()?;
     session.note_apply();
     let (arn, wanted) = (state::arn(&planned)?, state::twin(&planned)?);

@@ -1,12 +1,10 @@
 //! An `eksmig_target_group_twin` as written, and as run.
 
-use std::collections::BTreeMap;
-
 use eksmig_core::elb::TargetGroupArn;
 use eksmig_core::elb::twin::{HealthCheck, Overrides, name};
 use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 
-use super::state;
+use crate::blocks::twin::{number, texts};
 use crate::blocks::{known, take};
 
 /// The configuration as written: each part known, or not yet.
@@ -103,7 +101,7 @@ fn overrides(root: &Reader<'_>) -> Result<Field<Overrides>, Diagnostic> {
     Ok(Field::Known(Overrides {
         target_type: known!(root.attr("target_type").string()?),
         protocol: known!(root.attr("protocol").string()?),
-        port: known!(state::number(&root.attr("port"))?),
+        port: known!(number(&root.attr("port"))?),
         vpc_id: known!(root.attr("vpc_id").string()?),
         health_check: known!(health_check(&root.attr("health_check"))?).unwrap_or_default(),
         attributes: known!(texts(&root.attr("attributes"))?).unwrap_or_default(),
@@ -121,22 +119,9 @@ fn health_check(reader: &Reader<'_>) -> Result<Field<HealthCheck>, Diagnostic> {
         port: known!(reader.attr("port").string()?),
         path: known!(reader.attr("path").string()?),
         matcher: known!(reader.attr("matcher").string()?),
-        interval: known!(state::number(&reader.attr("interval"))?),
-        timeout: known!(state::number(&reader.attr("timeout"))?),
-        healthy_threshold: known!(state::number(&reader.attr("healthy_threshold"))?),
-        unhealthy_threshold: known!(state::number(&reader.attr("unhealthy_threshold"))?),
+        interval: known!(number(&reader.attr("interval"))?),
+        timeout: known!(number(&reader.attr("timeout"))?),
+        healthy_threshold: known!(number(&reader.attr("healthy_threshold"))?),
+        unhealthy_threshold: known!(number(&reader.attr("unhealthy_threshold"))?),
     }))
-}
-
-/// Reads a map of texts.
-///
-/// # Errors
-///
-/// It is none.
-pub fn texts(reader: &Reader<'_>) -> Result<Field<BTreeMap<String, String>>, Diagnostic> {
-    let mut texts = BTreeMap::new();
-    for (key, entry) in known!(reader.entries()?).unwrap_or_default() {
-        texts.extend(known!(entry.string()?).map(|text| (key, text)));
-    }
-    Ok(Field::Known(texts))
 }

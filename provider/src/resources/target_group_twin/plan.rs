@@ -110,7 +110,7 @@ fn after(live: &Group, wanted: Group) -> Group {
 /// A check that asks by HTTP from now on gets AWS's own path and matcher.
 fn leave_to_aws(planned: &mut Value, after: &Group) {
     let check = &after.health_check;
-    if !check.asks_by_http() || (check.path.is_some() && check.matcher.is_some()) {
+    if check.protocol.is_none() || !check.asks_by_http() || (check.path.is_some() && check.matcher.is_some()) {
         return;
     }
     let mut value = state::health_check(check);

@@ -3,7 +3,9 @@
 use eksmig_core::elb::TargetGroupArn;
 use eksmig_core::elb::read::Age;
 use eksmig_core::elb::twin::MARK;
-use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, Path, ReadRequest, ReadResponse, Reader, Value};
+use tfplugin::{
+    Diagnostic, Diagnostics, ImportRequest, ImportResponse, Path, ReadRequest, ReadResponse, Reader, Value,
+};
 
 use super::config;
 use super::state;
@@ -52,14 +54,15 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
     let found = session.group_twins.look(&arn, Age::Shared).await.map_err(unread)?;
     let twin = found.ok_or_else(|| report::no_source(&arn, Path::root()))?;
     let marked = || twin.tags.get(MARK).and_then(|mark| TargetGroupArn::parse(mark).ok());
-    let source = source.or_else(marked).ok_or_else(|| {
-        refused(&request.id, &format!("{arn} has no tag {MARK} that says whose twin it is"))
-    })?;
+    let source = source
+        .or_else(marked)
+        .ok_or_else(|| refused(&request.id, &format!("{arn} has no tag {MARK} that says whose twin it is")))?;
     let found = session.group_twins.look(&source, Age::Shared).await.map_err(unread)?;
 
-    let mut state = Value::object([("source_arn", source.as_str()), ("arn", arn.as_str()), ("name", arn.name())].map(
-        |(name, text)| (name, Value::from(text)),
-    ));
+    let mut state = Value::object(
+        [("source_arn", source.as_str()), ("arn", arn.as_str()), ("name", arn.name())]
+            .map(|(name, text)| (name, Value::from(text))),
+    );
     for unset in ["name_suffix", "attributes", "tags"] {
         state.set_attr(unset, Value::Null);
     }

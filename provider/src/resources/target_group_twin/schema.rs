@@ -1,9 +1,11 @@
 //! What may be written in an `eksmig_target_group_twin`.
 
 use eksmig_core::elb::TargetGroupArn;
-use eksmig_core::elb::twin::{name, names_an_owner};
+use eksmig_core::elb::twin::name;
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Reader, Schema, Type};
+
+use crate::blocks::twin;
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -67,7 +69,7 @@ pub fn schema() -> Schema {
             Attribute::new("tags", Type::map(Type::String))
                 .optional()
                 .description("Tags over the source's.")
-                .check(no_owners_tag),
+                .check(twin::no_owners_tag),
         )
         .attribute(Attribute::string("arn").computed().description("The twin's ARN."))
         .attribute(Attribute::string("protocol_version").computed().description("`HTTP1`, `HTTP2` or `GRPC`."))
@@ -117,7 +119,8 @@ fn health_check(may_be_set: bool) -> Vec<Attribute> {
         who(Attribute::number(name)).description(description).check(checks::whole()).check(checks::between(least, most))
     };
     vec![
-        who(Attribute::bool("enabled")).description("Whether targets are checked. Only a Lambda function's need not be."),
+        who(Attribute::bool("enabled"))
+            .description("Whether targets are checked. Only a Lambda function's need not be."),
         text("protocol", "`HTTP`, `HTTPS` or `TCP`.").check(checks::one_of(&["HTTP", "HTTPS", "TCP"])),
         text("port", "A port, or `traffic-port`."),
         text("path", "The path, or for gRPC the method."),
@@ -139,16 +142,4 @@ fn fit(reader: &Reader<'_>, unfit: fn(&str) -> Option<&'static str>) -> Result<(
     let Field::Known(text) = reader.string()? else { return Ok(()) };
     let why = unfit(&text);
     why.map_or(Ok(()), |why| Err(reader.error("Invalid name", format!("{} is {text:?}, and {why}.", reader.path()))))
-}
-
-/// A twin does not say that it belongs to a controller, to AWS or to another twin.
-pub fn no_owners_tag(reader: &Reader<'_>) -> Result<(), Diagnostic> {
-    let tags = reader.entries()?.known().unwrap_or_default();
-    let Some((key, _)) = tags.into_iter().find(|(key, _)| names_an_owner(key)) else { return Ok(()) };
-    let detail = format!(
-        "{} sets {key:?}, a tag by which AWS, a controller or eksmig knows what it owns. A twin gets none of them from \
-         its source or from here.",
-        reader.path()
-    );
-    Err(reader.error("Tag of an owner", detail))
 }

@@ -1,12 +1,10 @@
 //! What is saved of an `eksmig_target_group_twin`: its shape.
 
-use std::collections::BTreeMap;
-
 use eksmig_core::elb::TargetGroupArn;
 use eksmig_core::elb::twin::{Attributes, Fixed, Group, HealthCheck, Tags, carried};
-use tfplugin::{Diagnostic, Field, Reader, Value};
+use tfplugin::{Diagnostic, Reader, Value};
 
-use super::config::texts;
+use crate::blocks::twin::{map, number, text, texts};
 
 /// What AWS does not change, by the names in a state.
 pub const FIXED: [&str; 7] =
@@ -58,17 +56,6 @@ pub fn arn(state: &Value) -> Result<TargetGroupArn, Diagnostic> {
         .map_err(|error| Diagnostic::error("Damaged state", format!("The state does not name the twin: {error}.")))
 }
 
-/// A whole number that AWS takes as 32 bits.
-///
-/// # Errors
-///
-/// It is none.
-pub fn number(reader: &Reader<'_>) -> Result<Field<i32>, Diagnostic> {
-    let read = |number: i64| i32::try_from(number);
-    let too_large = |_| reader.error("Invalid value", format!("{} is too large.", reader.path()));
-    reader.integer()?.try_map(|number| read(number).map_err(too_large))
-}
-
 /// The value of a health check.
 pub fn health_check(check: &HealthCheck) -> Value {
     Value::object([
@@ -102,16 +89,6 @@ fn write_attributes(value: &mut Value, name: &str, attributes: &Attributes) {
 
 fn write_tags(value: &mut Value, name: &str, tags: &Tags) {
     value.set_attr(name, map(&carried(tags)));
-}
-
-/// The value of a map of texts.
-pub fn map(texts: &BTreeMap<String, String>) -> Value {
-    Value::map(texts.iter().map(|(key, value)| (key, Value::from(value.as_str()))))
-}
-
-/// The value of a text that may be missing.
-pub fn text(text: &Option<String>) -> Value {
-    text.as_deref().map_or(Value::Null, Value::from)
 }
 
 fn whole(number: Option<i32>) -> Value {

@@ -72,6 +72,7 @@ fn without_overrides_a_twin_is_its_source_but_for_the_owner() {
     let lambda = Group {
         fixed: Fixed { target_type: text("lambda"), ..Fixed::default() },
         attributes: map(&[("lambda.multi_value_headers.enabled", "true")]),
+        health_check: HealthCheck { path: text("/up"), matcher: text("200"), ..HealthCheck::default() },
         ..Group::default()
     };
     assert_eq!(twin_of(&lambda, &Overrides::default()).unwrap(), lambda);
@@ -114,7 +115,8 @@ fn another_protocol_leaves_behind_what_only_the_sources_has() {
     let check = HealthCheck { protocol: text("HTTP"), path: text("/"), ..HealthCheck::default() };
     let twin = twin_of(&tcp(), &Overrides { health_check: check, ..over }).unwrap();
     assert_eq!(twin.fixed.protocol_version, text("HTTP1"));
-    let kept = ["deregistration_delay.timeout_seconds", "target_group_health.dns_failover.minimum_healthy_targets.count"];
+    let kept =
+        ["deregistration_delay.timeout_seconds", "target_group_health.dns_failover.minimum_healthy_targets.count"];
     assert_eq!(keys(&twin.attributes), kept);
 
     // From TCP to UDP: one family, and yet what depends on the protocol stays behind.
