@@ -19,7 +19,9 @@ fn a_target_groups_twin_calls_what_its_policy_allows_and_nothing_else() {
     };
     settle("tags = { a = \"b\" }");
     // All of it changes, and a route refers to it when it is to be destroyed.
-    settle("tags = { c = \"d\" }\nhealth_check = { path = \"/x\" }\nattributes = { \"slow_start.duration_seconds\" = \"30\" }");
+    settle(
+        "tags = { c = \"d\" }\nhealth_check = { path = \"/x\" }\nattributes = { \"slow_start.duration_seconds\" = \"30\" }",
+    );
     let name = format!("{}-green", source.name);
     let arn = world.group_named(&name).unwrap().target_group_arn.unwrap();
     let balancer = world.application_balancer("lb");
@@ -54,7 +56,7 @@ fn a_listeners_twin_calls_what_its_policy_allows_and_nothing_else() {
     wait(client.add_listener_certificates().listener_arn(&source).certificates(certificate("b")).send()).unwrap();
     settle("port = 8443\ntags = { a = \"b\" }");
     wait(client.remove_listener_certificates().listener_arn(&source).certificates(certificate("b")).send()).unwrap();
-    settle("port = 8444");
+    settle("port = 8444\ntags = { c = \"d\" }");
     // Without TLS there is an idle timeout to write.
     let request = client.create_listener().load_balancer_arn(&balancer).protocol(ProtocolEnum::Tcp).port(80);
     let tcp = wait(request.default_actions(forward(&[(&blue, 1)])).send()).unwrap();

@@ -86,7 +86,11 @@ impl<'a> Writer<'a> {
     /// The stop.
     pub async fn sleep(&self, length: Duration) -> Result<(), TwinError> {
         let clock = self.aws.clock();
-        self.reading(async { Ok::<_, TwinError>(clock.sleep(length).await) }).await
+        let sleeping = async {
+            clock.sleep(length).await;
+            Ok::<_, TwinError>(())
+        };
+        self.reading(sleeping).await
     }
 
     /// Writes and removes tags.
