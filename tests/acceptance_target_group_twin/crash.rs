@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
+use eksmig_tests::calls::Call;
 use eksmig_tests::faults::{Chances, Fault};
 use eksmig_tests::patience::until;
 use eksmig_tests::stage::Stage;
@@ -96,12 +97,22 @@ fn a_twin_that_another_apply_began_is_taken_over_and_that_is_said() {
 fn a_resource_that_gets_another_key_keeps_its_twin() {
     let (stage, source) = scene("tkey");
     stage.workspace.apply().expect_success();
+    let arn = made(&stage).target_group_arn().unwrap().to_owned();
     let renamed = twin::group(&source, "").replace("\"green\"", "\"emerald\"").replace("twin.green", "twin.emerald");
     stage.workspace.write("main.tf", &renamed);
-    // The delete and the create go in any order: either the twin is handed over, or the create is refused for once.
-    let first = stage.workspace.apply();
-    if first.code != Some(0) {
-        assert!(first.expect_failure().contains("being deleted"));
+    // The delete is held until the create has looked: what is being deleted is not taken over.
+    let (emulator, key, since) = (stage.world.emulator(), &stage.access_key, stage.mark());
+    emulator.order(&Fault::hold_before(key, "DeleteTargetGroup"));
+    let mut running = stage.workspace.spawn_apply();
+    let looks = |call: &&Call| call.action == "DescribeTags" && call.parameters.to_string().contains(&arn);
+    until(Duration::from_secs(60), "the looks of the refresh, the plan and the create", || {
+        let looked = stage.calls(since).iter().filter(looks).count() >= 3 && !emulator.held(key).is_empty();
+        (looked || running.has_ended()).then_some(())
+    });
+    emulator.release(key);
+    let run = running.wait();
+    if run.code != Some(0) {
+        assert!(run.expect_failure().contains("being deleted"));
         stage.workspace.apply().expect_success();
     }
     stage.workspace.assert_settled();

@@ -19,6 +19,7 @@ import openapi_documents  # noqa: E402
 openapi_documents.install()
 
 import front  # noqa: E402
+import patches_access_keys  # noqa: E402
 import patches_apigateway_deployments  # noqa: E402
 import patches_apigateway_export  # noqa: E402
 import patches_apigateway_integrations  # noqa: E402
@@ -48,6 +49,7 @@ import server  # noqa: E402
 
 def main() -> None:
     for patches in (
+        patches_access_keys,
         patches_elbv2_names,
         patches_elbv2_actions,
         patches_elbv2_rules,

@@ -92,6 +92,14 @@ class Listeners(Refused):
         self.assertEqual([one["CertificateArn"] for one in listed], arns)
         self.assertEqual([one["IsDefault"] for one in listed], [True, False, False])
 
+    def test_pages_may_be_smaller_for_one_access_key(self) -> None:
+        self.made()
+        self.made(Port=81)
+        control("page_limit", {"access_key": "tests", "limit": 1})
+        self.addCleanup(control, "page_limit", {"access_key": "tests", "limit": 400})
+        first = self.aws.describe_listeners(LoadBalancerArn=self.balancer)
+        self.assertEqual((len(first["Listeners"]), bool(first.get("NextMarker"))), (1, True))
+
     def test_attributes_are_those_of_the_kind(self) -> None:
         arn = self.made()["ListenerArn"]
         call = self.aws.modify_listener_attributes
