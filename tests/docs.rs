@@ -12,5 +12,7 @@ mod pages;
 mod permissions;
 #[path = "docs/registry.rs"]
 mod registry;
+#[path = "docs/twin_permissions.rs"]
+mod twin_permissions;
 
 const NONE: [String; 0] = [];

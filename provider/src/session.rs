@@ -8,6 +8,7 @@ use eksmig_core::apigateway::port_swap::Desk;
 use eksmig_core::aws::{Aws, AwsConfig, Budgets};
 use eksmig_core::clock::{Clock, SystemClock};
 use eksmig_core::elb::ElbReader;
+use eksmig_core::elb::twin::{GroupTwins, ListenerTwins};
 use eksmig_core::elb::write::ElbWriter;
 use eksmig_core::route53::{Route53Reader, Route53Writer};
 use tfplugin::Diagnostic;
@@ -26,6 +27,10 @@ pub struct Session {
     pub reader: ElbReader,
     /// Writes load balancers.
     pub writer: ElbWriter,
+    /// Makes the twins of target groups.
+    pub group_twins: GroupTwins,
+    /// Makes the twins of listeners.
+    pub listener_twins: ListenerTwins,
     /// Reads records, sharing what many ask for.
     pub record_reader: Route53Reader,
     /// Writes records.
@@ -104,6 +109,8 @@ impl Sessions {
         let session = Session {
             clock: self.clock.clone(),
             aws,
+            group_twins: GroupTwins::new(reader.clone()),
+            listener_twins: ListenerTwins::new(reader.clone()),
             reader,
             writer,
             record_reader,

@@ -15,7 +15,7 @@ use eksmig_tests::world::forward;
 use eksmig_tests::zone::Zone;
 
 /// The IAM actions that calls need. Asking who one is needs none.
-fn needed(calls: &[Call]) -> BTreeSet<String> {
+pub fn needed(calls: &[Call]) -> BTreeSet<String> {
     let calls = calls.iter().filter(|call| call.action != "GetCallerIdentity");
     let prefix = |service: &str| if service == "monitoring" { "cloudwatch".to_owned() } else { service.to_owned() };
     calls.map(|call| format!("{}:{}", prefix(&call.service), action(call))).collect()
@@ -30,7 +30,7 @@ fn action(call: &Call) -> &str {
 }
 
 /// The actions that a resource's policy allows.
-fn allowed(resource: &str) -> BTreeSet<String> {
+pub fn allowed(resource: &str) -> BTreeSet<String> {
     allowed_by(&format!("resources/{resource}"))
 }
 

@@ -19,6 +19,7 @@ import openapi_documents  # noqa: E402
 openapi_documents.install()
 
 import front  # noqa: E402
+import patches_access_keys  # noqa: E402
 import patches_apigateway_deployments  # noqa: E402
 import patches_apigateway_export  # noqa: E402
 import patches_apigateway_integrations  # noqa: E402
@@ -33,6 +34,8 @@ import patches_autoscaling_sources  # noqa: E402
 import patches_cloudwatch  # noqa: E402
 import patches_cloudwatch_metrics  # noqa: E402
 import patches_elbv2_actions  # noqa: E402
+import patches_elbv2_groups  # noqa: E402
+import patches_elbv2_listeners  # noqa: E402
 import patches_elbv2_listing  # noqa: E402
 import patches_elbv2_names  # noqa: E402
 import patches_elbv2_rules  # noqa: E402
@@ -46,11 +49,14 @@ import server  # noqa: E402
 
 def main() -> None:
     for patches in (
+        patches_access_keys,
         patches_elbv2_names,
         patches_elbv2_actions,
         patches_elbv2_rules,
         patches_elbv2_listing,
         patches_elbv2_targets,
+        patches_elbv2_groups,
+        patches_elbv2_listeners,
         patches_cloudwatch,
         patches_cloudwatch_metrics,
         patches_route53_changes,

@@ -30,6 +30,7 @@ pub mod stage;
 pub mod swap;
 pub mod swap_scene;
 pub mod terraform;
+pub mod twin;
 pub mod understudy;
 pub mod world;
 pub mod zone;

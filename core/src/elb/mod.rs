@@ -7,6 +7,7 @@ pub mod forward;
 mod port_pair;
 pub mod read;
 mod target_health;
+pub mod twin;
 pub mod weighted_shift;
 pub mod write;
 

@@ -1,6 +1,8 @@
 //! Reading load balancers. The only file that lists their objects: it reads every page, draws each call from the
 //! budget, and shares what many ask for.
 
+mod whole;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::future::Future;
@@ -17,6 +19,9 @@ use super::{
     TargetHealth, TargetState,
 };
 use crate::aws::{self, Aws, BatchedRead, GatheredRead, Kind, Pages, SharedRead};
+
+pub(super) use whole::targets;
+pub use whole::{Age, WholeGroup, WholeListener};
 
 /// How long a shared answer is good for: longer than Terraform takes to ask for the resources of one refresh, and
 /// short enough for nobody to act on old news, since whoever writes reads afresh.
@@ -125,6 +130,7 @@ struct Shared {
     rules_now: GatheredRead<RuleArn, Option<Route>, Error>,
     listeners_now: GatheredRead<ListenerArn, Option<Route>, Error>,
     target_groups: BatchedRead<TargetGroupArn, Option<TargetGroupInfo>>,
+    groups: BatchedRead<TargetGroupArn, Option<types::TargetGroup>>,
     load_balancers: BatchedRead<LoadBalancerArn, Option<LoadBalancerInfo>>,
     tags: BatchedRead<String, Option<BTreeMap<String, String>>>,
     all_load_balancers: SharedRead<(), LoadBalancers, Error>,
@@ -151,6 +157,7 @@ impl ElbReader {
             rules_now: GatheredRead::new(CHUNK),
             listeners_now: GatheredRead::new(CHUNK),
             target_groups: BatchedRead::new(clock(), SHARED_FOR, CHUNK),
+            groups: BatchedRead::new(clock(), SHARED_FOR, CHUNK),
             load_balancers: BatchedRead::new(clock(), SHARED_FOR, CHUNK),
             tags: BatchedRead::new(clock(), SHARED_FOR, CHUNK),
             all_load_balancers: SharedRead::new(clock(), SHARED_FOR),

@@ -9,6 +9,7 @@ pub mod policy;
 pub mod ramp;
 pub mod share;
 pub mod timeouts;
+pub mod twin;
 
 use tfplugin::{Diagnostic, Diagnostics, Field};
 

@@ -20,6 +20,8 @@ pub fn page(provider: &str, resource: &dyn Resource, examples: &Examples) -> Res
     let import = examples.read(&format!("{folder}/import.sh"))?;
     let policy = examples.read(&format!("{folder}/iam.json"))?;
 
+    let advice = if policy.contains("\"Gates\"") { NARROWED_BUT_FOR_GATES } else { NARROWED };
+
     let mut body = format!("# {name} (Resource)\n\n{}\n", schema.markdown());
     if let Some(instead) = schema.deprecation() {
         body += &format!("\n~> **Deprecated:** {instead}\n");
@@ -28,7 +30,7 @@ pub fn page(provider: &str, resource: &dyn Resource, examples: &Examples) -> Res
     body += &format!("\n{}\n", about.trim());
     body += &format!("\n{}", schema_section::section(&schema));
     body += &format!("\n## Import\n\n{}", fenced("shell", &import));
-    body += &format!("\n## IAM\n\n{}", permissions(&folder, &policy, NARROWED)?);
+    body += &format!("\n## IAM\n\n{}", permissions(&folder, &policy, advice)?);
     Ok(Page {
         path: format!("docs/resources/{}.md", short(provider, name)),
         title: format!("{name} Resource - {provider}"),
@@ -38,8 +40,10 @@ pub fn page(provider: &str, resource: &dyn Resource, examples: &Examples) -> Res
 }
 
 /// What to make of a resource's policy.
-const NARROWED: &str = "Narrow the resources to your own, and leave out the statement `Gates` where \
-                        no gate asks CloudWatch.";
+const NARROWED: &str = "Narrow the resources to your own.";
+/// The same, where a part of it is for gates.
+const NARROWED_BUT_FOR_GATES: &str = "Narrow the resources to your own, and leave out the statement `Gates` where no gate \
+                                      asks CloudWatch.";
 
 /// The actions that a policy allows, and the policy, with what to make of it.
 pub(super) fn permissions(folder: &str, policy: &str, advice: &str) -> Result<String, String> {

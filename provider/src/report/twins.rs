@@ -1,0 +1,155 @@
+//! What users are told of twins.
+
+use std::fmt::Display;
+
+use eksmig_core::elb::Error;
+use eksmig_core::elb::twin::{Difference, MARK, TwinError, Unfit};
+use tfplugin::{Diagnostic, Path};
+
+use super::sentence;
+
+/// A source or a twin could not be read.
+pub fn unread(error: &Error) -> Diagnostic {
+    match error {
+        Error::Aws(error) => super::unreachable(error),
+        other => Diagnostic::error("Twin not readable", sentence(&other.to_string())),
+    }
+}
+
+/// An object in a region that the provider does not work in.
+pub fn other_region(arn: &str, theirs: &str, ours: &str) -> Diagnostic {
+    let detail = format!(
+        "{arn} is in region {theirs}, and the provider works in {ours}. Use a provider configuration (an alias) for \
+         that region."
+    );
+    Diagnostic::error("Source in another region", detail).at(Path::root().attr("source_arn"))
+}
+
+/// An object that is to have or to be a twin, and does not exist.
+pub fn no_source(arn: &dyn Display, path: Path) -> Diagnostic {
+    let detail = format!("{arn} does not exist. A twin can only be made while its source is there.");
+    Diagnostic::error("Source not found", detail).at(path)
+}
+
+/// An override that the source cannot have.
+pub fn unfit(source: &dyn Display, unfit: &Unfit) -> Diagnostic {
+    let detail = format!("{source} cannot have a twin with this {}: {unfit}.", unfit.part);
+    Diagnostic::error("Override does not fit the source", detail).at(Path::root().attr(unfit.part))
+}
+
+/// A name that belongs to something that is no twin.
+pub fn taken(name: &str, holder: &str) -> Diagnostic {
+    let detail = format!(
+        "The name {name} is taken by {holder}, which bears no tag {MARK} and so is nobody's twin. Set `name` or \
+         `name_suffix`; or, if that is the twin, import it."
+    );
+    Diagnostic::error("Name taken", detail).at(Path::root().attr("name"))
+}
+
+/// What a twin is replaced for; nothing where it is not.
+pub fn replacing(arn: &str, differences: &[Difference]) -> Option<Diagnostic> {
+    if differences.is_empty() {
+        return None;
+    }
+    let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    let detail = format!(
+        "AWS does not change in a target group: {}. So {arn} is deleted and made anew, which AWS refuses while a route \
+         refers to it. Take it out of its routes first, or, if the source changed for another reason, set here what the \
+         twin has.",
+        differences.join(", ")
+    );
+    Some(Diagnostic::warning("Twin to be replaced", detail))
+}
+
+/// A twin that was there before its create.
+pub fn adopted(adopted: bool, arn: &str, source: &str) -> Option<Diagnostic> {
+    let detail = format!(
+        "{arn} bears the tag {MARK} = {source}, so it was made by an apply that did not live to tell, and this one went \
+         on with it. If another configuration manages it, remove it from one of the two with `terraform state rm`."
+    );
+    adopted.then(|| Diagnostic::warning("Twin found and taken over", detail))
+}
+
+/// A create that made nothing.
+pub fn not_made(source: &str, what: &str, error: &TwinError) -> Diagnostic {
+    let path = |name: &str| Path::root().attr(name);
+    let (summary, advice, attribute) = match error {
+        TwinError::Missing(_) => {
+            ("Source not found", "A twin can only be made while its source is there.", "source_arn")
+        }
+        TwinError::Unfit { unfit, .. } => return self::unfit(&source, unfit),
+        TwinError::Taken { .. } => {
+            ("Name taken", "Set `name` or `name_suffix`; or, if that is the twin, import it.", "name")
+        }
+        TwinError::Apart { .. } => {
+            ("Twin already there, and another", "Delete that one if nothing uses it, or set another name.", "name")
+        }
+        TwinError::PortTaken { .. } => {
+            ("Port taken", "Set another port, or `port_range`; or, if that is the twin, import it.", "port")
+        }
+        TwinError::NoFreePort { .. } => ("No free port", "Set another range.", "port_range"),
+        TwinError::NotOfNetwork { .. } => (
+            "Source is no listener of a network load balancer",
+            "On an application load balancer, shift a rule or the listener's default action.",
+            "source_arn",
+        ),
+        TwinError::Leaving(_) => ("Twin is being deleted", "Apply again.", "source_arn"),
+        TwinError::Stopped => {
+            ("Stopped", "Apply again: whatever AWS made of it is found by its tag and gone on with.", "source_arn")
+        }
+        TwinError::Elb(_) | TwinError::InUse { .. } => (
+            "Twin not made",
+            "Mend what AWS says and apply again: whatever AWS made of it is found by its tag and gone on with.",
+            "source_arn",
+        ),
+    };
+    let detail = format!(
+        "The twin {what} of {source} was not made: {}. No route was touched, and the traffic stays as it is. {advice}",
+        error.to_string().trim_end_matches('.')
+    );
+    Diagnostic::error(summary, detail).at(path(attribute))
+}
+
+/// A create that made the twin, and did not get to the end.
+pub fn unfinished(arn: &str, error: &TwinError) -> Diagnostic {
+    let detail = format!(
+        "The twin {arn} is made, and not all that is to be written of it is: {}. No route was touched, and the traffic \
+         stays as it is. The next apply replaces it; `terraform untaint` has it finished instead.",
+        error.to_string().trim_end_matches('.')
+    );
+    Diagnostic::error("Twin not finished", detail)
+}
+
+/// An update that did not get to the end.
+pub fn not_changed(arn: &str, error: &TwinError) -> Diagnostic {
+    let detail = format!(
+        "The twin {arn} did not get all that was planned: {}. The state says what it is now. No route was touched. Plan \
+         and apply again to go on.",
+        error.to_string().trim_end_matches('.')
+    );
+    Diagnostic::error("Twin not changed", detail)
+}
+
+/// A twin that was not deleted.
+pub fn not_deleted(arn: &str, error: &TwinError) -> Diagnostic {
+    let TwinError::InUse { routes, .. } = error else {
+        let why = error.to_string();
+        let detail = format!("The twin {arn} was not deleted: {}. Apply again.", why.trim_end_matches('.'));
+        return Diagnostic::error("Twin not deleted", detail);
+    };
+    let detail = if routes.is_empty() {
+        format!(
+            "AWS says that {arn} is in use, and no listener or rule that refers to it can be found. What was just \
+             changed may not have arrived everywhere: apply again in a minute."
+        )
+    } else {
+        let routes: Vec<String> = routes.iter().map(|route| format!("  {route}")).collect();
+        format!(
+            "AWS does not delete {arn} while a route refers to it, be it with weight 0. These do:\n{}\nNothing was \
+             changed, and the traffic stays as it is. Send their traffic elsewhere, take the target group out of them \
+             (`drop_idle_target_group` of eksmig_weighted_shift does), and apply again.",
+            routes.join("\n")
+        )
+    };
+    Diagnostic::error("Twin in use", detail)
+}

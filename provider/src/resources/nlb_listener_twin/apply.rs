@@ -1,0 +1,91 @@
+//! Carrying a plan out, and saving what is true afterwards.
+
+use eksmig_core::elb::twin::{Failed, ListenerOrder, MadeListener};
+use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostics, Value};
+
+use super::config;
+use super::read::same_region;
+use super::state;
+use crate::applied;
+use crate::report::twins as report;
+use crate::session::Sessions;
+
+/// Creates, updates or destroys.
+pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
+    let ApplyRequest { prior, planned, config, private, stop } = request;
+    let applied = match (prior, planned) {
+        (None, Some(planned)) => create(sessions, planned, config, &stop).await,
+        (Some(_), Some(planned)) => update(sessions, planned, config, &stop).await,
+        (Some(prior), None) => destroy(sessions, &prior, &stop).await,
+        (None, None) => Ok(ApplyResponse::default()),
+    };
+    applied::response(applied.map(|response| ApplyResponse { private: private.clone(), ..response }), private)
+}
+
+async fn create(
+    sessions: &Sessions,
+    planned: Value,
+    config: Option<Value>,
+    stop: &CancellationToken,
+) -> Result<ApplyResponse, Diagnostics> {
+    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
+    let session = sessions.needed()?;
+    session.note_apply();
+    same_region(&session, &config.source).await?;
+    let source = config.source.to_string();
+    let order = ListenerOrder {
+        source: config.source,
+        target_group: config.target_group,
+        ports: config.ports,
+        tags: config.tags,
+    };
+    match session.listener_twins.create(&order, stop).await {
+        Ok(made) => {
+            let diagnostics = report::adopted(made.adopted, made.arn.as_str(), &source);
+            Ok(saved(planned, &made, diagnostics.into_iter().collect()))
+        }
+        Err(Failed { error, left: None }) => Err(report::not_made(&source, "on another port", &error).into()),
+        Err(Failed { error, left: Some(made) }) => {
+            Ok(saved(planned, &made, report::unfinished(made.arn.as_str(), &error).into()))
+        }
+    }
+}
+
+fn saved(mut state: Value, made: &MadeListener, diagnostics: Diagnostics) -> ApplyResponse {
+    state::write(&mut state, &made.twin);
+    state::write_source(&mut state, &made.source);
+    state.set_attr("arn", made.arn.as_str());
+    ApplyResponse { state: Some(state), diagnostics, ..Default::default() }
+}
+
+async fn update(
+    sessions: &Sessions,
+    mut planned: Value,
+    config: Option<Value>,
+    stop: &CancellationToken,
+) -> Result<ApplyResponse, Diagnostics> {
+    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
+    let session = sessions.needed()?;
+    session.note_apply();
+    let arn = state::arn(&planned)?;
+    same_region(&session, &arn).await?;
+    let mut wanted = state::twin(&planned)?;
+    wanted.target_groups = [config.target_group.to_string()].into();
+    let updated = session.listener_twins.update(&arn, &config.source, &wanted, config.ports, stop).await;
+    let (twin, diagnostics) = match updated {
+        Ok(twin) => (twin, Diagnostics::default()),
+        Err(Failed { error, left: None }) => return Err(report::not_changed(arn.as_str(), &error).into()),
+        Err(Failed { error, left: Some(twin) }) => (*twin, report::not_changed(arn.as_str(), &error).into()),
+    };
+    state::write(&mut planned, &twin);
+    Ok(ApplyResponse { state: Some(planned), diagnostics, ..Default::default() })
+}
+
+async fn destroy(sessions: &Sessions, prior: &Value, stop: &CancellationToken) -> Result<ApplyResponse, Diagnostics> {
+    let session = sessions.needed()?;
+    session.note_apply();
+    let arn = state::arn(prior)?;
+    same_region(&session, &arn).await?;
+    session.listener_twins.delete(&arn, stop).await.map_err(|error| report::not_deleted(arn.as_str(), &error))?;
+    Ok(ApplyResponse::default())
+}
