@@ -1,9 +1,10 @@
 """ELBv2: what the Describe calls find, in pages, and what they say of unknown objects."""
 
 import base64
+import re
 from typing import Any
 
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, BaseResponse
 from moto.elbv2 import models, responses
 from moto.elbv2.exceptions import (
     ELBClientError,
@@ -19,6 +20,8 @@ LIMITS: dict[str, int] = {}
 
 
 def install() -> None:
+    # In moto a key is 20 capitals and digits, and any other is taken for one and the same: no limit would ever hold.
+    BaseResponse.access_key_regex = re.compile(r"Credential=([^/]+)/")
     load_balancers()
     listeners()
     target_groups()

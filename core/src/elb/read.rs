@@ -1038,6 +1038,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_write_of_a_route_makes_target_groups_be_read_afresh() {
+        let (server, _clock, reader) = reader(|call| {
+            let arn = group("blue");
+            let one = format!("<member><TargetGroupArn>{arn}</TargetGroupArn></member>");
+            Reply::result(&call.action(), &format!("<TargetGroups>{one}</TargetGroups>"))
+        })
+        .await;
+        let arns = BTreeSet::from([TargetGroupArn::parse(&group("blue")).unwrap()]);
+        for (written, calls) in [(false, 1), (false, 1), (true, 2)] {
+            if written {
+                reader.forget(&routes([rule("a", "1")]));
+            }
+            reader.target_groups(&arns).await.unwrap();
+            assert_eq!(server.count("DescribeTargetGroups"), calls);
+        }
+    }
+
+    #[tokio::test]
     async fn a_missing_target_group_is_told_from_a_failed_read() {
         let check = async |reply: Reply, not_found: bool| {
             let (_server, _clock, reader) = reader(move |_| reply.clone()).await;
