@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use eksmig_core::apigateway::port_swap::Swapped;
 use eksmig_core::engine::outcome::{Outcome, Reason};
-use eksmig_tests::blocking::wait;
+use eksmig_tests::blocking::{beside, wait};
 use eksmig_tests::emulator::Emulator;
 use eksmig_tests::faults::Fault;
 use eksmig_tests::gateway::Gateway;
+use eksmig_tests::patience::until;
 
 use crate::run::{Process, Wanted, only, settle};
 use crate::together::together;
@@ -178,19 +179,33 @@ fn fifty_swaps_ten_at_a_time_need_two_deployments_a_wave_at_most() {
 #[test]
 fn a_deployment_carries_no_more_swaps_than_its_description_can_name() {
     const MOST: usize = 100;
-    let gateway = Gateway::new("many");
-    let (api, swaps) = services(&gateway, MOST + 5);
-    let process = Process::new(&gateway);
-    for swapped in run_all(&process, &gateway, &swaps) {
+    let gateway: &'static Gateway = Box::leak(Box::new(Gateway::new("many")));
+    let (api, swaps) = services(gateway, MOST + 20);
+    let process = Process::new(gateway);
+    // While the first is being deployed, all others come together.
+    Emulator::shared().order(&Fault::delay(&process.access_key, "CreateDeployment", 6_000));
+    let first = beside({
+        let (process, wanted) = (process.clone(), swaps[0].clone());
+        async move { process.run(gateway, &wanted).await.unwrap() }
+    });
+    until(Duration::from_secs(30), "the first deployment", || (process.writes_begun() > 1).then_some(()));
+    let others = run_all(&process, gateway, &swaps[1..]);
+    for swapped in others.into_iter().chain([wait(first).unwrap()]) {
         assert_eq!(swapped.report.outcome, Outcome::Settled, "{:#?}", swapped.report);
     }
     assert_eq!(gateway.leads_to(&api), only("green"));
-    let deployments: Vec<_> =
-        process.calls().into_iter().filter(|call| call.action == "CreateDeployment" && call.succeeded()).collect();
-    assert!(deployments.len() > 1, "{MOST} and 5 in one");
-    for call in deployments {
+    let deployments = process.calls().into_iter().filter(|call| call.action == "CreateDeployment" && call.succeeded());
+    let descriptions = deployments.map(|call| {
         let body: serde_json::Value = serde_json::from_str(call.parameter("body").unwrap()).unwrap();
-        let description = body["description"].as_str().unwrap();
-        assert!(description.len() <= 1024, "{} characters: {description}", description.len());
-    }
+        body["description"].as_str().unwrap().to_owned()
+    });
+    let carried: Vec<usize> = descriptions
+        .map(|text| {
+            assert!(text.len() <= 1024, "{} characters: {text}", text.len());
+            text.split_once(": ").unwrap().1.split(' ').count()
+        })
+        .collect();
+    println!("{carried:?}");
+    assert_eq!(carried.iter().sum::<usize>(), MOST + 20, "{carried:?}");
+    assert!(carried.iter().all(|count| *count <= MOST), "{carried:?}");
 }
