@@ -61,6 +61,7 @@ impl Provider for Eksmig {
         vec![
             Arc::new(resources::weighted_shift::WeightedShift::new(self.sessions.clone())),
             Arc::new(resources::route53_shift::Route53Shift::new(self.sessions.clone())),
+            Arc::new(resources::target_cutover::TargetCutover::new(self.sessions.clone())),
         ]
     }
 

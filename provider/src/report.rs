@@ -3,6 +3,7 @@
 //! Each says what was tried, on which object, what came back, where the traffic stands, and what to do next.
 
 pub mod records;
+pub mod targets;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;

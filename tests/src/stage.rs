@@ -118,7 +118,7 @@ provider "eksmig" {{
   region     = "{region}"
   access_key = "{access_key}"
   secret_key = "{secret}"
-  endpoints  = {{ elbv2 = "{endpoint}", cloudwatch = "{endpoint}", route53 = "{endpoint}", sts = "{endpoint}" }}
+  endpoints  = {{ elbv2 = "{endpoint}", cloudwatch = "{endpoint}", route53 = "{endpoint}", autoscaling = "{endpoint}", sts = "{endpoint}" }}
   {arguments}
 }}
 "#

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eksmig_core::clock::SystemClock;
+use eksmig_core::elb::cutover::{Cutover, Enough};
 use eksmig_core::elb::forward::Pair;
 use eksmig_core::elb::{LoadBalancerKind, RouteArn};
 use eksmig_core::engine::driver::Pacing;
 use eksmig_core::engine::gate::Gate as CoreGate;
 use eksmig_core::engine::transition::OnFailure;
 use eksmig_core::gates::{
-    AlarmConfig, AlarmGate, ErrorRateConfig, ErrorRateGate, ExpectedStatus, HttpProbeConfig, HttpProbeGate,
+    AlarmConfig, AlarmGate, CutoverHealthGate, ErrorRateConfig, ErrorRateGate, ExpectedStatus, HttpProbeConfig, HttpProbeGate,
     MeasuredTargetGroup, RecordHealthConfig, RecordHealthGate, TargetHealthConfig, TargetHealthGate,
 };
 use eksmig_core::route53::record_shift::RecordShift;
@@ -25,7 +26,7 @@ use crate::session::Session;
 #[derive(Debug, Clone)]
 pub struct Gate {
     min_healthy_targets: u32,
-    min_healthy_percent: u8,
+    min_healthy_percent: Option<u8>,
     alarm_names: BTreeSet<String>,
     http_probe: Option<HttpProbeConfig>,
     error_rate: Option<ErrorRate>,
@@ -140,11 +141,11 @@ fn error_rate_attribute() -> Attribute {
 pub fn read(reader: &Reader<'_>) -> Result<Field<Gate>, Diagnostic> {
     let count = |name: &str| reader.attr(name).integer();
     let min_healthy_targets = known!(count("min_healthy_targets")?).unwrap_or(1);
-    let min_healthy_percent = known!(count("min_healthy_percent")?).unwrap_or(0);
+    let min_healthy_percent = known!(count("min_healthy_percent")?);
     let failure_threshold = known!(count("failure_threshold")?).unwrap_or(1);
     Ok(Field::Known(Gate {
         min_healthy_targets: u32::try_from(min_healthy_targets).unwrap_or(u32::MAX),
-        min_healthy_percent: u8::try_from(min_healthy_percent).unwrap_or(u8::MAX),
+        min_healthy_percent: min_healthy_percent.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX)),
         alarm_names: known!(names(&reader.attr("alarm_names"))?).unwrap_or_default(),
         http_probe: known!(http_probe(&reader.attr("http_probe"))?),
         error_rate: known!(error_rate(&reader.attr("error_rate"))?),
@@ -254,6 +255,28 @@ impl Gate {
         Ok(gates)
     }
 
+    /// How healthy a side of a cut-over has to be: all of it, unless a percentage is given.
+    pub fn enough(&self) -> Enough {
+        Enough { targets: self.min_healthy_targets, percent: self.min_healthy_percent.unwrap_or(100) }
+    }
+
+    /// How long a step may wait for its gates to pass, and a side of a cut-over to become healthy.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// The gates to ask of a cut-over.
+    ///
+    /// # Errors
+    ///
+    /// What a gate does not take, in words.
+    pub fn cutover_gates(&self, session: &Session, cutover: Cutover) -> Result<Vec<Arc<dyn CoreGate>>, String> {
+        let health = CutoverHealthGate::new(cutover, self.enough());
+        let mut gates: Vec<Arc<dyn CoreGate>> = vec![Arc::new(health)];
+        gates.extend(self.gates_without_targets(session)?);
+        Ok(gates)
+    }
+
     /// The gates to ask of a shift of records, the first of which tells what watches them.
     ///
     /// # Errors
@@ -269,7 +292,7 @@ impl Gate {
     pub fn record_health(&self, session: &Session, records: RecordShift) -> RecordHealthGate {
         let config = RecordHealthConfig {
             min_healthy_targets: self.min_healthy_targets,
-            min_healthy_percent: self.min_healthy_percent,
+            min_healthy_percent: self.min_healthy_percent.unwrap_or(0),
         };
         RecordHealthGate::new(records, session.record_reader.clone(), session.reader.clone(), config)
     }
@@ -294,7 +317,7 @@ impl Gate {
             blue: pair.blue.clone(),
             green: pair.green.clone(),
             min_healthy_targets: self.min_healthy_targets,
-            min_healthy_percent: self.min_healthy_percent,
+            min_healthy_percent: self.min_healthy_percent.unwrap_or(0),
         };
         let mut gates: Vec<Arc<dyn CoreGate>> = vec![Arc::new(TargetHealthGate::new(session.reader.clone(), health))];
         gates.extend(self.gates_without_targets(session)?);

@@ -1,5 +1,6 @@
 //! The blocks that all resources share: schema and reading, in one place each.
 
+pub mod batches;
 pub mod course;
 pub mod duration;
 pub mod gate;
