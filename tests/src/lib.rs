@@ -12,6 +12,7 @@ pub mod gateway;
 pub mod http_api;
 pub mod lab;
 pub mod ledger;
+pub mod nodes;
 pub mod patience;
 pub mod plugin_host;
 pub mod probe_server;
