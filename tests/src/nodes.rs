@@ -116,9 +116,8 @@ impl Nodes {
 
     /// Attaches a side as traffic sources, as someone else would.
     pub fn attach(&self, side: &str) {
-        let source = |group: &TargetGroup| {
-            TrafficSourceIdentifier::builder().identifier(&group.arn).r#type("elbv2").build()
-        };
+        let source =
+            |group: &TargetGroup| TrafficSourceIdentifier::builder().identifier(&group.arn).r#type("elbv2").build();
         let call = self.scaling.attach_traffic_sources().auto_scaling_group_name(self.scaling_group(side));
         wait(call.set_traffic_sources(Some(self.groups.iter().map(source).collect())).send()).unwrap();
     }

@@ -23,7 +23,7 @@ fn a_green_that_does_not_become_healthy_is_taken_out_again() {
         Emulator::shared().set_health(&nodes.groups[0].arn, Some(target), "unhealthy");
     }
     let error = nodes.fail("green", "gate = { timeout = \"3s\", poll_interval = \"1s\" }");
-    assert!(error.contains("rolled back") && error.contains("0 of 2 healthy"), "{error}");
+    assert!(error.contains("was rolled back:") && error.contains("0 of 2 healthy"), "{error}");
     assert_eq!(nodes.registered(0).len(), 4);
     assert_eq!(nodes.writes(0), ["RegisterTargets", "DeregisterTargets"]);
 }
@@ -63,12 +63,12 @@ fn a_green_that_falls_ill_between_two_batches_brings_blue_back_first() {
     let since = nodes.stage.mark();
     nodes.write("green", "ramp = { batch_percent = 50, interval = \"8s\" }\n  gate = { poll_interval = \"1s\" }");
     let running = nodes.stage.workspace.spawn_apply();
-    until(LIMIT, "the first batch", || (nodes.registered(0).len() == 4).then_some(()));
+    until(LIMIT, "the first batch", || (deregistered(&nodes, since) == 1).then_some(()));
     for target in ["10.0.1.1", "10.0.1.2"] {
         Emulator::shared().set_health(&nodes.groups[0].arn, Some(target), "unhealthy");
     }
     let error = running.wait().expect_failure();
-    assert!(error.contains("rolled back") && error.contains("min_healthy_targets"), "{error}");
+    assert!(error.contains("was rolled back:") && error.contains("min_healthy_targets"), "{error}");
     assert_eq!(nodes.registered(0).len(), 4);
     assert!(nodes.registered(0).iter().all(|seat| seat.starts_with("10.0.0.")), "{:?}", nodes.registered(0));
     let back = ["RegisterTargets", "DeregisterTargets", "RegisterTargets", "DeregisterTargets"];
@@ -87,7 +87,7 @@ fn an_alarm_in_a_bake_brings_everything_back() {
     until(LIMIT, "the last batch", || (nodes.registered(0).len() == 2).then_some(()));
     alarms.set("cutover-alarm", StateValue::Alarm);
     let error = running.wait().expect_failure();
-    assert!(error.contains("rolled back") && error.contains("cutover-alarm"), "{error}");
+    assert!(error.contains("was rolled back:") && error.contains("cutover-alarm"), "{error}");
     nodes.assert_serving(&["blue"], "rolled back");
     let families = nodes.state()["attachments"].clone();
     assert_eq!(families[nodes.scaling_group("blue")][&nodes.groups[0].arn], "target_groups");

@@ -28,7 +28,8 @@ fn what_makes_no_sense_is_refused_before_anything_is_asked() {
 
 #[test]
 fn what_does_not_exist_or_does_not_fit_is_refused_at_plan() {
-    let nodes = Nodes::named("absent").sides("autoscaling_group_names = [\"nobody-has-this\"]", "targets = [{ id = \"10.0.1.1\" }]");
+    let nodes = Nodes::named("absent")
+        .sides("autoscaling_group_names = [\"nobody-has-this\"]", "targets = [{ id = \"10.0.1.1\" }]");
     refuses(&nodes, "green", "", "Auto Scaling group nobody-has-this of blue does not exist");
     let scaled = Nodes::scaled("unfit", 1);
     let names = ["blue", "green"].map(|side| format!("autoscaling_group_names = [\"{}\"]", scaled.scaling_group(side)));

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::worst::{untold, worst};
-use crate::elb::cutover::{Cutover, Enough, Refusal};
+use crate::elb::cutover::{Cutover, Enough, Refusal, Serving};
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
 /// Asks for the health of a side that serves and whose part rises, in every target group. Whether a side that joins
@@ -12,12 +12,14 @@ use crate::engine::gate::{Gate, Question, Side, Verdict};
 pub struct CutoverHealthGate {
     cutover: Cutover,
     enough: Enough,
+    serving: Serving,
 }
 
 impl CutoverHealthGate {
-    /// A gate that asks afresh every time.
-    pub fn new(cutover: Cutover, enough: Enough) -> Self {
-        Self { cutover, enough }
+    /// A gate that asks afresh every time. The sides that are to serve have to be healthy `enough`; a side that is only
+    /// gone back to may be there in part.
+    pub fn new(cutover: Cutover, enough: Enough, serving: Serving) -> Self {
+        Self { cutover, enough, serving }
     }
 
     async fn judge_sides(&self, sides: impl Iterator<Item = Side>) -> Verdict {
@@ -28,8 +30,9 @@ impl CutoverHealthGate {
         };
         let mut verdicts = Vec::new();
         for side in sides {
+            let needs = if self.serving.sides().contains(side) { self.enough } else { Enough::ANY };
             for (arn, bench) in now.benches(side) {
-                let (healthy, enough) = (bench.healthy(), self.enough.of(bench));
+                let (healthy, enough) = (bench.healthy(), needs.of(bench));
                 let undecided = bench.registered.values().filter(|target| target.is_undecided()).count();
                 let text = format!("{side} in {arn}: {}; wanted at least {enough} healthy", bench.summary());
                 verdicts.push(match healthy {

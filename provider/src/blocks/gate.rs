@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eksmig_core::clock::SystemClock;
-use eksmig_core::elb::cutover::{Cutover, Enough};
+use eksmig_core::elb::cutover::{Cutover, Enough, Serving};
 use eksmig_core::elb::forward::Pair;
 use eksmig_core::elb::{LoadBalancerKind, RouteArn};
 use eksmig_core::engine::driver::Pacing;
 use eksmig_core::engine::gate::Gate as CoreGate;
 use eksmig_core::engine::transition::OnFailure;
 use eksmig_core::gates::{
-    AlarmConfig, AlarmGate, CutoverHealthGate, ErrorRateConfig, ErrorRateGate, ExpectedStatus, HttpProbeConfig, HttpProbeGate,
-    MeasuredTargetGroup, RecordHealthConfig, RecordHealthGate, TargetHealthConfig, TargetHealthGate,
+    AlarmConfig, AlarmGate, CutoverHealthGate, ErrorRateConfig, ErrorRateGate, ExpectedStatus, HttpProbeConfig,
+    HttpProbeGate, MeasuredTargetGroup, RecordHealthConfig, RecordHealthGate, TargetHealthConfig, TargetHealthGate,
 };
 use eksmig_core::route53::record_shift::RecordShift;
 use tfplugin::schema::checks;
@@ -270,8 +270,13 @@ impl Gate {
     /// # Errors
     ///
     /// What a gate does not take, in words.
-    pub fn cutover_gates(&self, session: &Session, cutover: Cutover) -> Result<Vec<Arc<dyn CoreGate>>, String> {
-        let health = CutoverHealthGate::new(cutover, self.enough());
+    pub fn cutover_gates(
+        &self,
+        session: &Session,
+        cutover: Cutover,
+        serving: Serving,
+    ) -> Result<Vec<Arc<dyn CoreGate>>, String> {
+        let health = CutoverHealthGate::new(cutover, self.enough(), serving);
         let mut gates: Vec<Arc<dyn CoreGate>> = vec![Arc::new(health)];
         gates.extend(self.gates_without_targets(session)?);
         Ok(gates)

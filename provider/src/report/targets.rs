@@ -15,9 +15,11 @@ pub fn at_plan(refusal: &Refusal) -> Diagnostic {
         Refusal::NoTargetGroup(_) => {
             ("Target group not found", "target_group_arns", "Remove it, or name the one that replaced it.")
         }
-        Refusal::Unfit { .. } => {
-            ("Target group of another kind", "target_group_arns", "Name a target group that takes what the sides are made of.")
-        }
+        Refusal::Unfit { .. } => (
+            "Target group of another kind",
+            "target_group_arns",
+            "Name a target group that takes what the sides are made of.",
+        ),
         Refusal::NoScalingGroup { side, .. } => {
             ("Auto Scaling group not found", side_name(*side), "Name one that exists in this account and region.")
         }
@@ -75,7 +77,9 @@ pub fn ended(cut: &CutOver, serving: Serving) -> Option<Diagnostic> {
                 Reason::Stopped | Reason::StoppedInWrite => "Apply again to go on from here.",
                 Reason::OutOfTime => "Apply again to go on from here, or allow more time in the timeouts block.",
                 Reason::Moved(_) => "Find out who else registers and deregisters here, then plan again.",
-                _ => "Mend what failed, then apply again to go on from here; or set serving to where it was to go back.",
+                _ => {
+                    "Mend what failed, then apply again to go on from here; or set serving to where it was to go back."
+                }
             },
         ),
         Outcome::Stuck { reason, undo } => (
@@ -146,12 +150,20 @@ pub fn destroying(observed: Option<Serving>, on_destroy: OnDestroy, unfinished: 
     let at = observed.map_or("parts of a side", Serving::as_str);
     let detail = match on_destroy {
         OnDestroy::Keep if unfinished => {
-            format!("The create of this resource did not finish. Removing it moves nothing, whatever on_destroy says: {at} stays registered.")
+            format!(
+                "The create of this resource did not finish. Removing it moves nothing, whatever on_destroy says: {at} stays registered."
+            )
         }
         OnDestroy::Keep if matches!(observed, Some(Serving::Blue | Serving::Green)) => return None,
         OnDestroy::Keep => format!("Removing this resource moves nothing: {at} stays registered."),
-        OnDestroy::Blue => format!("{} is registered. Blue takes over before the resource is removed.", sentence(at).trim_end_matches('.')),
-        OnDestroy::Green => format!("{} is registered. Green takes over before the resource is removed.", sentence(at).trim_end_matches('.')),
+        OnDestroy::Blue => format!(
+            "{} is registered. Blue takes over before the resource is removed.",
+            sentence(at).trim_end_matches('.')
+        ),
+        OnDestroy::Green => format!(
+            "{} is registered. Green takes over before the resource is removed.",
+            sentence(at).trim_end_matches('.')
+        ),
     };
     Some(Diagnostic::warning(format!("Destroying a cut-over that stands at {at}"), detail))
 }

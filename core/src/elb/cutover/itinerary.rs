@@ -93,8 +93,7 @@ pub fn scheduled(from: Option<Serving>, aim: &Aim) -> Vec<Scheduled> {
     let (to, was) = (aim.serving.sides(), from.map_or(Sides::NONE, Serving::sides));
     let joins = Sides { blue: to.blue && !was.blue, green: to.green && !was.green };
     let (percent, interval) = aim.pace(joins);
-    let mut steps: Vec<Scheduled> =
-        joins.iter().map(|side| Scheduled { side, registered: 100, interval }).collect();
+    let mut steps: Vec<Scheduled> = joins.iter().map(|side| Scheduled { side, registered: 100, interval }).collect();
     for side in SIDES.into_iter().filter(|side| !to.contains(*side)) {
         let left = (0..100_u8.div_ceil(percent)).map(|nth| 100_u8.saturating_sub(percent.saturating_mul(nth + 1)));
         steps.extend(left.map(|registered| Scheduled { side, registered, interval }));
@@ -173,7 +172,8 @@ fn batches(now: &Position, side: Side, percent: u8) -> (usize, Vec<BTreeSet<Stri
     let all = ids(&mut now.benches(side).flat_map(|(_, bench)| bench.members.iter().chain(bench.registered.keys())));
     let size = (all.len() * usize::from(percent)).div_ceil(100).max(1);
     let registered: Vec<String> = registered.into_iter().collect();
-    let mut batches: Vec<BTreeSet<String>> = registered.chunks(size).map(|batch| batch.iter().cloned().collect()).collect();
+    let mut batches: Vec<BTreeSet<String>> =
+        registered.chunks(size).map(|batch| batch.iter().cloned().collect()).collect();
     if batches.is_empty() {
         batches.push(BTreeSet::new());
     }

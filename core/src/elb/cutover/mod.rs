@@ -51,10 +51,13 @@ pub struct Enough {
 }
 
 impl Enough {
-    /// How many of a side's targets have to be healthy.
+    /// What a side needs that is only gone back to: somebody who can serve. The rest of it is registered first.
+    pub const ANY: Enough = Enough { targets: 1, percent: 0 };
+
+    /// How many of a side's targets have to be healthy. Those that an Auto Scaling group has not registered yet do not
+    /// count: a group that scales out is not ill.
     pub fn of(self, bench: &Bench) -> usize {
-        let all = bench.members.len().max(bench.registered.len());
-        let share = (all * usize::from(self.percent.min(100))).div_ceil(100);
+        let share = (bench.registered.len() * usize::from(self.percent.min(100))).div_ceil(100);
         usize::try_from(self.targets).unwrap_or(usize::MAX).max(share).max(1)
     }
 }
@@ -220,7 +223,8 @@ impl Cutover {
         let mut families = self.targets.families.clone();
         families.retain(|name, _| now.scaling_groups.contains_key(name));
         for (name, group) in &now.scaling_groups {
-            let attached: BTreeSet<&TargetGroupArn> = group.attached.intersection(&self.targets.target_groups).collect();
+            let attached: BTreeSet<&TargetGroupArn> =
+                group.attached.intersection(&self.targets.target_groups).collect();
             if attached.is_empty() {
                 continue;
             }
@@ -251,7 +255,11 @@ impl Cutover {
         };
         let name = |sides: Sides| {
             let names: Vec<String> = sides.iter().map(|side| side.to_string()).collect();
-            if names.is_empty() { "neither side registered".to_owned() } else { format!("{} registered", names.join(" and ")) }
+            if names.is_empty() {
+                "neither side registered".to_owned()
+            } else {
+                format!("{} registered", names.join(" and "))
+            }
         };
         if let Some(reviewed) = order.reviewed.filter(|reviewed| *reviewed != before.registered()) {
             return Err(Refusal::Stale { reviewed: name(reviewed), live: name(before.registered()) });

@@ -109,19 +109,15 @@ impl<'a> Mover<'a> {
     }
 
     /// The target groups that a side's Auto Scaling groups are to be attached to and are not.
-    fn unattached<'p>(
-        &'p self,
-        now: &Position,
-        side: Side,
-        place: &Place,
-    ) -> Vec<(&'p String, Vec<TargetGroupArn>)> {
+    fn unattached<'p>(&'p self, now: &Position, side: Side, place: &Place) -> Vec<(&'p String, Vec<TargetGroupArn>)> {
         let wanted = |name: &String, arn: &TargetGroupArn, bench: &Bench| match place {
             // Those whose instances are all registered one by one stay as they are.
             Place::Whole => !bench.is_whole(),
             Place::Only(kept) => kept.get(arn).is_some_and(|(_, attached)| attached.contains(name)),
         };
         let of = |name: &'p String| {
-            let lacking = now.benches(side).filter(|(arn, bench)| wanted(name, arn, bench) && !bench.attached.contains(name));
+            let lacking =
+                now.benches(side).filter(|(arn, bench)| wanted(name, arn, bench) && !bench.attached.contains(name));
             (name, lacking.map(|(arn, _)| arn.clone()).collect::<Vec<_>>())
         };
         let groups = self.cutover.targets.members.of(side).scaling_groups();
@@ -336,7 +332,8 @@ fn lingering(now: &Position, side: Side, place: &Place) -> Option<String> {
     let Place::Only(kept) = place else { return None };
     let lingering = |(arn, bench): (&TargetGroupArn, &Bench)| {
         let attached = kept.get(arn).is_some_and(|(_, attached)| !attached.is_empty());
-        let here = surplus(now, side, place).into_iter().find(|(other, _)| *other == arn).map_or(0, |(_, seats)| seats.len());
+        let here =
+            surplus(now, side, place).into_iter().find(|(other, _)| *other == arn).map_or(0, |(_, seats)| seats.len());
         let here = if attached { 0 } else { here };
         (here + bench.draining.len() > 0)
             .then(|| format!("{arn}: {here} of {side} still registered, {} draining", bench.draining.len()))

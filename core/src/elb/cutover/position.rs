@@ -143,7 +143,12 @@ pub(super) struct Owners<'a> {
 
 impl Owners<'_> {
     /// What is seen of one target group, whose own port is `port`.
-    pub(super) fn occupancy(&self, arn: &TargetGroupArn, port: i32, health: &TargetHealth) -> Result<Occupancy, Shared> {
+    pub(super) fn occupancy(
+        &self,
+        arn: &TargetGroupArn,
+        port: i32,
+        health: &TargetHealth,
+    ) -> Result<Occupancy, Shared> {
         let members = Both { blue: self.members(Side::Blue, port), green: self.members(Side::Green, port) };
         if let Some(seat) = members.blue.intersection(&members.green).next() {
             return Err(Shared { seat: seat.clone(), target_group: arn.clone() });
@@ -153,7 +158,8 @@ impl Owners<'_> {
             let bench = occupancy.sides.of_mut(side);
             bench.members = members.of(side).clone();
             let groups = self.members.of(side).scaling_groups();
-            let attached = groups.filter(|name| self.scaling_groups.get(*name).is_some_and(|one| one.attached.contains(arn)));
+            let attached =
+                groups.filter(|name| self.scaling_groups.get(*name).is_some_and(|one| one.attached.contains(arn)));
             bench.attached = attached.cloned().collect();
         }
         for target in &health.targets {

@@ -190,13 +190,18 @@ fn as_it_is(group: aws_sdk_autoscaling::types::AutoScalingGroup) -> ScalingGroup
     for instance in group.instances.unwrap_or_default() {
         let Some(id) = instance.instance_id else { continue };
         let serves = instance.lifecycle_state == Some(LifecycleState::InService);
-        if serves { is.in_service.insert(id) } else { is.others.insert(id) };
+        if serves {
+            is.in_service.insert(id)
+        } else {
+            is.others.insert(id)
+        };
     }
     let sources = group.traffic_sources.unwrap_or_default().into_iter().filter_map(|source| source.identifier);
     let arns = group.target_group_arns.unwrap_or_default().into_iter().chain(sources);
     is.attached = arns.filter_map(|arn| TargetGroupArn::parse(&arn).ok()).collect();
     // Several types are separated by commas. (Auto Scaling API, HealthCheckType.)
-    is.replaces_unhealthy = group.health_check_type.is_some_and(|types| types.split(',').any(|one| one.trim() == "ELB"));
+    is.replaces_unhealthy =
+        group.health_check_type.is_some_and(|types| types.split(',').any(|one| one.trim() == "ELB"));
     is
 }
 

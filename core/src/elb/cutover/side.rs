@@ -100,7 +100,11 @@ impl Members {
     /// Where a target is said to be, for one that needs it said.
     pub fn zone(&self, seat: &Seat) -> Option<&str> {
         let Members::Targets(named) = self else { return None };
-        named.iter().find(|named| named.id == seat.id && named.port.is_none_or(|port| port == seat.port))?.zone.as_deref()
+        named
+            .iter()
+            .find(|named| named.id == seat.id && named.port.is_none_or(|port| port == seat.port))?
+            .zone
+            .as_deref()
     }
 }
 
@@ -123,7 +127,9 @@ mod tests {
 
     #[test]
     fn a_seat_reads_back() {
-        for (text, id, port) in [("i-1:30080", "i-1", 30080), ("10.0.0.1:80", "10.0.0.1", 80), ("fd00::1:80", "fd00::1", 80)] {
+        for (text, id, port) in
+            [("i-1:30080", "i-1", 30080), ("10.0.0.1:80", "10.0.0.1", 80), ("fd00::1:80", "fd00::1", 80)]
+        {
             let seat = Seat { id: id.to_owned(), port };
             assert_eq!(Seat::parse(text), Ok(seat.clone()));
             assert_eq!(seat.to_string(), text);

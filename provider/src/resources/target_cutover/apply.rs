@@ -40,7 +40,7 @@ async fn change(
     session.note_apply();
     let cutover = cutover(&session, &config, prior.as_ref())?;
     let order = order(&config, config.aim.clone(), prior.as_ref())?;
-    let driver = driver(&session, &config, &cutover, stop, config.time_limit(prior.as_ref()))?;
+    let driver = driver(&session, &config, &cutover, config.aim.serving, stop, config.time_limit(prior.as_ref()))?;
     let cut = cutover.run(&order, &driver).await.map_err(|refusal| report::targets::refused(&refusal))?;
     let diagnostics: Diagnostics = report::targets::ended(&cut, config.aim.serving).into_iter().collect();
     if applied::made_nothing(prior.is_none(), &cut.report) {
@@ -72,7 +72,7 @@ async fn destroy(
     let cutover = cutover(&session, &config, Some(&prior))?;
     let aim = Aim { serving, ..config.aim.clone() };
     let order = order(&config, aim.clone(), Some(&prior))?;
-    let driver = driver(&session, &config, &cutover, stop, config.timeouts.delete)?;
+    let driver = driver(&session, &config, &cutover, serving, stop, config.timeouts.delete)?;
     let cut = match cutover.run(&order, &driver).await {
         Ok(cut) => cut,
         // Nothing is left that could be handed over.
@@ -97,10 +97,11 @@ fn driver(
     session: &Session,
     config: &Config,
     cutover: &Cutover,
+    serving: Serving,
     stop: CancellationToken,
     time_limit: Duration,
 ) -> Result<Driver, Diagnostic> {
-    let gates = config.gate.cutover_gates(session, cutover.clone());
+    let gates = config.gate.cutover_gates(session, cutover.clone(), serving);
     let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
     let pacing = config.gate.pacing(config.on_failure);
     Ok(Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit) })

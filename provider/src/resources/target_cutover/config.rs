@@ -165,10 +165,8 @@ fn one_on_both_sides(root: &Reader<'_>, blue: &Members, green: &Members) -> Opti
         (Members::ScalingGroups(blue), Members::ScalingGroups(green)) => blue.intersection(green).next().cloned(),
         (Members::Targets(blue), Members::Targets(green)) => green
             .iter()
-            .find(|green| {
-                let port = |other: &Named| other.port.is_none() || green.port.is_none() || other.port == green.port;
-                blue.iter().any(|blue| blue.id == green.id && port(blue))
-            })
+            // A port that is left out is each target group's own, which is not known here.
+            .find(|green| blue.iter().any(|blue| blue.id == green.id && blue.port == green.port))
             .map(|green| green.id.clone()),
         _ => None,
     }?;

@@ -148,7 +148,8 @@ async fn warnings(session: &Session, config: &Config, prior: Option<&Value>) -> 
     }
     for side in [Side::Blue, Side::Green] {
         let names = config.members.of(side).scaling_groups();
-        let replacing = names.filter(|name| now.scaling_groups.get(*name).is_some_and(|group| group.replaces_unhealthy));
+        let replacing =
+            names.filter(|name| now.scaling_groups.get(*name).is_some_and(|group| group.replaces_unhealthy));
         found.extend(replacing.map(|name| report::targets::replaces_nodes(side, name)));
     }
     if prior.is_none() {

@@ -111,7 +111,8 @@ fn parse(id: &str) -> Result<(BTreeSet<TargetGroupArn>, Members, Members), Diagn
         match kind {
             "asg" => Ok(Members::ScalingGroups(items.map(str::to_owned).collect())),
             "targets" => {
-                let named = |item| Seat::parse(item).map(|seat| Named { id: seat.id, port: Some(seat.port), zone: None });
+                let named =
+                    |item| Seat::parse(item).map(|seat| Named { id: seat.id, port: Some(seat.port), zone: None });
                 let named: Result<BTreeSet<_>, _> = items.map(named).collect();
                 Ok(Members::Targets(named.map_err(|error| error.to_string())?))
             }

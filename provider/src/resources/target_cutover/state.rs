@@ -22,7 +22,8 @@ pub fn id(target_groups: &BTreeSet<TargetGroupArn>) -> String {
 /// The value of `targets` or `baseline`.
 pub fn seats_value(seats: &Seats) -> Value {
     let texts = |seats: &BTreeSet<Seat>| Value::set(seats.iter().map(|seat| Value::from(seat.to_string())));
-    let sides = |both: &Both<BTreeSet<Seat>>| Value::object([("blue", texts(&both.blue)), ("green", texts(&both.green))]);
+    let sides =
+        |both: &Both<BTreeSet<Seat>>| Value::object([("blue", texts(&both.blue)), ("green", texts(&both.green))]);
     Value::map(seats.iter().map(|(arn, both)| (arn.to_string(), sides(both))))
 }
 
