@@ -45,7 +45,7 @@ fn a_type_or_a_function_without_an_example_is_an_error() {
     for path in ["provider/provider.tf", "resources/eksmig_weighted_shift/resource.tf", "functions/ramp/function.tf"] {
         assert!(missing.iter().any(|one| one.contains(path)), "{path}: {missing:#?}");
     }
-    assert_eq!(missing.len(), 7, "one for each page: {missing:#?}");
+    assert_eq!(missing.len(), 8, "one for each page: {missing:#?}");
 }
 
 #[test]
