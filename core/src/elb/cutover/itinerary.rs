@@ -1,9 +1,9 @@
 //! The steps of a cut-over: a side joins, then the other leaves in batches. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::elb::arn::TargetGroupArn;
+use crate::elb::cutover::place::Place;
 use crate::elb::cutover::position::{Bench, Position, SIDES, Serving};
 use crate::elb::cutover::side::{Both, Seat};
 use crate::engine::gate::{Side, Sides};
@@ -44,15 +44,6 @@ pub struct Scheduled {
     pub registered: u8,
     /// How long it bakes.
     pub interval: Duration,
-}
-
-/// What one side is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// All of its members.
-    Whole,
-    /// These registrations, with these Auto Scaling groups attached, by target group.
-    Only(BTreeMap<TargetGroupArn, (BTreeSet<Seat>, BTreeSet<String>)>),
 }
 
 /// What a step brings about.

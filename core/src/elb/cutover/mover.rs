@@ -1,6 +1,6 @@
 //! The work that the engine drives: read who is registered, register who is missing, deregister who is to leave.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::elb::arn::TargetGroupArn;
+use crate::elb::cutover::place::{self, Place};
 use crate::elb::cutover::position::{Bench, Families, Position, SIDES};
-use crate::elb::cutover::side::Seat;
-use crate::elb::cutover::{Cutover, Enough, Family, Goal, Order, Place};
+use crate::elb::cutover::{Cutover, Enough, Family, Goal, Order};
 use crate::elb::{Error, Fare};
 use crate::engine::gate::Side;
 use crate::engine::work::{Settlement, Work, WorkError};
@@ -40,9 +40,6 @@ struct Known {
     /// How long what was written last may take to be seen.
     settles_in: Duration,
 }
-
-/// Registrations of one side in one target group.
-type Seats<'a> = Vec<(&'a TargetGroupArn, BTreeSet<Seat>)>;
 
 impl<'a> Mover<'a> {
     pub(super) fn new(
@@ -95,12 +92,14 @@ impl<'a> Mover<'a> {
         }
         let members = self.cutover.targets.members.of(side);
         for (arn, bench) in now.benches(side) {
-            let seats = missing(place, arn, bench);
-            let attaches = match place {
-                Place::Whole => members.scaling_groups().any(|name| !bench.attached.contains(name)),
-                Place::Only(_) => false,
-            };
-            if !seats.is_empty() && !attaches {
+            let mut seats = place.missing(arn, bench);
+            if *place == Place::Whole {
+                let attached_now = members.scaling_groups().filter(|name| !bench.attached.contains(*name));
+                for group in attached_now.filter_map(|name| now.scaling_groups.get(name)) {
+                    seats.retain(|seat| !group.in_service.contains(&seat.id));
+                }
+            }
+            if !seats.is_empty() {
                 self.before_writing()?;
                 self.cutover.registrar.register(arn, &seats, members, fare).await.map_err(failed)?;
             }
@@ -126,11 +125,11 @@ impl<'a> Mover<'a> {
 
     /// Deregisters who is to leave of a side, and detaches it first where it leaves as a whole.
     async fn leave(&self, now: &Position, side: Side, place: &Place, fare: Fare) -> Result<(), WorkError> {
-        let surplus = surplus(now, side, place);
-        guard(now, side, &surplus).map_err(WorkError::Failed)?;
+        let surplus = place.surplus(now, side);
+        place::guard(now, side, &surplus).map_err(WorkError::Failed)?;
         for name in now.scaling_groups.keys() {
             let leaves = |(arn, bench): &(&TargetGroupArn, &Bench)| {
-                bench.attached.contains(name) && !keeps_attached(place, arn, name)
+                bench.attached.contains(name) && !place.keeps_attached(arn, name)
             };
             let arns: Vec<TargetGroupArn> = now.benches(side).filter(leaves).map(|(arn, _)| arn.clone()).collect();
             if arns.is_empty() {
@@ -181,7 +180,7 @@ impl<'a> Mover<'a> {
     /// Why a side cannot serve alone yet; none where it can.
     fn unready(&self, now: &Position, side: Side, place: &Place) -> Option<String> {
         let unready = |(arn, bench): (&TargetGroupArn, &Bench)| {
-            let missing = missing(place, arn, bench).len();
+            let missing = place.missing(arn, bench).len();
             let wanted = match place {
                 Place::Whole => self.enough.of(bench),
                 Place::Only(kept) => usize::from(kept.get(arn).is_some_and(|(seats, _)| !seats.is_empty())),
@@ -211,55 +210,6 @@ fn by_family(
 
 fn failed(error: impl Into<Error>) -> WorkError {
     WorkError::Failed(error.into().to_string())
-}
-
-/// Who of a side is to be registered and is not. Who has left the side meanwhile is not brought back.
-fn missing(place: &Place, arn: &TargetGroupArn, bench: &Bench) -> BTreeSet<Seat> {
-    let missing = bench.missing();
-    match place {
-        Place::Whole => missing,
-        Place::Only(kept) => {
-            let kept = kept.get(arn).map(|(seats, _)| seats);
-            missing.into_iter().filter(|seat| kept.is_some_and(|kept| kept.contains(seat))).collect()
-        }
-    }
-}
-
-/// Who of a side is registered and is not to be.
-fn surplus<'p>(now: &'p Position, side: Side, place: &Place) -> Seats<'p> {
-    let Place::Only(kept) = place else { return Vec::new() };
-    let extra = |(arn, bench): (&'p TargetGroupArn, &'p Bench)| {
-        let kept = kept.get(arn).map(|(seats, _)| seats);
-        let goes = |seat: &&Seat| !kept.is_some_and(|kept| kept.contains(seat));
-        (arn, bench.registered.keys().filter(goes).cloned().collect::<BTreeSet<_>>())
-    };
-    now.benches(side).map(extra).collect()
-}
-
-fn keeps_attached(place: &Place, arn: &TargetGroupArn, name: &str) -> bool {
-    match place {
-        Place::Whole => true,
-        Place::Only(kept) => kept.get(arn).is_some_and(|(_, attached)| attached.contains(name)),
-    }
-}
-
-/// Nobody is taken out of a target group in which the other side has no healthy target, unless the other side is not
-/// there at all and nobody who leaves is healthy. A load balancer whose targets are all unhealthy sends to all of them, so
-/// that an unhealthy one is not for nothing either.
-fn guard(now: &Position, side: Side, surplus: &Seats<'_>) -> Result<(), String> {
-    let other = side.other();
-    for (arn, seats) in surplus {
-        let Some(occupancy) = now.target_groups.get(*arn).filter(|_| !seats.is_empty()) else { continue };
-        let (stays, leaves) = (occupancy.sides.of(other), occupancy.sides.of(side));
-        if stays.healthy() > 0 || (stays.registered.is_empty() && leaves.healthy() == 0) {
-            continue;
-        }
-        return Err(format!(
-            "deregister {side}'s targets from {arn}: {other} has no healthy target there ({}), so nothing of {side} is taken away",
-            stays.summary()
-        ));
-    }
-    Ok(())
 }
 
 #[async_trait]
@@ -299,7 +249,7 @@ impl Work for Mover<'_> {
             pending.extend(self.unready(&now, side, goal.places.of(side)));
         }
         for side in SIDES.into_iter().filter(|side| goal.origin || goal.leaving == Some(*side)) {
-            pending.extend(lingering(&now, side, goal.places.of(side)));
+            pending.extend(goal.places.of(side).lingering(&now, side));
         }
         if pending.is_empty() { Ok(Settlement::Settled) } else { Ok(Settlement::Pending(pending.join("; "))) }
     }
@@ -316,7 +266,7 @@ impl Work for Mover<'_> {
         self.settles_in(self.delay + SLACK);
         for side in SIDES {
             let place = to.places.of(side);
-            let goes = surplus(&now, side, place).iter().any(|(_, seats)| !seats.is_empty());
+            let goes = place.surplus(&now, side).iter().any(|(_, seats)| !seats.is_empty());
             if goes {
                 now = self.until_healthy(side.other(), to.places.of(side.other())).await?;
                 self.leave(&now, side, place, Fare::Ahead).await?;
@@ -324,20 +274,4 @@ impl Work for Mover<'_> {
         }
         Ok(())
     }
-}
-
-/// Who of a side is still there, or still draining, and should not be; none where nobody is. What an Auto Scaling group
-/// that stays attached registers meanwhile is its own affair.
-fn lingering(now: &Position, side: Side, place: &Place) -> Option<String> {
-    let Place::Only(kept) = place else { return None };
-    let lingering = |(arn, bench): (&TargetGroupArn, &Bench)| {
-        let attached = kept.get(arn).is_some_and(|(_, attached)| !attached.is_empty());
-        let here =
-            surplus(now, side, place).into_iter().find(|(other, _)| *other == arn).map_or(0, |(_, seats)| seats.len());
-        let here = if attached { 0 } else { here };
-        (here + bench.draining.len() > 0)
-            .then(|| format!("{arn}: {here} of {side} still registered, {} draining", bench.draining.len()))
-    };
-    let lingering: Vec<String> = now.benches(side).filter_map(lingering).collect();
-    (!lingering.is_empty()).then(|| lingering.join("; "))
 }

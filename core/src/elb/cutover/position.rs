@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::elb::arn::TargetGroupArn;
 use crate::elb::cutover::scaling::{Family, ScalingGroup};
-use crate::elb::cutover::side::{Both, Members, Seat};
+use crate::elb::cutover::side::{Both, Seat};
 use crate::elb::{Target, TargetHealth, TargetState};
 use crate::engine::gate::{Side, Sides};
 
@@ -121,87 +121,6 @@ pub struct Position {
     pub target_groups: BTreeMap<TargetGroupArn, Occupancy>,
     /// The Auto Scaling groups of both sides.
     pub scaling_groups: BTreeMap<String, ScalingGroup>,
-}
-
-/// A registration that both sides claim.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("target {seat} of {target_group} belongs to blue and to green")]
-pub struct Shared {
-    /// The registration.
-    pub seat: Seat,
-    /// The target group.
-    pub target_group: TargetGroupArn,
-}
-
-/// What tells whose a registration is.
-#[derive(Debug)]
-pub(super) struct Owners<'a> {
-    pub members: &'a Both<Members>,
-    pub recorded: &'a Seats,
-    pub scaling_groups: &'a BTreeMap<String, ScalingGroup>,
-}
-
-impl Owners<'_> {
-    /// What is seen of one target group, whose own port is `port`.
-    pub(super) fn occupancy(
-        &self,
-        arn: &TargetGroupArn,
-        port: i32,
-        health: &TargetHealth,
-    ) -> Result<Occupancy, Shared> {
-        let members = Both { blue: self.members(Side::Blue, port), green: self.members(Side::Green, port) };
-        if let Some(seat) = members.blue.intersection(&members.green).next() {
-            return Err(Shared { seat: seat.clone(), target_group: arn.clone() });
-        }
-        let mut occupancy = Occupancy::default();
-        for side in SIDES {
-            let bench = occupancy.sides.of_mut(side);
-            bench.members = members.of(side).clone();
-            let groups = self.members.of(side).scaling_groups();
-            let attached =
-                groups.filter(|name| self.scaling_groups.get(*name).is_some_and(|one| one.attached.contains(arn)));
-            bench.attached = attached.cloned().collect();
-        }
-        for target in &health.targets {
-            let seat = Seat { id: target.id.clone(), port: target.port.unwrap_or(port) };
-            let Some(side) = self.side(arn, port, &seat, &members) else {
-                if target.is_registered() {
-                    occupancy.strangers.insert(seat);
-                }
-                continue;
-            };
-            let bench = occupancy.sides.of_mut(side);
-            if target.state == TargetState::Draining {
-                bench.draining.insert(seat);
-            } else if target.is_registered() {
-                bench.registered.insert(seat, target.clone());
-            }
-        }
-        Ok(occupancy)
-    }
-
-    /// Whose a registration is: whoever has it now, or else had it when it was last saved.
-    fn side(&self, arn: &TargetGroupArn, port: i32, seat: &Seat, members: &Both<BTreeSet<Seat>>) -> Option<Side> {
-        let held = |side: Side| {
-            let mut groups = self.members.of(side).scaling_groups().filter_map(|name| self.scaling_groups.get(name));
-            seat.port == port && groups.any(|group| group.others.contains(&seat.id))
-        };
-        let recorded = |side: Side| self.recorded.get(arn).is_some_and(|seats| seats.of(side).contains(seat));
-        let find = |owns: &dyn Fn(Side) -> bool| SIDES.into_iter().find(|side| owns(*side));
-        find(&|side| members.of(side).contains(seat)).or_else(|| find(&held)).or_else(|| find(&recorded))
-    }
-
-    fn members(&self, side: Side, port: i32) -> BTreeSet<Seat> {
-        match self.members.of(side) {
-            Members::ScalingGroups(names) => {
-                let groups = names.iter().filter_map(|name| self.scaling_groups.get(name));
-                groups.flat_map(|group| &group.in_service).map(|id| Seat { id: id.clone(), port }).collect()
-            }
-            Members::Targets(named) => {
-                named.iter().map(|one| Seat { id: one.id.clone(), port: one.port.unwrap_or(port) }).collect()
-            }
-        }
-    }
 }
 
 impl Position {

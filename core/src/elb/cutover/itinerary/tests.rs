@@ -1,45 +1,5 @@
 use super::*;
-use crate::elb::cutover::position::Occupancy;
-use crate::elb::{Target, TargetState};
-
-const ARN: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/nodes/73e2d6bc24d8a067";
-
-fn seat(text: &str) -> Seat {
-    Seat::parse(text).unwrap()
-}
-
-/// A side: `id:port` for who is registered, `-id:port` for who is missing, `~id:port` for who drains.
-fn bench(seats: &str) -> Bench {
-    let mut bench = Bench::default();
-    for text in seats.split_whitespace() {
-        if let Some(drains) = text.strip_prefix('~') {
-            bench.members.insert(seat(drains));
-            bench.draining.insert(seat(drains));
-        } else if let Some(missing) = text.strip_prefix('-') {
-            bench.members.insert(seat(missing));
-        } else {
-            let seat = seat(text);
-            bench.members.insert(seat.clone());
-            let target = Target {
-                id: seat.id.clone(),
-                port: Some(seat.port),
-                zone: None,
-                state: TargetState::Healthy,
-                reason: None,
-                description: None,
-            };
-            bench.registered.insert(seat, target);
-        }
-    }
-    bench
-}
-
-fn position(blue: &str, green: &str) -> Position {
-    let sides = Both { blue: bench(blue), green: bench(green) };
-    let occupancy = Occupancy { sides, strangers: BTreeSet::new() };
-    let target_groups = [(TargetGroupArn::parse(ARN).unwrap(), occupancy)].into();
-    Position { target_groups, ..Position::default() }
-}
+use crate::elb::cutover::sketch::{position, seat};
 
 fn aim(serving: Serving, percent: u8, both_ways: bool) -> Aim {
     Aim { serving, batches: Batches { percent, interval: Duration::from_secs(60), both_ways } }
