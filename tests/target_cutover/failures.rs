@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_cloudwatch::types::StateValue;
 use eksmig_tests::alarms::Alarms;
 use eksmig_tests::emulator::Emulator;
+use eksmig_tests::faults::Fault;
 use eksmig_tests::nodes::Nodes;
 use eksmig_tests::patience::{FairWatch, until};
 
@@ -94,9 +95,8 @@ fn an_alarm_in_a_bake_brings_everything_back() {
 }
 
 #[test]
-fn a_stop_while_a_batch_drains_holds_and_the_next_apply_goes_on() {
+fn a_stop_holds_and_the_next_apply_goes_on() {
     let nodes = Nodes::named("stopped");
-    nodes.drain();
     nodes.settle("blue", "");
     nodes.write("green", "ramp = { batch_percent = 50, interval = \"1m\" }\n  gate = { poll_interval = \"1s\" }");
     let running = nodes.stage.workspace.spawn_apply();
@@ -121,4 +121,36 @@ fn registrations_that_changed_after_the_plan_are_refused() {
     let error = nodes.stage.workspace.apply_plan().expect_failure();
     assert!(error.contains("Registrations have changed since the plan"), "{error}");
     assert_eq!(nodes.writes(since), [""; 0]);
+}
+
+#[test]
+fn lost_answers_and_throttling_are_survived() {
+    let nodes = Nodes::scaled("faults", 1);
+    let (emulator, key) = (Emulator::shared(), &nodes.stage.access_key);
+    for action in ["AttachTrafficSources", "DeregisterTargets", "DetachLoadBalancerTargetGroups"] {
+        emulator.order(&Fault::lose_reply(key, action));
+    }
+    emulator.order(&Fault::throttle(key, "DescribeTargetHealth").times(2));
+    emulator.order(&Fault::unavailable(key, "DescribeAutoScalingGroups").times(2));
+    nodes.settle("green", HALVES);
+    nodes.assert_serving(&["green"], "handed over");
+    for action in ["AttachLoadBalancerTargetGroups", "DetachTrafficSources"] {
+        emulator.order(&Fault::lose_reply(key, action));
+    }
+    nodes.settle("blue", HALVES);
+    nodes.assert_serving(&["blue"], "handed back");
+}
+
+#[test]
+fn a_batch_that_cannot_be_written_brings_everything_back() {
+    let nodes = Nodes::named("unwritten");
+    nodes.settle("blue", HALVES);
+    let (emulator, key) = (Emulator::shared(), &nodes.stage.access_key);
+    nodes.stage.configure("max_retries = 2");
+    emulator.order(&Fault::unavailable(key, "DeregisterTargets").after(1).times(2));
+    let error = nodes.fail("green", HALVES);
+    assert!(error.contains("was rolled back:") && error.contains("deregister targets from"), "{error}");
+    assert_eq!(nodes.registered(0).len(), 4);
+    assert!(nodes.registered(0).iter().all(|seat| seat.starts_with("10.0.0.")), "{:?}", nodes.registered(0));
+    nodes.settle("green", HALVES);
 }

@@ -146,31 +146,39 @@ impl Scaling {
         Ok(())
     }
 
-    /// Detaches target groups, which deregisters the group's instances from them.
+    /// Detaches target groups, which deregisters the group's instances from them. AWS refuses to detach what is not
+    /// attached, as it is when the answer to a call that went through was lost: that is no error here.
     ///
     /// # Errors
     ///
     /// What AWS answered. Some may be detached.
     pub async fn detach(&self, name: &str, arns: &[TargetGroupArn], family: Family) -> Result<(), Error> {
-        const ACTION: &str = "detach target groups from Auto Scaling group";
         for chunk in arns.chunks(CALL) {
             tracing::info!(scaling_group = name, target_groups = chunk.len(), by = family.as_str(), "detaching");
-            let client = self.client(Kind::Write).await?;
-            match family {
-                Family::TrafficSources => {
-                    let sources = chunk.iter().map(source).collect();
-                    let call = client.detach_traffic_sources().auto_scaling_group_name(name);
-                    let sent = call.set_traffic_sources(Some(sources)).send().await;
-                    sent.map(drop).map_err(|error| Error::call(ACTION, name, error))?;
-                }
-                Family::TargetGroups => {
-                    let call = client.detach_load_balancer_target_groups().auto_scaling_group_name(name);
-                    let sent = call.set_target_group_arns(Some(texts(chunk))).send().await;
-                    sent.map(drop).map_err(|error| Error::call(ACTION, name, error))?;
-                }
+            let Err(refused) = self.detach_some(name, chunk, family).await else { continue };
+            let now = self.groups(&[name.to_owned()].into()).await?;
+            if now.get(name).is_some_and(|group| chunk.iter().any(|arn| group.attached.contains(arn))) {
+                return Err(refused);
             }
         }
         Ok(())
+    }
+
+    async fn detach_some(&self, name: &str, arns: &[TargetGroupArn], family: Family) -> Result<(), Error> {
+        const ACTION: &str = "detach target groups from Auto Scaling group";
+        let client = self.client(Kind::Write).await?;
+        match family {
+            Family::TrafficSources => {
+                let call = client.detach_traffic_sources().auto_scaling_group_name(name);
+                let sent = call.set_traffic_sources(Some(arns.iter().map(source).collect())).send().await;
+                sent.map(drop).map_err(|error| Error::call(ACTION, name, error))
+            }
+            Family::TargetGroups => {
+                let call = client.detach_load_balancer_target_groups().auto_scaling_group_name(name);
+                let sent = call.set_target_group_arns(Some(texts(arns))).send().await;
+                sent.map(drop).map_err(|error| Error::call(ACTION, name, error))
+            }
+        }
     }
 }
 
