@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use eksmig_core::engine::outcome::Outcome;
+use eksmig_core::engine::outcome::{Outcome, Report};
 use eksmig_core::engine::standing::Shifted;
 use eksmig_core::share::Share;
 use tfplugin::{ApplyResponse, Diagnostic, Diagnostics, Value};
@@ -41,25 +41,36 @@ pub fn sent_by_destroy(on_destroy: OnDestroy, private: &Private, prior: &Value) 
 }
 
 /// Whether a create left everything as it was. Saving it would have Terraform destroy it next time.
-pub fn made_nothing<K>(creating: bool, shifted: &Shifted<K>) -> bool {
-    let undone = matches!(shifted.report.outcome, Outcome::RolledBack(_));
-    creating && shifted.report.outcome != Outcome::Settled && (undone || !shifted.report.wrote)
+pub fn made_nothing<P>(creating: bool, report: &Report<P>) -> bool {
+    let undone = matches!(report.outcome, Outcome::RolledBack(_));
+    creating && report.outcome != Outcome::Settled && (undone || !report.wrote)
 }
 
-/// The end of a create or an update with this state.
+/// The end of a create or an update of weights with this state.
 pub fn changed<K: Display>(
-    mut state: Value,
+    state: Value,
     prior: Option<&Value>,
     mut private: Private,
     shifted: &Shifted<K>,
+    diagnostics: Diagnostics,
+) -> ApplyResponse {
+    private.note_strangers(seen(shifted));
+    ended(state, prior, private, &shifted.report.outcome, diagnostics)
+}
+
+/// The end of a create or an update with this state.
+pub fn ended(
+    mut state: Value,
+    prior: Option<&Value>,
+    mut private: Private,
+    outcome: &Outcome,
     mut diagnostics: Diagnostics,
 ) -> ApplyResponse {
-    let settled = shifted.report.outcome == Outcome::Settled;
+    let settled = *outcome == Outcome::Settled;
     let unfinished = prior.is_none_or(|prior| private.create_is_unfinished(prior));
     private.reviewed = None;
     private.unfinished_create = Some(unfinished && !settled);
-    private.note_strangers(seen(shifted));
-    if prior.is_none() && stopped(&shifted.report.outcome) {
+    if prior.is_none() && stopped(outcome) {
         // An error would have Terraform replace the object next time. It ends with an error of its own after a stop.
         diagnostics = diagnostics.into_iter().map(report::softened).collect();
     } else if !settled {

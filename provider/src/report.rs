@@ -5,6 +5,7 @@
 pub mod records;
 pub mod survey;
 pub mod swaps;
+pub mod targets;
 pub mod twins;
 
 use std::collections::BTreeMap;

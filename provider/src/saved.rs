@@ -26,6 +26,15 @@ pub enum Status {
 }
 
 impl Status {
+    /// How a run ended.
+    pub fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Settled => Status::Settled,
+            Outcome::RolledBack(_) => Status::RolledBack,
+            Outcome::Held { .. } | Outcome::Stuck { .. } => Status::Held,
+        }
+    }
+
     /// The status as users read it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -128,12 +137,7 @@ pub fn write_truth<K: Display>(state: &mut Value, name: &str, shifted: &Shifted<
 
 /// Writes how a run ended into a state.
 pub fn write_status(state: &mut Value, outcome: &Outcome) {
-    let status = match outcome {
-        Outcome::Settled => Status::Settled,
-        Outcome::RolledBack(_) => Status::RolledBack,
-        Outcome::Held { .. } | Outcome::Stuck { .. } => Status::Held,
-    };
-    state.set_attr("status", status.as_str());
+    state.set_attr("status", Status::of(outcome).as_str());
 }
 
 /// The value of `baseline`: the weights as they were before the resource first touched each of what it moves now.

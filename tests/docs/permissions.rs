@@ -8,6 +8,7 @@ use eksmig_tests::alarms::Alarms;
 use eksmig_tests::calls::Call;
 use eksmig_tests::docs::resource_page::actions;
 use eksmig_tests::emulator::root;
+use eksmig_tests::nodes::Nodes;
 use eksmig_tests::service::Service;
 use eksmig_tests::shift::Shift;
 use eksmig_tests::swap::Swaps;
@@ -98,6 +99,21 @@ fn a_record_shift_calls_what_its_policy_allows_and_nothing_else() {
     zone.stage.workspace.destroy().expect_success();
     assert_eq!(zone.percent("A"), 0.0);
     assert_eq!(needed(&zone.stage.calls(0)), allowed("eksmig_route53_shift"));
+}
+
+#[test]
+fn a_target_cutover_calls_what_its_policy_allows_and_nothing_else() {
+    let nodes = Nodes::scaled("policy", 1);
+    Alarms::of(&nodes.stage.world).make("policy-targets", StateValue::Ok);
+    let gate = "gate = { alarm_names = [\"policy-targets\"] }";
+    nodes.settle("green", gate);
+    nodes.settle("blue", gate);
+    // A target that is registered by name, in a target group that nothing is attached to.
+    let named = Nodes::named("named");
+    named.settle("both", "");
+    let mut calls = nodes.stage.calls(0);
+    calls.extend(named.stage.calls(0));
+    assert_eq!(needed(&calls), allowed("eksmig_target_cutover"));
 }
 
 #[test]

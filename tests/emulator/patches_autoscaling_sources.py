@@ -13,10 +13,15 @@ PACES: dict[str, int] = {}
 TYPES = ("elb", "elbv2", "vpc-lattice")
 
 
+# The calls that attached a source: those for traffic sources, or the older ones for target groups.
+SOURCES, TARGET_GROUPS = "sources", "target groups"
+
+
 class Source:
-    def __init__(self, identifier: str, kind: str, pace: int) -> None:
+    def __init__(self, identifier: str, kind: str, pace: int, family: str) -> None:
         self.identifier = identifier
         self.kind = kind
+        self.family = family
         self.pace = self.polls = pace
         self.leaving = False
 
@@ -42,11 +47,11 @@ def sources(group: Any) -> dict[str, Source]:
     known: dict[str, Source] = group.__dict__.setdefault("traffic_sources", {})
     for arn in group.target_group_arns:
         if arn not in known:
-            known[arn] = Source(arn, "elbv2", 0)
+            known[arn] = Source(arn, "elbv2", 0, TARGET_GROUPS)
     return known
 
 
-def attach(backend: Any, group: Any, wanted: list[tuple[str, str]]) -> None:
+def attach(backend: Any, group: Any, wanted: list[tuple[str, str]], family: str) -> None:
     """AWS: at most ten at once, all of which exist, or nothing is attached; what is attached already stays so."""
     if len(wanted) > 10:
         raise ValidationError("You may attach up to 10 traffic sources at a time")
@@ -58,15 +63,20 @@ def attach(backend: Any, group: Any, wanted: list[tuple[str, str]]) -> None:
     known = sources(group)
     for identifier, kind in wanted:
         if identifier not in known or known[identifier].leaving:
-            known[identifier] = Source(identifier, kind, PACES.get(group.name, 0))
+            known[identifier] = Source(identifier, kind, PACES.get(group.name, 0), family)
     group.append_target_groups([identifier for identifier, kind in wanted if kind == "elbv2"])
     backend.update_attached_target_groups(group.name)
 
 
-def detach(backend: Any, group: Any, identifiers: list[str]) -> None:
-    """AWS: what is not attached cannot be detached; what is goes through Removing, and is gone after Removed."""
+def detach(backend: Any, group: Any, identifiers: list[str], family: str) -> None:
+    """AWS: what is not attached cannot be detached; what is goes through Removing, and is gone after Removed.
+
+    DetachLoadBalancerTargetGroups detaches what AttachLoadBalancerTargetGroups attached, and nothing else, and the calls
+    for traffic sources likewise.
+    """
     known = sources(group)
-    if any(identifier not in known or known[identifier].leaving for identifier in identifiers):
+    mine = {identifier for identifier, source in known.items() if source.family == family and not source.leaving}
+    if any(identifier not in mine for identifier in identifiers):
         raise ValidationError("Trying to remove Target Groups that are not part of the group")
     for identifier in identifiers:
         source = known[identifier]
@@ -76,8 +86,9 @@ def detach(backend: Any, group: Any, identifiers: list[str]) -> None:
         group.target_group_arns = [arn for arn in group.target_group_arns if arn != identifier]
         target_group = backend.elbv2_backend.target_groups.get(identifier)
         ids = {state.instance.id for state in group.instance_states}
-        for key in [key for key in (target_group.targets if target_group else ()) if key[0] in ids]:
-            del target_group.targets[key]
+        gone = [key for key in (target_group.targets if target_group else ()) if key[0] in ids]
+        if gone:
+            target_group.deregister([{"Id": id, "Port": port} for id, port in gone])
 
 
 def states(backend: Any, group: Any, kind: str | None) -> list[dict[str, Any]]:
@@ -111,29 +122,31 @@ def in_service(backend: Any, source: Source) -> bool:
 
 
 def attach_target_groups(self: Any, group_name: str, target_group_arns: list[str]) -> None:
-    attach(self, group_of(self, group_name), [(arn, "elbv2") for arn in target_group_arns])
+    attach(self, group_of(self, group_name), [(arn, "elbv2") for arn in target_group_arns], TARGET_GROUPS)
 
 
 def detach_target_groups(self: Any, group_name: str, target_group_arns: list[str]) -> None:
-    detach(self, group_of(self, group_name), target_group_arns)
+    detach(self, group_of(self, group_name), target_group_arns, TARGET_GROUPS)
 
 
 def describe_target_groups(self: Any) -> ActionResult:
+    """AWS: what AttachTrafficSources attached is not described here."""
     group = group_of(self.autoscaling_backend, self._get_param("AutoScalingGroupName"))
-    told = states(self.autoscaling_backend, group, "elbv2")
+    older = {identifier for identifier, source in sources(group).items() if source.family == TARGET_GROUPS}
+    told = [one for one in states(self.autoscaling_backend, group, "elbv2") if one["Identifier"] in older]
     named = [{"LoadBalancerTargetGroupARN": one["Identifier"], "State": one["State"]} for one in told]
     return ActionResult({"LoadBalancerTargetGroups": named})
 
 
 def attach_traffic_sources(self: Any) -> EmptyResult:
     group = group_of(self.autoscaling_backend, self._get_param("AutoScalingGroupName"))
-    attach(self.autoscaling_backend, group, named(self))
+    attach(self.autoscaling_backend, group, named(self), SOURCES)
     return EmptyResult()
 
 
 def detach_traffic_sources(self: Any) -> EmptyResult:
     group = group_of(self.autoscaling_backend, self._get_param("AutoScalingGroupName"))
-    detach(self.autoscaling_backend, group, [identifier for identifier, _ in named(self)])
+    detach(self.autoscaling_backend, group, [identifier for identifier, _ in named(self)], SOURCES)
     return EmptyResult()
 
 

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from moto.elbv2 import models
-from moto.elbv2.exceptions import InvalidTargetError, TargetGroupNotFoundError, TargetNotRunning
+from moto.elbv2.exceptions import TargetGroupNotFoundError, TargetNotRunning
 from patches_elbv2_listing import users
 
 REASONS = {
@@ -40,12 +40,13 @@ def register(self: Any, targets: list[dict[str, Any]]) -> None:
 
 
 def deregister(self: Any, targets: list[dict[str, Any]]) -> None:
-    """AWS: without a port, every registration of the id goes. Where health is checked, a target drains for a while."""
+    """AWS: without a port, every registration of the id goes; what is not registered is no error.
+
+    Where health is checked, a target drains for a while.
+    """
     for target in targets:
         gone = [key_of(self, target)] if target.get("Port") else [key for key in self.targets if key[0] == target["Id"]]
-        if not gone or any(key not in self.targets for key in gone):
-            raise InvalidTargetError()
-        for key in gone:
+        for key in [key for key in gone if key in self.targets]:
             del self.targets[key]
             self.__dict__.get("told", {}).pop(f"{key[0]}:{key[1]}", None)
             if "checked" in self.__dict__:

@@ -43,6 +43,7 @@ struct Inner {
     route53: OnceCell<aws_sdk_route53::Client>,
     apigateway: OnceCell<aws_sdk_apigateway::Client>,
     apigatewayv2: OnceCell<aws_sdk_apigatewayv2::Client>,
+    autoscaling: OnceCell<aws_sdk_autoscaling::Client>,
     sts: OnceCell<aws_sdk_sts::Client>,
 }
 
@@ -68,6 +69,7 @@ impl Aws {
             route53: OnceCell::new(),
             apigateway: OnceCell::new(),
             apigatewayv2: OnceCell::new(),
+            autoscaling: OnceCell::new(),
             sts: OnceCell::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -161,6 +163,23 @@ impl Aws {
             Ok(aws_sdk_apigatewayv2::Client::from_conf(builder.build()))
         };
         self.inner.apigatewayv2.get_or_try_init(make).await
+    }
+
+    /// The client of EC2 Auto Scaling, once the account is known to be one that may be touched.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Aws::elbv2`].
+    pub async fn autoscaling(&self) -> Result<&aws_sdk_autoscaling::Client, Error> {
+        self.guard_account().await?;
+        let make = async || {
+            let mut builder = aws_sdk_autoscaling::config::Builder::from(self.sdk().await?);
+            if let Some(url) = self.endpoint(Service::AutoScaling) {
+                builder = builder.endpoint_url(url);
+            }
+            Ok(aws_sdk_autoscaling::Client::from_conf(builder.build()))
+        };
+        self.inner.autoscaling.get_or_try_init(make).await
     }
 
     /// The client of the Security Token Service. The account is not checked first, for this is what the check asks.

@@ -1,6 +1,7 @@
 //! Application, network and gateway load balancers: what is where, and who gets how much.
 
 pub mod arn;
+pub mod cutover;
 mod error;
 mod fare;
 pub mod forward;

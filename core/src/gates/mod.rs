@@ -1,6 +1,7 @@
 //! The conditions that steps wait for and bake under. Each gate judges one thing and knows nothing of the others.
 
 mod alarm;
+mod cutover_health;
 mod error_rate;
 mod http_probe;
 mod record_health;
@@ -8,6 +9,7 @@ mod target_health;
 mod worst;
 
 pub use alarm::{AlarmConfig, AlarmGate};
+pub use cutover_health::CutoverHealthGate;
 pub use error_rate::{ErrorRateConfig, ErrorRateError, ErrorRateGate, MeasuredTargetGroup};
 pub use http_probe::{ExpectedStatus, HttpProbeConfig, HttpProbeError, HttpProbeGate};
 pub use record_health::{RecordHealthConfig, RecordHealthGate, Watch};

@@ -62,7 +62,7 @@ impl Route53Writer {
     ///
     /// # Errors
     ///
-    /// [`Unsent`], after the SDK's own retries.
+    /// `Unsent`, after the SDK's own retries.
     pub async fn change(
         &self,
         zone_id: &str,

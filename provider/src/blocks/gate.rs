@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use eksmig_core::aws::PortPair;
 use eksmig_core::clock::SystemClock;
+use eksmig_core::elb::cutover::{Cutover, Enough, Serving};
 use eksmig_core::elb::forward::Pair;
 use eksmig_core::elb::{LoadBalancerKind, RouteArn, TargetGroupArn};
 use eksmig_core::engine::driver::Pacing;
 use eksmig_core::engine::gate::Gate as CoreGate;
 use eksmig_core::engine::transition::OnFailure;
 use eksmig_core::gates::{
-    AlarmConfig, AlarmGate, ErrorRateConfig, ErrorRateGate, ExpectedStatus, HttpProbeConfig, HttpProbeGate,
-    MeasuredTargetGroup, RecordHealthConfig, RecordHealthGate, TargetHealthConfig, TargetHealthGate,
+    AlarmConfig, AlarmGate, CutoverHealthGate, ErrorRateConfig, ErrorRateGate, ExpectedStatus, HttpProbeConfig,
+    HttpProbeGate, MeasuredTargetGroup, RecordHealthConfig, RecordHealthGate, TargetHealthConfig, TargetHealthGate,
 };
 use eksmig_core::route53::record_shift::RecordShift;
 use tfplugin::schema::checks;
@@ -26,7 +27,7 @@ use crate::session::Session;
 #[derive(Debug, Clone)]
 pub struct Gate {
     min_healthy_targets: u32,
-    min_healthy_percent: u8,
+    min_healthy_percent: Option<u8>,
     alarm_names: BTreeSet<String>,
     http_probe: Option<HttpProbeConfig>,
     error_rate: Option<ErrorRate>,
@@ -141,11 +142,11 @@ fn error_rate_attribute() -> Attribute {
 pub fn read(reader: &Reader<'_>) -> Result<Field<Gate>, Diagnostic> {
     let count = |name: &str| reader.attr(name).integer();
     let min_healthy_targets = known!(count("min_healthy_targets")?).unwrap_or(1);
-    let min_healthy_percent = known!(count("min_healthy_percent")?).unwrap_or(0);
+    let min_healthy_percent = known!(count("min_healthy_percent")?);
     let failure_threshold = known!(count("failure_threshold")?).unwrap_or(1);
     Ok(Field::Known(Gate {
         min_healthy_targets: u32::try_from(min_healthy_targets).unwrap_or(u32::MAX),
-        min_healthy_percent: u8::try_from(min_healthy_percent).unwrap_or(u8::MAX),
+        min_healthy_percent: min_healthy_percent.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX)),
         alarm_names: known!(names(&reader.attr("alarm_names"))?).unwrap_or_default(),
         http_probe: known!(http_probe(&reader.attr("http_probe"))?),
         error_rate: known!(error_rate(&reader.attr("error_rate"))?),
@@ -255,6 +256,33 @@ impl Gate {
         Ok(gates)
     }
 
+    /// How healthy a side of a cut-over has to be: all of it, unless a percentage is given.
+    pub fn enough(&self) -> Enough {
+        Enough { targets: self.min_healthy_targets, percent: self.min_healthy_percent.unwrap_or(100) }
+    }
+
+    /// How long a step may wait for its gates to pass, and a side of a cut-over to become healthy.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// The gates to ask of a cut-over.
+    ///
+    /// # Errors
+    ///
+    /// What a gate does not take, in words.
+    pub fn cutover_gates(
+        &self,
+        session: &Session,
+        cutover: Cutover,
+        serving: Serving,
+    ) -> Result<Vec<Arc<dyn CoreGate>>, String> {
+        let health = CutoverHealthGate::new(cutover, self.enough(), serving);
+        let mut gates: Vec<Arc<dyn CoreGate>> = vec![Arc::new(health)];
+        gates.extend(self.gates_without_targets(session)?);
+        Ok(gates)
+    }
+
     /// The gates to ask of a swap between two listeners: a side is as healthy as each target group that its listener
     /// forwards to.
     ///
@@ -272,7 +300,8 @@ impl Gate {
             // The last of the shorter side is asked again beside those of the longer.
             let at = |side: &[TargetGroupArn]| side.get(nth).or(side.last()).cloned();
             let (Some(blue), Some(green)) = (at(&blue), at(&green)) else { break };
-            let (min_healthy_targets, min_healthy_percent) = (self.min_healthy_targets, self.min_healthy_percent);
+            let min_healthy_targets = self.min_healthy_targets;
+            let min_healthy_percent = self.min_healthy_percent.unwrap_or(0);
             let config = TargetHealthConfig { blue, green, min_healthy_targets, min_healthy_percent };
             gates.push(Arc::new(TargetHealthGate::new(session.reader.clone(), config)));
         }
@@ -295,7 +324,7 @@ impl Gate {
     pub fn record_health(&self, session: &Session, records: RecordShift) -> RecordHealthGate {
         let config = RecordHealthConfig {
             min_healthy_targets: self.min_healthy_targets,
-            min_healthy_percent: self.min_healthy_percent,
+            min_healthy_percent: self.min_healthy_percent.unwrap_or(0),
         };
         RecordHealthGate::new(records, session.record_reader.clone(), session.reader.clone(), config)
     }
@@ -320,7 +349,7 @@ impl Gate {
             blue: pair.blue.clone(),
             green: pair.green.clone(),
             min_healthy_targets: self.min_healthy_targets,
-            min_healthy_percent: self.min_healthy_percent,
+            min_healthy_percent: self.min_healthy_percent.unwrap_or(0),
         };
         let mut gates: Vec<Arc<dyn CoreGate>> = vec![Arc::new(TargetHealthGate::new(session.reader.clone(), health))];
         gates.extend(self.gates_without_targets(session)?);

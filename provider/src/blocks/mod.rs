@@ -1,6 +1,7 @@
 //! The blocks that all resources share: schema and reading, in one place each.
 
 pub mod arn;
+pub mod batches;
 pub mod course;
 pub mod duration;
 pub mod gate;

@@ -3,5 +3,6 @@
 pub mod nlb_listener_twin;
 pub mod nlb_port_swap;
 pub mod route53_shift;
+pub mod target_cutover;
 pub mod target_group_twin;
 pub mod weighted_shift;

@@ -101,13 +101,40 @@ class TrafficSources(Refused):
         message = "Trying to remove Target Groups that are not part of the group"
         self.refused("ValidationError", message, self.group.detach, self.arn)
 
-    def test_both_families_of_calls_see_one_target_group(self) -> None:
+    def test_what_the_older_calls_attached_is_a_traffic_source_too(self) -> None:
         self.group.aws.attach_load_balancer_target_groups(**self.group.name, TargetGroupARNs=[self.arn])
         self.assertEqual(self.group.state(TrafficSourceType="elbv2"), ["InService"])
         self.assertEqual(self.group.state(TrafficSourceType="vpc-lattice"), [])
         found = self.group.aws.describe_load_balancer_target_groups(**self.group.name)["LoadBalancerTargetGroups"]
         self.assertEqual(found, [{"LoadBalancerTargetGroupARN": self.arn, "State": "InService"}])
-        gone = {"TargetGroupARNs": [self.arn]} | self.group.name
-        self.group.aws.detach_load_balancer_target_groups(**gone)
+
+    def test_what_is_attached_as_a_traffic_source_is_unknown_to_the_older_calls(self) -> None:
+        self.group.attach(self.arn)
+        found = self.group.aws.describe_load_balancer_target_groups(**self.group.name)["LoadBalancerTargetGroups"]
+        self.assertEqual(found, [])
+
+    def test_each_family_of_calls_detaches_what_it_attached(self) -> None:
+        older, arns = self.group.aws.detach_load_balancer_target_groups, {"TargetGroupARNs": [self.arn]}
+        arns |= self.group.name
+        self.group.attach(self.arn)
+        self.refused("ValidationError", "not part", older, **arns)
+        self.group.detach(self.arn)
+        self.group.aws.attach_load_balancer_target_groups(**arns)
+        self.refused("ValidationError", "not part", self.group.detach, self.arn)
+        older(**arns)
         self.assertEqual(self.group.state(), [])
-        self.refused("ValidationError", "not part", self.group.aws.detach_load_balancer_target_groups, **gone)
+        self.refused("ValidationError", "not part", older, **arns)
+
+    def test_a_detached_target_drains_where_health_is_checked(self) -> None:
+        self.group.attach(self.arn)
+        control("checked", {"target_group_arn": self.arn, "factor": 1})
+        self.group.detach(self.arn)
+        found = self.group.elb.describe_target_health(TargetGroupArn=self.arn)["TargetHealthDescriptions"]
+        self.assertEqual([one["TargetHealth"]["State"] for one in found], ["draining"])
+
+    def test_what_is_not_registered_is_deregistered_without_an_error(self) -> None:
+        absent = {"Id": "i-0123456789abcdef0", "Port": 80}
+        self.group.elb.deregister_targets(TargetGroupArn=self.arn, Targets=[absent])
+        self.group.attach(self.arn)
+        self.group.elb.deregister_targets(TargetGroupArn=self.arn, Targets=[absent])
+        self.assertEqual(self.group.targets(self.arn), 1)

@@ -59,7 +59,7 @@ async fn change(
     }
     let shifted = state::shifted(swapped);
     let diagnostics = ended(&shifted, &config, aim.target);
-    if applied::made_nothing(prior.is_none(), &shifted) {
+    if applied::made_nothing(prior.is_none(), &shifted.report) {
         return Err(diagnostics);
     }
     Ok(applied::changed(state, prior.as_ref(), private, &shifted, diagnostics))

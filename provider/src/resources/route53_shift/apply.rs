@@ -49,7 +49,7 @@ async fn change(
     let shifted = &run.shifted;
 
     let diagnostics = ended(&run, &config, config.course.aim.target);
-    if applied::made_nothing(prior.is_none(), shifted) {
+    if applied::made_nothing(prior.is_none(), &shifted.report) {
         return Err(diagnostics);
     }
     let mut state = planned;

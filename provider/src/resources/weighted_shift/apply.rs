@@ -53,7 +53,7 @@ async fn change(
 
     let sides: [&dyn std::fmt::Display; 2] = [&config.pair.blue, &config.pair.green];
     let diagnostics: Diagnostics = report::ended(&shifted, sides, config.course.aim.target).into_iter().collect();
-    if applied::made_nothing(prior.is_none(), &shifted) {
+    if applied::made_nothing(prior.is_none(), &shifted.report) {
         return Err(diagnostics);
     }
     let state = state_after(planned, prior.as_ref(), &config, &shifted)?;

@@ -1,0 +1,108 @@
+//! Carrying a plan out: hands the order to the engine, and saves what is true afterwards.
+
+use std::time::Duration;
+
+use eksmig_core::elb::cutover::{Aim, Cutover, Order, Refusal, Serving};
+use eksmig_core::engine::driver::Driver;
+use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
+
+use super::config::{self, Config};
+use super::read::cutover;
+use super::state;
+use crate::applied;
+use crate::blocks::policy::OnDestroy;
+use crate::private::Private;
+use crate::report;
+use crate::session::{Session, Sessions};
+
+/// Creates, updates or destroys.
+pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
+    let ApplyRequest { prior, planned, config, private, stop } = request;
+    let applied = match (prior, planned) {
+        (prior, Some(planned)) => change(sessions, prior, planned, config, &private, stop).await,
+        (Some(prior), None) => destroy(sessions, prior, &private, stop).await,
+        (None, None) => Ok(ApplyResponse::default()),
+    };
+    applied::response(applied, private)
+}
+
+async fn change(
+    sessions: &Sessions,
+    prior: Option<Value>,
+    planned: Value,
+    config: Option<Value>,
+    private: &[u8],
+    stop: CancellationToken,
+) -> Result<ApplyResponse, Diagnostics> {
+    let private = Private::read(private)?;
+    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
+    let session = sessions.needed()?;
+    session.note_apply();
+    let cutover = cutover(&session, &config, prior.as_ref())?;
+    let order = order(&config, config.aim.clone(), prior.as_ref())?;
+    let driver = driver(&session, &config, &cutover, config.aim.serving, stop, config.time_limit(prior.as_ref()))?;
+    let cut = cutover.run(&order, &driver).await.map_err(|refusal| report::targets::refused(&refusal))?;
+    let diagnostics: Diagnostics = report::targets::ended(&cut, config.aim.serving).into_iter().collect();
+    if applied::made_nothing(prior.is_none(), &cut.report) {
+        return Err(diagnostics);
+    }
+    let mut state = planned;
+    state::write_truth(&mut state, &cut, &config.aim);
+    if state.attr("baseline").is_unknown() {
+        state.set_attr("baseline", state::seats_value(&cut.before.seats()));
+    }
+    Ok(applied::ended(state, prior.as_ref(), private, &cut.report.outcome, diagnostics))
+}
+
+async fn destroy(
+    sessions: &Sessions,
+    prior: Value,
+    private: &[u8],
+    stop: CancellationToken,
+) -> Result<ApplyResponse, Diagnostics> {
+    let private = Private::read(private)?;
+    let config = applied::wholly_known(config::read(&prior)?.known())?;
+    let serving = match config.on_destroy {
+        _ if private.create_is_unfinished(&prior) => return Ok(ApplyResponse::default()),
+        OnDestroy::Keep => return Ok(ApplyResponse::default()),
+        OnDestroy::Blue => Serving::Blue,
+        OnDestroy::Green => Serving::Green,
+    };
+    let session = sessions.needed()?;
+    let cutover = cutover(&session, &config, Some(&prior))?;
+    let aim = Aim { serving, ..config.aim.clone() };
+    let order = order(&config, aim.clone(), Some(&prior))?;
+    let driver = driver(&session, &config, &cutover, serving, stop, config.timeouts.delete)?;
+    let cut = match cutover.run(&order, &driver).await {
+        Ok(cut) => cut,
+        // Nothing is left that could be handed over.
+        Err(Refusal::NoTargetGroup(_)) if config.target_groups.len() == 1 => return Ok(ApplyResponse::default()),
+        Err(refusal) => return Err(report::targets::refused(&refusal).into()),
+    };
+    let diagnostics: Diagnostics = report::targets::ended(&cut, serving).into_iter().collect();
+    if !diagnostics.has_errors() {
+        return Ok(ApplyResponse::default());
+    }
+    let mut state = prior;
+    state::write_truth(&mut state, &cut, &aim);
+    Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics })
+}
+
+fn order(config: &Config, aim: Aim, prior: Option<&Value>) -> Result<Order, Diagnostic> {
+    let reviewed = prior.map(state::seats).transpose()?.map(|seats| state::registered(&seats));
+    Ok(Order { aim, reviewed, enough: config.gate.enough(), patience: config.gate.timeout() })
+}
+
+fn driver(
+    session: &Session,
+    config: &Config,
+    cutover: &Cutover,
+    serving: Serving,
+    stop: CancellationToken,
+    time_limit: Duration,
+) -> Result<Driver, Diagnostic> {
+    let gates = config.gate.cutover_gates(session, cutover.clone(), serving);
+    let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
+    let pacing = config.gate.pacing(config.on_failure);
+    Ok(Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit) })
+}
