@@ -17,7 +17,19 @@ demo: tools .venv ## See real requests through a ramp and back; SCENARIO=broken-
 test: tools .venv ## Run every test
 	cargo build --package $(PROVIDER)
 	.venv/bin/python -m unittest discover tests/emulator/tests
-	cargo test --workspace
+	cargo test --workspace --exclude $(TESTS)
+	cargo test --package $(TESTS) --lib --bins
+	cargo test --package $(TESTS) --tests --no-run
+	@mkdir -p target/tests
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 $(addprefix run-,$(TEST_PROGRAMS))
+
+# Test programs wait more than they compute, so a few run side by side. Each says how it went when it is done.
+TEST_PROGRAMS := $(shell awk '/^\[\[test\]\]/ { test = 1 } test && /^name/ { gsub(/name = |"/, ""); print; test = 0 }' tests/Cargo.toml)
+
+run-%:
+	@if cargo test --quiet --package $(TESTS) --test $* >target/tests/$*.log 2>&1; \
+	then printf '%-32s%s\n' $* "$$(grep '^test result' target/tests/$*.log)"; \
+	else cat target/tests/$*.log; printf '%-32sFAILED\n' $*; exit 1; fi
 
 check: tools ## Check format, lints, API documentation, and that docs/ is up to date
 	cargo fmt --all -- --check

@@ -126,6 +126,15 @@ fn a_run_that_dies_at_the_very_end_knows_whose_the_simple_record_is() {
 }
 
 #[test]
+fn an_argument_that_moves_nothing_leaves_what_is_known() {
+    let zone = Zone::at("r53same", 0, 100);
+    zone.settle(&zone.shift(A, 100.0, "", ""));
+    let before = zone.stage.workspace.values(ADDRESS)["effective_at"].clone();
+    zone.settle(&zone.shift(A, 100.0, "", "on_failure = \"hold\""));
+    assert_eq!(zone.stage.workspace.values(ADDRESS)["effective_at"], before);
+}
+
+#[test]
 fn an_idle_record_beside_a_stranger_is_deleted_alone() {
     let zone = Zone::at("r53dropother", 100, 0);
     zone.put(zone.record("A", "192.0.2.3", Some(("other", 50))));

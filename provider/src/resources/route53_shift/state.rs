@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use eksmig_core::clock::utc;
+use eksmig_core::engine::outcome::Outcome;
 use eksmig_core::route53::record_shift::{Position, Records, Run};
 use eksmig_core::route53::{Answers, RecordType};
 use eksmig_core::schedule::Schedule;
@@ -44,12 +45,20 @@ pub fn reviewed(private: &Private) -> Position {
     private.reviewed(|kind| RecordType::parse(kind).ok())
 }
 
-/// Writes what is true after a run.
+/// Writes what is true after a run. Of a run that arrived, Terraform wants what was planned as known.
 pub fn write_truth(state: &mut Value, run: &Run) {
+    let open =
+        |state: &Value, name: &str| run.shifted.report.outcome != Outcome::Settled || state.attr(name).is_unknown();
     saved::write_truth(state, WEIGHTS, &run.shifted);
-    write_ttl(state, run.ttl);
-    write_answers(state, &run.answers);
-    write_effective_at(state, run.effective_at);
+    if open(state, "ttl_seconds") {
+        write_ttl(state, run.ttl);
+    }
+    if open(state, "answers") {
+        write_answers(state, &run.answers);
+    }
+    if open(state, "effective_at") {
+        write_effective_at(state, run.effective_at);
+    }
 }
 
 /// Writes what the records answer with.
