@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum};
 
 use super::fetch::Found;
-use super::{Manager, Portion, Routes, SurveyError, SurveyedGroup, SurveyedRoute, TWIN_OF, Use, conditions, manager};
+use super::{Manager, Portion, Routes, SurveyError, SurveyedGroup, SurveyedRoute, Use, conditions, manager};
+use crate::elb::twin::MARK;
 use crate::elb::{ArnError, Error, Route, RouteArn, TargetGroupArn, forward};
 
 /// Puts what was found together: routes under their names, and target groups with the routes that use them. Twins are
@@ -32,7 +33,7 @@ pub fn judge(found: &Found, asked_for: bool) -> Result<Routes, SurveyError> {
     let mut target_groups = BTreeMap::new();
     for (arn, info) in &found.target_groups {
         let tags = found.tags.get(arn.as_str()).cloned().unwrap_or_default();
-        if !asked_for && tags.contains_key(TWIN_OF) {
+        if !asked_for && tags.contains_key(MARK) {
             continue;
         }
         let group = SurveyedGroup {

@@ -25,6 +25,3 @@ pub use selection::Selection;
 
 /// Tags by key.
 pub type Tags = std::collections::BTreeMap<String, String>;
-
-/// The tag by which a target group says whose twin it is: its value is the ARN of the target group it was cloned from.
-pub const TWIN_OF: &str = "eksmig:twin-of";

@@ -6,9 +6,21 @@ use std::collections::BTreeMap;
 pub const MARK: &str = "eksmig:twin-of";
 
 /// Beginnings of tags that say who owns the source, which is nobody who owns the twin: AWS itself, Kubernetes' cloud
-/// controllers, the AWS Load Balancer Controller (its resource tracking), and this program.
-const OWNERS: [&str; 7] =
-    ["aws:", "eksmig:", "elbv2.k8s.aws/", "gateway.k8s.aws/", "ingress.k8s.aws/", "kubernetes.io/", "service.k8s.aws/"];
+/// controllers, the AWS Load Balancer Controller (its resource tracking), EKS Auto Mode, ECS, and this program.
+const OWNERS: [&str; 12] = [
+    "AmazonECS",
+    "aws:",
+    "eks:",
+    "eksmig:",
+    "elbv2.k8s.aws/",
+    "gateway.eks.amazonaws.com",
+    "gateway.k8s.aws",
+    "ingress.eks.amazonaws.com",
+    "ingress.k8s.aws/",
+    "kubernetes.io/",
+    "service.eks.amazonaws.com",
+    "service.k8s.aws/",
+];
 
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;
@@ -63,7 +75,10 @@ mod tests {
             ("aws:cloudformation:stack-name", "s"),
             ("eksmig:twin-of", "arn"),
             ("elbv2.k8s.aws/cluster", "blue"),
-            ("gateway.k8s.aws/stack", "a/b"),
+            ("AmazonECSManaged", "true"),
+            ("eks:eks-cluster-name", "blue"),
+            ("gateway.k8s.aws.alb/stack", "a/b"),
+            ("ingress.eks.amazonaws.com/stack", "a/b"),
             ("ingress.k8s.aws/stack", "a/b"),
             ("kubernetes.io/cluster/blue", "owned"),
             ("service.k8s.aws/stack", "a/b"),

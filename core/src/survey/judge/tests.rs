@@ -172,7 +172,7 @@ fn whoever_tagged_the_route_or_what_it_hangs_from_manages_it() {
 fn twins_are_the_other_side_of_a_group_and_none_of_the_groups() {
     let routes = vec![listener(vec![to(&[("web", 1), ("web-green", 0)], None)])];
     let mut all = found(routes, vec![info("web", true), info("web-green", true)]);
-    tag(&mut all, group("web-green").as_str(), TWIN_OF, group("web").as_str());
+    tag(&mut all, group("web-green").as_str(), MARK, group("web").as_str());
     let report = judge(&all, false).unwrap();
     assert_eq!(names(&report.target_groups), ["web"]);
     assert_eq!(report.routes["edge:443"].portions.len(), 2);
