@@ -168,6 +168,19 @@ fn a_destroy_goes_back_where_asked_and_an_import_leaves_nothing_to_do() {
 }
 
 #[test]
+fn a_swap_can_go_after_blues_listener() {
+    let swaps = Swaps::new("swapover");
+    let api = swaps.gateway.rest_api(&[BLUE], &[]);
+    swaps.settle(&swaps.hcl(&rest(&api), 100.0, ""));
+    swaps.gateway.delete_listener(&swaps.gateway.listeners.0);
+    let warned = swaps.stage.workspace.plan().warnings();
+    assert!(warned.contains("Listener not found"), "{warned}");
+    swaps.stage.workspace.write("main.tf", "");
+    swaps.stage.workspace.apply().expect_success();
+    assert!(swaps.gateway.first_uri(&api).contains(":9090/"));
+}
+
+#[test]
 fn bad_input_is_refused_at_its_attribute() {
     let swaps = Swaps::new("swapbad");
     let api = swaps.gateway.rest_api(&["http://users.example/{proxy}"], &[]);

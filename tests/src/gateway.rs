@@ -92,6 +92,11 @@ impl Gateway {
         wait(integration.send()).unwrap();
     }
 
+    /// Deletes a listener of the load balancer.
+    pub fn delete_listener(&self, arn: &str) {
+        wait(self.world.client().delete_listener().listener_arn(arn).send()).unwrap();
+    }
+
     /// Replaces something of a REST API's integration, as someone else would.
     pub fn edit(&self, api: &str, route: &str, path: &str, value: &str) {
         let resources = wait(self.rest.get_resources().rest_api_id(api).limit(500).send()).unwrap();

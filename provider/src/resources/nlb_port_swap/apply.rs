@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use eksmig_core::apigateway::port_swap::{Order, PATIENCE, Refusal, Swap, Swapped};
+use eksmig_core::elb::ListenerArn;
 use eksmig_core::engine::driver::Driver;
+use eksmig_core::engine::standing::Shifted;
 use eksmig_core::schedule::Schedule;
 use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
@@ -116,9 +118,9 @@ fn driver(
     Ok(config.course.driver(session, gates, stop, time_limit))
 }
 
-fn ended(shifted: &eksmig_core::engine::standing::Shifted<String>, config: &Config, target: Share) -> Diagnostics {
+fn ended(shifted: &Shifted<String>, config: &Config, target: Share) -> Diagnostics {
     let place = &config.place;
-    let side = |listener: &eksmig_core::elb::ListenerArn| format!("{} through listener {listener}", place.api);
+    let side = |listener: &ListenerArn| format!("{} through listener {listener}", place.api);
     let (blue, green) = (side(&place.blue), side(&place.green));
     report::ended(shifted, [&blue, &green], target).into_iter().collect()
 }

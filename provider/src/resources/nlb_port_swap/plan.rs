@@ -9,8 +9,9 @@ use std::time::Duration;
 use eksmig_core::aws::Port;
 use eksmig_core::elb::{Fare, TargetGroupArn};
 use eksmig_core::engine::gate::{Side, Sides};
+use eksmig_core::engine::shift::Position;
 use eksmig_core::schedule::Schedule;
-use eksmig_core::share::Share;
+use eksmig_core::share::{Share, Weights};
 use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
 use super::config::{Config, Place, Written};
@@ -118,7 +119,7 @@ async fn look(
     session: &Session,
     config: &Config,
     diagnostics: &mut Diagnostics,
-) -> Result<eksmig_core::engine::shift::Position<String>, Diagnostics> {
+) -> Result<Position<String>, Diagnostics> {
     let (swap, described) = swap(session, &config.place, config.undeployed).await?;
     let aim = &config.course.aim;
     let plan = swap.plan(aim.target, &aim.ramp).await.map_err(|refusal| report::swaps::at_plan(&refusal))?;
@@ -136,7 +137,7 @@ async fn look(
         }
     }
     let shares = plan.now.into_iter();
-    Ok(shares.map(|(stage, standing)| (stage, eksmig_core::share::Weights::of(standing.share))).collect())
+    Ok(shares.map(|(stage, standing)| (stage, Weights::of(standing.share))).collect())
 }
 
 /// Warns of target groups that could not answer.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use eksmig_core::apigateway::ApiId;
 use eksmig_core::apigateway::port_swap::{PortSwap, Swap, Undeployed};
-use eksmig_core::elb::ListenerArn;
+use eksmig_core::aws::PortPair;
+use eksmig_core::elb::{ListenerArn, PortPairError};
 use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadRequest, ReadResponse, Value};
 
 use super::config::{self, Place};
@@ -23,14 +24,12 @@ use crate::session::{Session, Sessions};
 pub async fn swap(session: &Session, place: &Place, undeployed: Undeployed) -> Result<(PortSwap, Swap), Diagnostic> {
     same_region(session, [("blue_listener_arn", place.blue.as_str(), place.blue.region())]).await?;
     let pair = session.reader.port_pair(&place.blue, &place.green).await;
-    let swap = Swap {
-        api: place.api.clone(),
-        stages: place.stages.clone(),
-        pair: pair.map_err(|error| report::swaps::no_pair(&error))?,
-        routes: place.routes.clone(),
-        undeployed,
-    };
+    let swap = described(place, pair.map_err(|error| report::swaps::no_pair(&error))?, undeployed);
     Ok((PortSwap::new(session.desk.clone(), swap.clone()), swap))
+}
+
+fn described(place: &Place, pair: PortPair, undeployed: Undeployed) -> Swap {
+    Swap { api: place.api.clone(), stages: place.stages.clone(), pair, routes: place.routes.clone(), undeployed }
 }
 
 /// Refreshes a state.
@@ -49,8 +48,18 @@ async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResp
     let Some(place) = written.place.known() else {
         return Err(Diagnostic::error("Damaged state", "The state names no API, stages or listeners.").into());
     };
-    let (swap, _) = swap(&session, &place, Undeployed::default()).await?;
-    let sights = match swap.sights().await {
+    same_region(&session, [("blue_listener_arn", place.blue.as_str(), place.blue.region())]).await?;
+    let pair = match session.reader.port_pair(&place.blue, &place.green).await {
+        Ok(pair) => pair,
+        Err(PortPairError::Unread(error)) => return Err(report::unread(&error).into()),
+        // Blue's listener goes when the migration is over, and then the swap itself: that must not stand in its way.
+        Err(error) => {
+            let diagnostics = report::softened(report::swaps::no_pair(&error)).into();
+            return Ok(ReadResponse { state: Some(state), private, diagnostics });
+        }
+    };
+    let swap = described(&place, pair, Undeployed::default());
+    let sights = match PortSwap::new(session.desk.clone(), swap).sights().await {
         Ok(sights) => sights,
         Err(error) if error.is_not_found() => return Ok(ReadResponse::default()),
         Err(error) => return Err(report::swaps::unread(&error).into()),
