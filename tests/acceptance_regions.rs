@@ -17,8 +17,8 @@ fn move_away(service: &Service) {
 /// The error names the route and both regions, and what to do.
 #[track_caller]
 fn assert_says_so(service: &Service, error: &str) {
-    let said = format!("{} is in region {}", service.rule, service.stage.world.region());
-    assert!(error.contains("Another region") && error.contains(&said), "{error}");
+    let said = format!("Route {} is in region {}", service.rule, service.stage.world.region());
+    assert!(error.contains("Route in another region") && error.contains(&said), "{error}");
     assert!(error.contains(ELSEWHERE) && error.contains("alias"), "{error}");
     assert!(!error.contains("not found"), "{error}");
 }

@@ -12,7 +12,6 @@ mod functions;
 mod planned;
 mod private;
 mod provider;
-mod region;
 mod report;
 mod resources;
 mod saved;

@@ -193,6 +193,15 @@ pub fn claimed(conflict: &Claim) -> Diagnostic {
     Diagnostic::error("Route shifted twice", detail).at(Path::root().attr("route_arns"))
 }
 
+/// An object in a region that the provider does not work in. `what` it is, in one capitalised word.
+pub fn elsewhere(what: &str, arn: &str, theirs: &str, ours: &str, attribute: &str) -> Diagnostic {
+    let detail = format!(
+        "{what} {arn} is in region {theirs}, and the provider works in {ours}. Use a provider configuration (an alias) \
+         for that region."
+    );
+    Diagnostic::error(format!("{what} in another region"), detail).at(Path::root().attr(attribute))
+}
+
 /// A target group that does not exist.
 pub fn no_target_group(target_group: &TargetGroupArn, path: Path) -> Diagnostic {
     Diagnostic::error("Target group not found", format!("Target group {target_group} does not exist.")).at(path)

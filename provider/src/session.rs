@@ -50,21 +50,21 @@ impl Session {
         self.applies.store(true, Ordering::Relaxed);
     }
 
-    /// Sees to it that these objects, by ARN and region, are in the region that the provider works in. In another one they
-    /// would seem not to exist.
+    /// Refuses objects in another region than the provider's, where they would seem not to exist. `what` they are is in
+    /// one capitalised word, `attribute` names them, and each is an ARN with its region.
     ///
     /// # Errors
     ///
-    /// Which one is elsewhere, at the attribute that names it; or why the region is not known.
-    pub async fn reaches(
+    /// The first that is elsewhere, or that the provider's region is not known.
+    pub async fn reaches<'a>(
         &self,
-        objects: impl Iterator<Item = (&str, &str)>,
+        what: &str,
         attribute: &str,
+        objects: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<(), Diagnostic> {
         let ours = self.aws.region().await.map_err(|error| report::unreachable(&error))?;
-        let mut objects = objects;
-        let stray = objects.find(|(_, region)| *region != ours);
-        stray.map_or(Ok(()), |(arn, region)| Err(report::survey::elsewhere(arn, region, &ours, attribute)))
+        let stray = objects.into_iter().find(|(_, region)| *region != ours);
+        stray.map_or(Ok(()), |(arn, region)| Err(report::elsewhere(what, arn, region, &ours, attribute)))
     }
 
     /// Whether Terraform is known to be carrying a plan out.

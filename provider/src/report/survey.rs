@@ -1,7 +1,7 @@
 //! What users are told when looking did not work.
 
 use eksmig_core::survey::SurveyError;
-use tfplugin::{Diagnostic, Path};
+use tfplugin::Diagnostic;
 
 use super::{sentence, unread};
 
@@ -37,13 +37,4 @@ pub fn not_known(what: &str) -> Diagnostic {
         "The {what} to look at are not known yet. This is a fault of eksmig or of Terraform; please report it."
     );
     Diagnostic::error("Configuration not known", detail)
-}
-
-/// An object in a region that the provider does not work in, where it would seem not to exist.
-pub fn elsewhere(arn: &str, theirs: &str, ours: &str, attribute: &str) -> Diagnostic {
-    let detail = format!(
-        "{arn} is in region {theirs}, and the provider works in {ours}. Use a provider configuration (an alias) for that \
-         region."
-    );
-    Diagnostic::error("Object in another region", detail).at(Path::root().attr(attribute))
 }

@@ -16,15 +16,6 @@ pub fn unread(error: &Error) -> Diagnostic {
     }
 }
 
-/// An object in a region that the provider does not work in.
-pub fn other_region(arn: &str, theirs: &str, ours: &str) -> Diagnostic {
-    let detail = format!(
-        "{arn} is in region {theirs}, and the provider works in {ours}. Use a provider configuration (an alias) for \
-         that region."
-    );
-    Diagnostic::error("Source in another region", detail).at(Path::root().attr("source_arn"))
-}
-
 /// An object that is to have or to be a twin, and does not exist.
 pub fn no_source(arn: &dyn Display, path: Path) -> Diagnostic {
     let detail = format!("{arn} does not exist. A twin can only be made while its source is there.");

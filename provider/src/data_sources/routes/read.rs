@@ -33,10 +33,10 @@ pub async fn read(
 async fn within_reach(session: &Session, selection: &Selection) -> Result<(), Diagnostic> {
     match selection {
         Selection::LoadBalancers(arns) => {
-            session.reaches(arns.iter().map(|arn| (arn.as_str(), arn.region())), "load_balancer_arns").await
+            session.reaches("Object", "load_balancer_arns", arns.iter().map(|arn| (arn.as_str(), arn.region()))).await
         }
         Selection::TargetGroups(arns) => {
-            session.reaches(arns.iter().map(|arn| (arn.as_str(), arn.region())), "target_group_arns").await
+            session.reaches("Object", "target_group_arns", arns.iter().map(|arn| (arn.as_str(), arn.region()))).await
         }
         Selection::Names(_) | Selection::Tagged(_) => Ok(()),
     }

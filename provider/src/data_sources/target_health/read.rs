@@ -21,7 +21,7 @@ pub async fn read(
 ) -> Result<(Value, Diagnostics), Diagnostics> {
     let arns = config::read(config)?.known().ok_or_else(|| report::not_known("target groups"))?;
     let session = sessions.needed()?;
-    session.reaches(arns.iter().map(|arn| (arn.as_str(), arn.region())), "target_group_arns").await?;
+    session.reaches("Object", "target_group_arns", arns.iter().map(|arn| (arn.as_str(), arn.region()))).await?;
     let look = survey::health(&session.reader, &arns);
     let found = stop.run_until_cancelled(look).await.ok_or_else(report::stopped)?;
     let found = found.map_err(|error| report::failed(&error))?;

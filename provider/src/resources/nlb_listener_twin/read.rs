@@ -13,8 +13,7 @@ use crate::session::{Session, Sessions};
 
 /// A listener of another region cannot be reached by this provider, and there it would seem not to exist.
 pub async fn same_region(session: &Session, arn: &ListenerArn) -> Result<(), Diagnostic> {
-    let region = session.aws.region().await.map_err(|error| crate::report::unreachable(&error))?;
-    if arn.region() == region { Ok(()) } else { Err(report::other_region(arn.as_str(), arn.region(), &region)) }
+    session.reaches("Source", "source_arn", [(arn.as_str(), arn.region())]).await
 }
 
 /// Refreshes a state.

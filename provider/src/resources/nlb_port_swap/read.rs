@@ -11,7 +11,6 @@ use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadReque
 use super::config::{self, Place};
 use super::state;
 use crate::private::Private;
-use crate::region::same_region;
 use crate::report;
 use crate::saved::Status;
 use crate::session::{Session, Sessions};
@@ -22,10 +21,15 @@ use crate::session::{Session, Sessions};
 ///
 /// Why the listeners are no pair.
 pub async fn swap(session: &Session, place: &Place, undeployed: Undeployed) -> Result<(PortSwap, Swap), Diagnostic> {
-    same_region(session, [("blue_listener_arn", place.blue.as_str(), place.blue.region())]).await?;
+    same_region(session, place).await?;
     let pair = session.reader.port_pair(&place.blue, &place.green).await;
     let swap = described(place, pair.map_err(|error| report::swaps::no_pair(&error))?, undeployed);
     Ok((PortSwap::new(session.desk.clone(), swap.clone()), swap))
+}
+
+/// A listener of another region cannot be reached by this provider, and there it would seem not to exist.
+async fn same_region(session: &Session, place: &Place) -> Result<(), Diagnostic> {
+    session.reaches("Listener", "blue_listener_arn", [(place.blue.as_str(), place.blue.region())]).await
 }
 
 fn described(place: &Place, pair: PortPair, undeployed: Undeployed) -> Swap {
@@ -48,7 +52,7 @@ async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResp
     let Some(place) = written.place.known() else {
         return Err(Diagnostic::error("Damaged state", "The state names no API, stages or listeners.").into());
     };
-    same_region(&session, [("blue_listener_arn", place.blue.as_str(), place.blue.region())]).await?;
+    same_region(&session, &place).await?;
     let pair = match session.reader.port_pair(&place.blue, &place.green).await {
         Ok(pair) => pair,
         Err(PortPairError::Unread(error)) => return Err(report::unread(&error).into()),

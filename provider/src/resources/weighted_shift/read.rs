@@ -12,7 +12,6 @@ use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadReque
 use super::config::{self, Config};
 use super::state;
 use crate::private::Private;
-use crate::region;
 use crate::report;
 use crate::saved::{self, Status};
 use crate::session::{Session, Sessions};
@@ -28,8 +27,7 @@ fn shift_of(session: &Session, pair: Pair, routes: BTreeSet<RouteArn>) -> Weight
 
 /// A listener of another region cannot be reached by this provider, and there it would seem not to exist.
 pub async fn same_region(session: &Session, routes: &BTreeSet<RouteArn>) -> Result<(), Diagnostic> {
-    let arns = routes.iter().map(|route| ("route_arns", route.as_str(), route.region()));
-    region::same_region(session, arns).await
+    session.reaches("Route", "route_arns", routes.iter().map(|route| (route.as_str(), route.region()))).await
 }
 
 /// Refreshes a state.
