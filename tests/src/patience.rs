@@ -42,8 +42,8 @@ impl FairWatch {
             while running_there.load(Ordering::SeqCst) {
                 let watch = Watch::start();
                 breathe();
-                let late = watch.passed().saturating_sub(PAUSE * 2);
-                lost_there.fetch_add(late.as_millis().try_into().unwrap(), Ordering::SeqCst);
+                let late = watch.passed().saturating_sub(PAUSE);
+                lost_there.fetch_add(late.as_micros().try_into().unwrap(), Ordering::SeqCst);
             }
         });
         Self { watch: Watch::start(), lost, running }
@@ -52,7 +52,7 @@ impl FairWatch {
     /// Panics if more than `limit` has passed.
     #[track_caller]
     pub fn assert_within(&self, limit: Duration, what: &str) {
-        let (passed, lost) = (self.watch.passed(), Duration::from_millis(self.lost.load(Ordering::SeqCst)));
+        let (passed, lost) = (self.watch.passed(), Duration::from_micros(self.lost.load(Ordering::SeqCst)));
         assert!(passed.saturating_sub(lost) < limit, "{what}: took {passed:?}, {lost:?} of which the machine lost");
     }
 }

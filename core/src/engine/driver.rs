@@ -14,9 +14,10 @@ use crate::engine::work::{Settlement, Work, WorkError};
 
 /// How long a write in flight may take to answer once the run is to stop. A resource answers within two seconds of
 /// a stop, so this leaves time to read back.
-const GRACE: Duration = Duration::from_millis(1400);
+const GRACE: Duration = Duration::from_millis(1200);
 /// How long after a stop the last look may go on. A write that used up its grace leaves the rest of this to the look.
-const LAST_LOOK: Duration = Duration::from_millis(1800);
+/// What is missing to two seconds is left to a busy machine.
+const LAST_LOOK: Duration = Duration::from_millis(1500);
 /// How long the last look may take otherwise.
 const UNHURRIED_LOOK: Duration = Duration::from_secs(60);
 /// How long one look at what was written may take.
