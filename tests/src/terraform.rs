@@ -87,6 +87,13 @@ impl Workspace {
         workspace
     }
 
+    /// An empty folder with settings of Terraform's, in which nothing of the provider is known.
+    pub fn with_settings(settings: &str) -> Self {
+        let workspace = Self { folder: TempDir::with_prefix("eksmig-").unwrap(), environment: Vec::new() };
+        workspace.write("settings.tfrc", settings);
+        workspace
+    }
+
     /// The folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
@@ -335,7 +342,8 @@ fn signal(name: &str, whom: &str) {
     assert!(status.success(), "kill -{name} {whom}: {status}");
 }
 
-fn platform() -> &'static str {
+/// This machine, as Terraform names it.
+pub fn platform() -> &'static str {
     match (std::env::consts::OS, std::env::consts::ARCH) {
         ("macos", "aarch64") => "darwin_arm64",
         ("macos", _) => "darwin_amd64",
