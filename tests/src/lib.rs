@@ -4,6 +4,7 @@
 pub mod alarms;
 pub mod bad_day;
 pub mod batches;
+pub mod bindings;
 pub mod blocking;
 pub mod calls;
 pub mod diagnostics;

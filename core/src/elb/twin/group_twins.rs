@@ -1,5 +1,6 @@
 //! Making, changing and deleting the twin of a target group.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -12,7 +13,7 @@ use super::tags::MARK;
 use super::writer::Writer;
 use crate::aws::Aws;
 use crate::elb::read::{Age, ElbReader};
-use crate::elb::{Error, TargetGroupArn};
+use crate::elb::{Error, RouteArn, TargetGroupArn};
 
 /// How long a target group that nothing refers to any more may seem to be in use, and how often it is tried.
 const USE_FADES: (Duration, u32) = (Duration::from_secs(2), 15);
@@ -74,6 +75,15 @@ impl GroupTwins {
         let tags = self.reader.tags_now(vec![arn.to_string()]).await?;
         let marked = tags.get(arn.as_str()).is_none_or(|tags| tags.contains_key(MARK));
         Ok((!marked).then_some(arn))
+    }
+
+    /// The listeners and rules that forward to a target group, be it at weight 0; up to 15 seconds old.
+    ///
+    /// # Errors
+    ///
+    /// AWS could not be asked.
+    pub async fn users(&self, arn: &TargetGroupArn) -> Result<BTreeSet<RouteArn>, Error> {
+        self.reader.routes_to(arn, Age::Shared).await
     }
 
     /// Makes the twin, or goes on with one that was begun.
@@ -180,7 +190,7 @@ impl GroupTwins {
                 Some("ResourceInUse") => {}
                 _ => return Err(error),
             }
-            let routes: Vec<_> = writer.reading(self.reader.routes_to(arn)).await?.into_iter().collect();
+            let routes: Vec<_> = writer.reading(self.reader.routes_to(arn, Age::Now)).await?.into_iter().collect();
             // What was just taken out of a route is in use to AWS for a while.
             if !routes.is_empty() || attempt == tries {
                 return Err(TwinError::InUse { arn: arn.to_string(), routes });
