@@ -110,7 +110,9 @@ fn a_map_that_twins_and_shifts_are_made_by_is_the_same_from_the_first_apply_to_l
     migration.settle(Some(100), false);
     assert_eq!(migration.found()["serves"], false);
     migration.settle(Some(100), true);
-    assert_eq!((points_at_blue(&migration.found()), twins(&migration.found())), ((0, true), 1));
+    let users = migration.found();
+    assert_eq!((points_at_blue(&users), twins(&users), &users["exists"]), ((0, true), 1, &json!(true)));
+    assert_eq!((&users["target_type"], &users["port"]), (&json!("ip"), &json!(8080)));
 
     // Nothing points at blue, and it is deleted where it is managed.
     for blue in &migration.blues {

@@ -29,6 +29,7 @@ pub mod scene;
 pub mod service;
 pub mod shift;
 pub mod stage;
+pub mod story;
 pub mod swap;
 pub mod swap_scene;
 pub mod terraform;
