@@ -36,8 +36,8 @@ impl Swarm {
             (1, web.clone()),
             (2, api.clone()),
             (0, world.rule(&web, 10, vec![path("/orders/*")], to(0))),
-            (0, world.rule(&api, 10, vec![host("orders.example.com")], to(0))),
-            (2, world.rule(&web, 20, vec![path("/users/*")], to(2))),
+            (0, world.rule(&web, 20, vec![host("orders.example.com")], to(0))),
+            (2, world.rule(&api, 10, vec![path("/users/*")], to(2))),
         ];
         Alarms::of(world).make(&format!("{}-5xx", world.name()), StateValue::Ok);
         Self { stage, blues, routes }
