@@ -44,7 +44,7 @@ fn fifty_services_move_by_four_applies_and_no_request_fails() {
     let load = estate.load(RATE);
     let began = estate.site.journal.now();
     let place = format!(
-        "load_balancer_names = {:?}\nalarms = []\nsteps = [50]\ninterval = \"1s\"\nmin_healthy_targets = 1\n\
+        "load_balancer_names = {:?}\nalarms = []\nsteps = null\ninterval = \"1s\"\nmin_healthy_targets = 1\n\
          poll_interval = \"1s\"\n",
         estate.balancers
     );
@@ -63,7 +63,8 @@ fn fifty_services_move_by_four_applies_and_no_request_fails() {
     let now = estate.stage.workspace.values("data.eksmig_routes.now");
     let groups = now["target_groups"].as_object().unwrap();
     assert_eq!((groups.len(), now["routes"].as_object().unwrap().len()), (SERVICES, RULES + BALANCERS));
-    let left: Vec<&String> = groups.iter().filter(|(_, group)| group["deletable"] != true).map(|(name, _)| name).collect();
+    let left: Vec<&String> =
+        groups.iter().filter(|(_, group)| group["deletable"] != true).map(|(name, _)| name).collect();
     assert!(left.is_empty(), "blue is still pointed at: {left:?}");
 
     // Whoever still sends to blue fails from here on.
@@ -72,7 +73,12 @@ fn fifty_services_move_by_four_applies_and_no_request_fails() {
     assert_eq!(estate.astray("green"), [""; 0]);
     let ended = estate.site.journal.now();
     let tally = load.stop();
-    println!("{} requests in {:.0} s, {:?} failed", tally.total().sent, (ended - began).as_secs_f64(), tally.failures());
+    println!(
+        "{} requests in {:.0} s, {:?} failed",
+        tally.total().sent,
+        (ended - began).as_secs_f64(),
+        tally.failures()
+    );
     assert_eq!(tally.total().failed, 0, "{:?}", tally.failures());
     let due = (ended - began).as_secs_f64() * f64::from(RATE);
     assert!(tally.total().sent as f64 >= due / 2.0, "{} sent, {due:.0} due", tally.total().sent);

@@ -38,7 +38,8 @@ impl Pods {
         let rule = |priority: i32, pattern: &str, service: &Service| {
             world.rule(&listener, priority, vec![path(pattern)], vec![forward(&[(&service.blue, 1)])])
         };
-        let rules = [rule(30, "/orders/*", &orders), rule(20, "/orders/admin/*", &orders), rule(10, "/users/*", &users)];
+        let rules =
+            [rule(30, "/orders/*", &orders), rule(20, "/orders/admin/*", &orders), rule(10, "/users/*", &users)];
         Alarms::of(world).make(&format!("{}-5xx", world.name()), StateValue::Ok);
         Self { stage, orders, users, rules }
     }

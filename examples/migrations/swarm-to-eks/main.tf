@@ -41,12 +41,18 @@ data "eksmig_routes" "now" {
   depends_on          = [eksmig_weighted_shift.service]
 }
 
+output "found" {
+  description = "The services of every route, by the names of blue's target groups."
+  value = {
+    for name, route in data.eksmig_routes.edge.routes : name => join(", ", [
+      for service, group in data.eksmig_routes.edge.target_groups : service if contains(group.route_arns, route.arn)
+    ]) if length(route.target_groups) > 0
+  }
+}
+
 output "points_at_blue" {
-  description = "Blue's weight, by route and target group. When it is empty, nothing points at blue any more."
-  value = merge([
-    for name, group in data.eksmig_routes.now.target_groups :
-    { for route, use in group.routes : "${route} -> ${name}" => use.weight }
-  ]...)
+  description = "How many routes forward to one of blue's target groups, be it with weight 0. At 0, blue can be deleted."
+  value       = length(flatten([for group in data.eksmig_routes.now.target_groups : keys(group.routes)]))
 }
 
 output "green" {

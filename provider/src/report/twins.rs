@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use eksmig_core::elb::{Error, RouteArn};
 use eksmig_core::elb::twin::{Difference, MARK, TwinError, Unfit};
+use eksmig_core::elb::{Error, RouteArn};
 use tfplugin::{Diagnostic, Path};
 
 use super::sentence;

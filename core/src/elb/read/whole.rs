@@ -194,7 +194,12 @@ impl ElbReader {
         Ok(groups)
     }
 
-    async fn group_attributes(&self, arn: &TargetGroupArn) -> Result<BTreeMap<String, String>, Error> {
+    /// A target group's attributes now.
+    ///
+    /// # Errors
+    ///
+    /// It does not exist ([`Error::NotFound`]), or the call failed.
+    pub async fn group_attributes(&self, arn: &TargetGroupArn) -> Result<BTreeMap<String, String>, Error> {
         let client = self.client().await?;
         // This operation has no pages.
         let asked = client.describe_target_group_attributes().target_group_arn(arn.as_str()).send().await;

@@ -3,7 +3,7 @@
 
 run "discover" {
   assert {
-    condition     = length(output.points_at_blue) > 0
+    condition     = output.points_at_blue > 0 && length(output.found) > 0
     error_message = "There is nothing to move."
   }
   assert {
@@ -55,8 +55,8 @@ run "shift" {
     error_message = "A service is not on green."
   }
   assert {
-    condition     = length(output.points_at_blue) > 0 && alltrue([for weight in values(output.points_at_blue) : weight == 0])
-    error_message = "Blue has left a route, or has a share of one."
+    condition     = output.points_at_blue == run.discover.points_at_blue
+    error_message = "Blue has left a route."
   }
 }
 
@@ -78,7 +78,7 @@ run "finish" {
     finish       = true
   }
   assert {
-    condition     = length(output.points_at_blue) == 0
+    condition     = output.points_at_blue == 0
     error_message = "A route still points at blue."
   }
   assert {
@@ -113,7 +113,7 @@ run "back_from_the_end" {
     finish       = true
   }
   assert {
-    condition     = keys(output.points_at_blue) == keys(run.discover.points_at_blue)
+    condition     = output.points_at_blue == run.discover.points_at_blue && output.found == run.discover.found
     error_message = "Blue is not where it was."
   }
 }
