@@ -31,12 +31,12 @@ pub struct Fleet {
 impl Fleet {
     /// A cluster's target group with so many backends, all of them up.
     pub fn new(world: &World, cluster: &str, protocol: ProtocolEnum, count: usize) -> Self {
-        Self::start(world, target_group(world, cluster, protocol, INTERVAL), cluster, cluster, count)
+        Self::start(world, target_group(world, cluster, protocol), cluster, cluster, count)
     }
 
     /// A backend of one service among many, behind a target group of its name.
     pub fn of_service(world: &World, service: &str, cluster: &str) -> Self {
-        let group = target_group(world, service, ProtocolEnum::Http, INTERVAL_OF_MANY);
+        let group = described(world, service, ProtocolEnum::Http, INTERVAL_OF_MANY);
         Self::start(world, group, cluster, &format!("{service}-{cluster}"), 1)
     }
 
@@ -107,7 +107,16 @@ fn target(backend: &Backend) -> TargetDescription {
     TargetDescription::builder().id(address.ip().to_string()).port(address.port().into()).build()
 }
 
-fn target_group(world: &World, name: &str, protocol: ProtocolEnum, interval: i32) -> TargetGroup {
+fn target_group(world: &World, cluster: &str, protocol: ProtocolEnum) -> TargetGroup {
+    let group = described(world, cluster, protocol, INTERVAL);
+    let delay = TargetGroupAttribute::builder().key("deregistration_delay.timeout_seconds").value(DRAINING.to_string());
+    let request = world.client().modify_target_group_attributes().target_group_arn(&group.arn);
+    wait(request.attributes(delay.build()).send()).unwrap();
+    group
+}
+
+/// A target group with AWS's own attributes.
+fn described(world: &World, name: &str, protocol: ProtocolEnum, interval: i32) -> TargetGroup {
     let name = format!("{}-{name}", world.name());
     let request = world
         .client()
@@ -125,8 +134,5 @@ fn target_group(world: &World, name: &str, protocol: ProtocolEnum, interval: i32
         .unhealthy_threshold_count(THRESHOLD)
         .matcher(Matcher::builder().http_code("200").build());
     let arn = wait(request.send()).unwrap().target_groups()[0].target_group_arn().unwrap().to_owned();
-    let delay = TargetGroupAttribute::builder().key("deregistration_delay.timeout_seconds").value(DRAINING.to_string());
-    wait(world.client().modify_target_group_attributes().target_group_arn(&arn).attributes(delay.build()).send())
-        .unwrap();
     TargetGroup { name, arn }
 }
