@@ -62,7 +62,9 @@ run "nothing_points_at_blue" {
   assert {
     condition = alltrue([
       for route in values(data.eksmig_routes.edge.routes) :
-      !contains([for group in route.target_groups : group.arn], var.services.orders.blue) if route.kind == "rule"
+      length(setintersection(
+        [for group in route.target_groups : group.arn], [for service in var.services : service.blue]
+      )) == 0 if route.kind == "rule"
     ])
     error_message = "A rule still points at blue."
   }
