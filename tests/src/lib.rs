@@ -4,6 +4,7 @@
 pub mod alarms;
 pub mod bad_day;
 pub mod batches;
+pub mod bindings;
 pub mod blocking;
 pub mod calls;
 pub mod diagnostics;
@@ -28,6 +29,7 @@ pub mod scene;
 pub mod service;
 pub mod shift;
 pub mod stage;
+pub mod story;
 pub mod swap;
 pub mod swap_scene;
 pub mod terraform;

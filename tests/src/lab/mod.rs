@@ -4,6 +4,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `backend`, `fleet`, `cluster` | services that answer; a target group of them; that behind a load balancer |
+//! | `estate` | many services behind a few load balancers |
 //! | `checks`, `health` | health checks, and what they found |
 //! | `plane`, `site` | the listeners of load balancers as real ports; those with their health checks |
 //! | `gateway`, `ports` | API Gateway's stages as real ports in front of a site; a site with a port for each side |
@@ -16,6 +17,7 @@ pub mod backend;
 pub mod checks;
 pub mod cluster;
 pub mod dns;
+pub mod estate;
 pub mod fleet;
 pub mod gateway;
 pub mod health;

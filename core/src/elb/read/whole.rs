@@ -76,25 +76,35 @@ impl ElbReader {
         }
     }
 
-    /// The listeners and rules that refer to a target group now.
+    /// The listeners and rules that refer to a target group.
     ///
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn routes_to(&self, arn: &TargetGroupArn) -> Result<BTreeSet<RouteArn>, Error> {
-        let mut groups =
-            each(vec![arn.clone()], Fare::InLine, |arns, _| self.groups_described(Ask::Arns(arns))).await?;
-        let balancers = groups.remove(arn).flatten().and_then(|group| group.load_balancer_arns).unwrap_or_default();
+    pub async fn routes_to(&self, arn: &TargetGroupArn, age: Age) -> Result<BTreeSet<RouteArn>, Error> {
+        let asked = BTreeSet::from([arn.clone()]);
+        let balancers = match age {
+            Age::Shared => self.target_groups(&asked).await?,
+            Age::Now => each(vec![arn.clone()], Fare::InLine, |arns, _| self.target_groups_by_arn(arns)).await?,
+        };
+        let balancers = balancers.into_values().flatten().flat_map(|group| group.load_balancer_arns);
         let refers = |actions: &[types::Action]| actions.iter().any(|action| targets(action).contains(arn.as_str()));
         let mut routes = BTreeSet::new();
         for balancer in balancers {
             let object = arn.as_str();
             let balancer = named("find what refers to", object, Some(&balancer), LoadBalancerArn::parse)?;
-            for (listener, route) in self.listeners_of(balancer).await?.iter().flat_map(|listeners| listeners.iter()) {
+            let listeners = match age {
+                Age::Shared => self.listeners(&balancer).await?,
+                Age::Now => self.listeners_of(balancer).await?,
+            };
+            for (listener, route) in listeners.iter().flat_map(|listeners| listeners.iter()) {
                 if refers(&route.actions) {
                     routes.insert(RouteArn::Listener(listener.clone()));
                 }
-                let rules = self.rules_of(listener.clone()).await?;
+                let rules = match age {
+                    Age::Shared => self.rules(listener).await?,
+                    Age::Now => self.rules_of(listener.clone()).await?,
+                };
                 let rules = rules.iter().flat_map(|rules| rules.values()).filter(|rule| !rule.is_default);
                 routes.extend(rules.filter(|rule| refers(&rule.actions)).map(|rule| rule.arn.clone()));
             }
@@ -184,7 +194,12 @@ impl ElbReader {
         Ok(groups)
     }
 
-    async fn group_attributes(&self, arn: &TargetGroupArn) -> Result<BTreeMap<String, String>, Error> {
+    /// A target group's attributes now.
+    ///
+    /// # Errors
+    ///
+    /// It does not exist ([`Error::NotFound`]), or the call failed.
+    pub async fn group_attributes(&self, arn: &TargetGroupArn) -> Result<BTreeMap<String, String>, Error> {
         let client = self.client().await?;
         // This operation has no pages.
         let asked = client.describe_target_group_attributes().target_group_arn(arn.as_str()).send().await;
