@@ -1,6 +1,7 @@
 //! Reading load balancers. The only file that lists their objects: it reads every page, draws each call from the
 //! budget, and shares what many ask for.
 
+mod cross_zone;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,6 +109,10 @@ pub struct LoadBalancerInfo {
     pub vpc_id: Option<String>,
     /// `provisioning`, `active`, `active_impaired` or `failed`.
     pub state: Option<String>,
+    /// The availability zones that it is in.
+    pub zones: BTreeSet<String>,
+    /// Its security groups; empty for a network load balancer that has none.
+    pub security_groups: BTreeSet<String>,
 }
 
 /// The rules of a listener, its default rule among them; none if there is no such listener.
@@ -536,6 +541,7 @@ impl ElbReader {
                     types::LoadBalancerTypeEnum::Gateway => Some(LoadBalancerKind::Gateway),
                     _ => None,
                 });
+                let zones = balancer.availability_zones.unwrap_or_default();
                 let info = LoadBalancerInfo {
                     name: balancer.load_balancer_name.unwrap_or_else(|| arn.name().to_owned()),
                     arn: arn.clone(),
@@ -544,6 +550,8 @@ impl ElbReader {
                     dns_name: balancer.dns_name,
                     vpc_id: balancer.vpc_id,
                     state: balancer.state.and_then(|state| state.code).map(|code| code.as_str().to_owned()),
+                    zones: zones.into_iter().filter_map(|zone| zone.zone_name).collect(),
+                    security_groups: balancer.security_groups.unwrap_or_default().into_iter().collect(),
                 };
                 balancers.insert(arn, info);
             }
