@@ -53,8 +53,11 @@ const ALARM_NOT_EVALUATED: Check = Check {
             let state = alarm.state.as_ref();
             alarm.trouble.is_none() && state.is_some_and(|state| StateValue::values().contains(&state.as_str()))
         };
-        let trouble =
-            |alarm: &Alarm| alarm.trouble.as_ref().map_or("no state".to_owned(), |why| why.as_str().to_owned());
+        let trouble = |alarm: &Alarm| match (&alarm.trouble, &alarm.state) {
+            (Some(trouble), _) => trouble.as_str().to_owned(),
+            (None, Some(state)) => format!("unknown state {}", state.as_str()),
+            (None, None) => "no state".to_owned(),
+        };
         let like = |alarm: &Alarm| alarm.state != Some(StateValue::Alarm);
         let there = picture.alarms.iter().filter_map(|(name, alarm)| Some((name, alarm.as_ref()?)));
         let unsure = there.filter(|(_, alarm)| like(alarm) && !known(alarm));

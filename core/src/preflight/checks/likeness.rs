@@ -34,15 +34,10 @@ fn differing(picture: &Picture, differences: impl Fn(&Group, &Group) -> Vec<Diff
         let (blue, green) = pair.groups()?;
         let texts = differences(blue, green).into_iter().filter(|(_, blue, green)| blue != green);
         let texts: Vec<String> =
-            texts.map(|(part, blue, green)| format!("{part} is {blue} on blue and {green} on green")).collect();
-        (!texts.is_empty()).then(|| Found::new(&pair.green.arn, format!("{}.", capitalised(&texts.join(", ")))))
+            texts.map(|(part, blue, green)| format!("{part}: blue {blue}, green {green}")).collect();
+        (!texts.is_empty()).then(|| Found::new(&pair.green.arn, format!("{}.", texts.join("; "))))
     });
     found.collect()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// One value of both sides.
@@ -81,7 +76,7 @@ fn of_health_checks(blue: &Group, green: &Group) -> Vec<Difference> {
         ]
     };
     let pairs = parts(&blue.health_check).into_iter().zip(parts(&green.health_check));
-    pairs.map(|((part, blue), (_, green))| (format!("the health check's {part}"), blue, green)).collect()
+    pairs.map(|((part, blue), (_, green))| (format!("health check {part}"), blue, green)).collect()
 }
 
 const PROTOCOL_DIFFERS: Check = Check {
@@ -90,7 +85,7 @@ const PROTOCOL_DIFFERS: Check = Check {
     about: "Green's target group speaks another protocol to its targets than blue's: `HTTP` and `HTTPS`, say, or `TCP` and \
             `TLS`, which one action of a network load balancer cannot mix.",
     remedy: "Give green's target group blue's protocol, or see that green's pods speak the other one.",
-    find: |picture| differing(picture, one("the protocol", |group| group.fixed.protocol.clone())),
+    find: |picture| differing(picture, one("protocol", |group| group.fixed.protocol.clone())),
 };
 
 const PROTOCOL_VERSION_DIFFERS: Check = Check {
@@ -100,7 +95,7 @@ const PROTOCOL_VERSION_DIFFERS: Check = Check {
             not get through `HTTP1`, nor a plain request through `GRPC`.",
     remedy: "Make green's target group with blue's version; AWS does not change it later. `eksmig_target_group_twin` takes it \
              over.",
-    find: |picture| differing(picture, one("the protocol version", |group| group.fixed.protocol_version.clone())),
+    find: |picture| differing(picture, one("protocol version", |group| group.fixed.protocol_version.clone())),
 };
 
 const PORT_DIFFERS: Check = Check {
@@ -109,7 +104,7 @@ const PORT_DIFFERS: Check = Check {
     about: "The target groups have different ports. That may well be meant, for a NodePort is another in each cluster; but a \
             new port is where a rule of a security group is forgotten.",
     remedy: "See that the load balancer may reach green's port: in the security groups of green's nodes or pods.",
-    find: |picture| differing(picture, one("the port", |group| group.fixed.port)),
+    find: |picture| differing(picture, one("port", |group| group.fixed.port)),
 };
 
 const TARGET_TYPE_DIFFERS: Check = Check {
@@ -119,7 +114,7 @@ const TARGET_TYPE_DIFFERS: Check = Check {
             in (the nodes' or the pods'), and behind a network load balancer pods may see the client's address on one side \
             and the load balancer's on the other.",
     remedy: "If it is meant, check the security groups and `preserve_client_ip.enabled` of green's target group.",
-    find: |picture| differing(picture, one("the target type", |group| group.fixed.target_type.clone())),
+    find: |picture| differing(picture, one("target type", |group| group.fixed.target_type.clone())),
 };
 
 const HEALTH_CHECK_DIFFERS: Check = Check {

@@ -39,7 +39,6 @@ fn remedy(picture: &Picture, pair: &Pair, health: &TargetHealth) -> String {
         [one] => format!("TCP port {one}"),
         several => format!("TCP ports {}", several.join(" and ")),
     };
-    let to = "in the security groups of green's nodes or pods";
     let mut allowed = Vec::new();
     for (arn, balancer) in picture.balancers_of(pair) {
         let Some(info) = &balancer.info else { continue };
@@ -51,8 +50,8 @@ fn remedy(picture: &Picture, pair: &Pair, health: &TargetHealth) -> String {
     }
     let from = if allowed.is_empty() { "the load balancer".to_owned() } else { allowed.join(" and ") };
     format!(
-        "Allow {ports} from {from} {to}, and see that the subnets' network ACLs let it through and that something listens \
-         there."
+        "In the security groups of green's nodes or pods, allow {ports} from {from}. See too that the subnets' network ACLs \
+         let it through, and that something listens there."
     )
 }
 

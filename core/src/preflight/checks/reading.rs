@@ -13,7 +13,7 @@ const COULD_NOT_TELL: Check = Check {
     remedy: "Mend what the message names, a permission that is missing for example (see IAM below), and plan again.",
     find: |picture| {
         let found = picture.untold.iter();
-        found.map(|untold| Found::new(&untold.object, format!("This could not be told: {}", untold.why))).collect()
+        found.map(|untold| Found::new(&untold.object, format!("It could not be read: {}", untold.why))).collect()
     },
 };
 
