@@ -12,6 +12,8 @@ mod named_tests;
 mod pages;
 #[path = "docs/permissions.rs"]
 mod permissions;
+#[path = "docs/preflight_permissions.rs"]
+mod preflight_permissions;
 #[path = "docs/registry.rs"]
 mod registry;
 #[path = "docs/twin_permissions.rs"]

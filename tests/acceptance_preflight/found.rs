@@ -2,16 +2,15 @@
 
 use aws_sdk_cloudwatch::types::StateValue;
 use aws_sdk_elasticloadbalancingv2::types::{ProtocolEnum, Tag, TargetGroupAttribute};
-use aws_sdk_route53::types::ResourceRecordSet;
 use eksmig_tests::alarms::Alarms;
 use eksmig_tests::blocking::wait;
 use eksmig_tests::service::Service;
 use eksmig_tests::swap::Swaps;
-use eksmig_tests::world::{forward, sticky_forward};
+use eksmig_tests::world::{forward, path, sticky_forward};
 use eksmig_tests::zone::Zone;
 use serde_json::json;
 
-use crate::scene::{codes, finding, look, pair, set};
+use crate::scene::{codes, finding, look, pair, preflight, set};
 
 #[test]
 fn a_pair_that_is_well_passes() {
@@ -66,6 +65,27 @@ fn a_pair_is_looked_at_with_all_that_is_before_it() {
 }
 
 #[test]
+fn pairs_before_one_load_balancer_share_its_calls() {
+    let service = Service::at("calls", 100, 0);
+    let stage = &service.stage;
+    let counted = |arguments: &str| {
+        stage.workspace.write("main.tf", &preflight(arguments));
+        let mark = stage.mark();
+        stage.workspace.plan();
+        stage.calls(mark).len()
+    };
+    assert_eq!(counted(&pair(&service)), 11);
+    let (blue, green) = (stage.world.target_group("blue2"), stage.world.target_group("green2"));
+    let to_both = vec![forward(&[(&blue, 1), (&green, 0)])];
+    stage.world.rule(&service.listener, 20, vec![path("/users/*")], to_both);
+    let second = format!(
+        "users = {{ blue_target_group_arn = {:?}, green_target_group_arn = {:?} }}\n    orders = ",
+        blue.arn, green.arn
+    );
+    assert_eq!(counted(&pair(&service).replacen("orders = ", &second, 1)), 15);
+}
+
+#[test]
 fn a_green_outside_every_route_is_no_error_yet() {
     let service = Service::blue_only("unchecked");
     let found = look(&service.stage, &pair(&service));
@@ -113,12 +133,8 @@ fn records_are_looked_at_with_what_is_behind_them() {
     let zone = Zone::at("records", 0, 0);
     let world = &zone.stage.world;
     let balancer = world.application_balancer("edge");
-    let aliased = |side| {
-        let mut record: ResourceRecordSet =
-            zone.alias_of(zone.record("A", "192.0.2.1", Some((side, 0))), &world.dns_name(&balancer));
-        record.alias_target.as_mut().unwrap().evaluate_target_health = true;
-        zone.put(record);
-    };
+    let host = world.dns_name(&balancer);
+    let aliased = |side| zone.put(zone.alias_of(zone.record("A", "192.0.2.1", Some((side, 0))), &host));
     aliased("blue");
     aliased("green");
     let empty = world.target_group_of("empty", ProtocolEnum::Http, 0);
