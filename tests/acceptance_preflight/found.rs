@@ -148,9 +148,11 @@ fn records_are_looked_at_with_what_is_behind_them() {
             zone.id, zone.name
         )
     };
-    let found = look(&zone.stage, &records("[\"A\", \"AAAA\"]"));
+    zone.put(zone.alias_of(zone.record("AAAA", "::1", Some(("blue", 1))), "edge-1.us-east-1.elb.amazonaws.com"));
+    let found = look(&zone.stage, &records("[\"A\", \"AAAA\", \"CNAME\"]"));
     let wanted = set(&["evaluate_target_health", "owned_by_external_dns", "record_not_shiftable", "records_all_zero"]);
     assert_eq!(codes(&found, "error"), wanted, "{found:#}");
+    assert_eq!(codes(&found, "warning"), set(&["alias_elsewhere"]), "{found:#}");
     assert!(finding(&found, "owned_by_external_dns")["message"].as_str().unwrap().contains("\"prod\""));
 }
 

@@ -98,8 +98,10 @@ pub struct Records {
     pub sights: BTreeMap<RecordType, Sight>,
     /// Whom ExternalDNS names as their owner.
     pub owner: Option<Owner>,
-    /// The load balancers that they are aliases of.
+    /// The load balancers that they are aliases of, where they evaluate the targets' health.
     pub aliases: Vec<Alias>,
+    /// The names of load balancers that they are aliases of in the same way, and that are not in this account and region.
+    pub elsewhere: Vec<String>,
 }
 
 /// A record that is an alias of a load balancer.
@@ -111,8 +113,6 @@ pub struct Alias {
     pub kind: RecordType,
     /// The load balancer.
     pub balancer: LoadBalancerArn,
-    /// Whether Route 53 looks at every target group behind it.
-    pub evaluates: bool,
     /// How the targets behind it are, as far as that could be read.
     pub behind: Option<Behind>,
 }

@@ -20,12 +20,12 @@ data "eksmig_preflight" "services" {
       green_target_group_arn = service.green
     }
   }
-  route_arns          = setunion(values(var.services)[*].route_arns...)
+  route_arns          = flatten(values(var.services)[*].route_arns)
   alarm_names         = ["orders-5xx"]
   min_healthy_targets = 2
 }
 
-# Nothing is moved as long as an error is found.
+# Nothing is moved as long as an error is found, but for the way back.
 resource "eksmig_weighted_shift" "service" {
   for_each = var.services
 

@@ -19,6 +19,7 @@ pub const FAMILY: Family = Family {
         UNEVEN_TTLS,
         OWNED_BY_EXTERNAL_DNS,
         EVALUATE_TARGET_HEALTH,
+        ALIAS_ELSEWHERE,
     ],
 };
 
@@ -141,10 +142,28 @@ const EVALUATE_TARGET_HEALTH: Check = Check {
     find: |picture| {
         let aliases =
             picture.records.iter().flat_map(|records| records.aliases.iter().map(move |alias| (records, alias)));
-        let watched = aliases.filter(|(_, alias)| alias.evaluates);
-        watched
+        aliases
             .flat_map(|(records, alias)| [already(records, alias), soon(picture, records, alias)])
             .flatten()
+            .collect()
+    },
+};
+
+const ALIAS_ELSEWHERE: Check = Check {
+    code: "alias_elsewhere",
+    severity: Severity::Warning,
+    about: "A record with `evaluate_target_health` is an alias of a load balancer that is not in the account and region of the \
+            provider. The targets behind it cannot be seen from here, so whether Route 53 counts the record as healthy was \
+            not checked.",
+    remedy: "Look at that load balancer's target groups with a provider configuration (an alias) for its account and region.",
+    find: |picture| {
+        let aliases = picture.records.iter();
+        let aliases = aliases.flat_map(|records| records.elsewhere.iter().map(move |name| (records, name)));
+        aliases
+            .map(|(records, name)| {
+                let text = format!("It is an alias of {name}, which is in another account or region.");
+                Found::new(&records.dns_name, text)
+            })
             .collect()
     },
 };

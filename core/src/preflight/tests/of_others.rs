@@ -100,8 +100,8 @@ pub const CASES: &[Case] = &[
         code: "evaluate_target_health",
         spoil: empty_behind,
         nearly: |picture| {
-            empty_behind(picture);
-            picture.records[0].aliases[0].evaluates = false;
+            // What could not be read is told elsewhere.
+            picture.records[0].aliases[0].behind = None;
         },
     },
     Case {
@@ -114,6 +114,11 @@ pub const CASES: &[Case] = &[
             picture.pairs[0].green.balancers.clear();
             greens(picture, vec![]);
         },
+    },
+    Case {
+        code: "alias_elsewhere",
+        spoil: |picture| picture.records[0].elsewhere.push("edge-1.us-east-1.elb.amazonaws.com".into()),
+        nearly: |picture| picture.records[0].aliases.clear(),
     },
     Case {
         code: "no_swap",

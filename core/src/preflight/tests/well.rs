@@ -132,12 +132,13 @@ fn records(blue: &Side) -> Records {
         answers: Answers::default(),
     };
     let behind = blue.health.clone().map(|health| [(blue.arn.clone(), health)].into());
-    let alias = Alias { side: gate::Side::Blue, kind: a_record(), balancer: edge(), evaluates: true, behind };
+    let alias = Alias { side: gate::Side::Blue, kind: a_record(), balancer: edge(), behind };
     Records {
         dns_name: "orders.example.com".into(),
         sights: [(a_record(), Sight::Seen(seen))].into(),
         owner: None,
         aliases: vec![alias],
+        elsewhere: vec![],
     }
 }
 
