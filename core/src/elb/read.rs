@@ -21,6 +21,7 @@ use super::{
 };
 use crate::aws::{self, Aws, BatchedRead, GatheredRead, Kind, Pages, SharedRead};
 
+pub use cross_zone::CROSS_ZONE;
 pub(super) use whole::targets;
 pub use whole::{Age, WholeGroup, WholeListener};
 

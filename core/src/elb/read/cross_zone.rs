@@ -34,3 +34,41 @@ impl ElbReader {
         Ok(found.ok_or_else(silent)? == "true")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::aws::loopback::{Loopback, Reply};
+    use crate::clock::{Clock, SteppedClock};
+
+    /// What is read of a load balancer of this kind that has this attribute, and in how many calls.
+    async fn read(kind: &str, key: &str, value: &str) -> (Result<bool, Error>, usize) {
+        let pair = format!("<member><Key>{key}</Key><Value>{value}</Value></member>");
+        let server =
+            Loopback::serve(move |call| Reply::result(&call.action(), &format!("<Attributes>{pair}</Attributes>")))
+                .await;
+        let reader = ElbReader::new(server.aws(Arc::new(SteppedClock::new()) as Arc<dyn Clock>));
+        let arn =
+            format!("arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/{kind}/edge/50dc6c495c0c9188");
+        let read = reader.crosses_zones(&LoadBalancerArn::parse(&arn).unwrap()).await;
+        (read, server.count("DescribeLoadBalancerAttributes"))
+    }
+
+    #[tokio::test]
+    async fn only_an_application_load_balancer_needs_not_be_asked() {
+        for (value, wanted) in [("true", true), ("false", false)] {
+            let (read, calls) = read("net", CROSS_ZONE, value).await;
+            assert_eq!((read.unwrap(), calls), (wanted, 1));
+        }
+        let (read, calls) = read("app", CROSS_ZONE, "false").await;
+        assert_eq!((read.unwrap(), calls), (true, 0));
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_does_not_say_is_none() {
+        let error = read("net", "deletion_protection.enabled", "false").await.0.unwrap_err();
+        assert!(error.to_string().contains(CROSS_ZONE), "{error}");
+    }
+}

@@ -1,5 +1,8 @@
 //! In what green's target group is unlike blue's.
 
+use std::collections::BTreeSet;
+
+use crate::elb::read::CROSS_ZONE;
 use crate::elb::twin::{Group, HealthCheck};
 use crate::preflight::check::{Check, Family, Found, Severity};
 use crate::preflight::picture::Picture;
@@ -20,8 +23,6 @@ pub const FAMILY: Family = Family {
     ],
 };
 
-/// The attribute that says whether traffic crosses zones.
-pub const CROSS_ZONE: &str = "load_balancing.cross_zone.enabled";
 /// How AWS calls what is not set.
 const UNSET: &str = "none";
 
@@ -52,7 +53,7 @@ fn one<T: ToString>(part: &str, of: impl Fn(&Group) -> Option<T>) -> impl Fn(&Gr
 fn attributes(prefix: &str) -> impl Fn(&Group, &Group) -> Vec<Difference> {
     move |blue, green| {
         let keys = blue.attributes.keys().chain(green.attributes.keys()).filter(|key| key.starts_with(prefix));
-        let keys: std::collections::BTreeSet<&String> = keys.collect();
+        let keys: BTreeSet<&String> = keys.collect();
         let value = |group: &Group, key: &String| group.attributes.get(key).cloned().unwrap_or(UNSET.to_owned());
         keys.into_iter().map(|key| (key.clone(), value(blue, key), value(green, key))).collect()
     }

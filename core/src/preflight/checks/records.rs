@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::elb::TargetHealth;
+use crate::engine::gate::Side;
 use crate::preflight::check::{Check, Family, Found, Severity};
 use crate::preflight::picture::{Alias, Picture, Records};
 use crate::route53::record_shift::{Seen, Sight};
@@ -203,7 +204,7 @@ fn soon(picture: &Picture, records: &Records, alias: &Alias) -> Option<Found> {
 
 fn capital(alias: &Alias) -> &'static str {
     match alias.side {
-        crate::engine::gate::Side::Blue => "Blue",
-        crate::engine::gate::Side::Green => "Green",
+        Side::Blue => "Blue",
+        Side::Green => "Green",
     }
 }

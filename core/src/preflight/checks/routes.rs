@@ -1,6 +1,8 @@
 //! Whether the routes can be shifted.
 
 use crate::preflight::check::{Check, Family, Found, Severity};
+use crate::preflight::picture::Pair;
+use crate::survey::SurveyedRoute;
 
 /// The checks.
 pub const FAMILY: Family = Family {
@@ -36,7 +38,7 @@ const ROUTE_WITHOUT_SIDES: Check = Check {
                 && !picture.pairs.is_empty()
                 && !picture.pairs.iter().any(|pair| pair.is_in(route))
         });
-        let names = |route: &crate::survey::SurveyedRoute| {
+        let names = |route: &SurveyedRoute| {
             let names: Vec<&str> = route.portions.iter().map(|portion| portion.target_group.name()).collect();
             names.join(", ")
         };
@@ -56,7 +58,7 @@ const ROUTE_LEFT_OUT: Check = Check {
     find: |picture| {
         let unnamed =
             picture.all_routes().filter(|(_, route)| !picture.named.is_empty() && !picture.named.contains(&route.arn));
-        let served = |pair: &crate::preflight::picture::Pair, route: &crate::survey::SurveyedRoute| {
+        let served = |pair: &Pair, route: &SurveyedRoute| {
             route.portions.iter().any(|portion| portion.target_group == pair.blue.arn && portion.weight > 0)
         };
         let found = unnamed.filter_map(|(name, route)| {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::elb::read::CROSS_ZONE;
 use crate::elb::{LoadBalancerArn, TargetHealth, TargetState};
 use crate::preflight::check::{Check, Family, Found, Severity};
 use crate::preflight::checks::health::{green, is_unchecked};
-use crate::preflight::checks::likeness::CROSS_ZONE;
 use crate::preflight::picture::{Balancer, Pair, Picture};
 
 /// The checks.

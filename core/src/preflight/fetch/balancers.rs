@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::only;
-use crate::elb::{ElbReader, LoadBalancerArn};
+use crate::elb::{ElbReader, LoadBalancerArn, RouteArn};
 use crate::preflight::order::Order;
 use crate::preflight::picture::{Balancer, Picture};
 use crate::survey::{self, Selection, SurveyError};
@@ -34,7 +34,7 @@ pub async fn read(reader: &ElbReader, order: &Order, picture: &mut Picture) {
         };
         picture.balancers.insert(arn, balancer);
     }
-    let missing = |route: &&crate::elb::RouteArn| {
+    let missing = |route: &&RouteArn| {
         let balancer = picture.balancers.get(&route.load_balancer_arn());
         let routes = balancer.and_then(|balancer| balancer.routes.as_ref());
         routes.is_some_and(|found| found.routes.values().all(|one| one.arn != **route))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::elb::read::WholeGroup;
-use crate::elb::{ElbReader, Fare, LoadBalancerArn, TargetGroupArn};
+use crate::elb::{ElbReader, Fare, LoadBalancerArn, TargetGroupArn, TargetHealth};
 use crate::preflight::order::PairOrder;
 use crate::preflight::picture::{Pair, Picture, Side};
 
@@ -42,7 +42,7 @@ pub async fn read(reader: &ElbReader, pairs: &BTreeMap<String, PairOrder>, pictu
     picture.pairs = pairs.iter().filter_map(pair).collect();
 }
 
-async fn health(reader: &ElbReader, arn: &TargetGroupArn, picture: &mut Picture) -> Option<crate::elb::TargetHealth> {
+async fn health(reader: &ElbReader, arn: &TargetGroupArn, picture: &mut Picture) -> Option<TargetHealth> {
     match reader.target_health(arn, Fare::InLine).await {
         Err(error) if error.is_not_found() => {
             picture.lacks("target group", arn);

@@ -68,7 +68,9 @@ pub const CASES: &[Case] = &[
     Case {
         code: "all_zero_weights",
         spoil: |picture| orders(picture).portions.iter_mut().for_each(|portion| portion.weight = 0),
-        nearly: |picture| beside(picture, &[("other", 0)]),
+        nearly: |picture| {
+            orders(picture).portions = route(rule_arn(1), &[("orders-blue", 0), ("orders-green", 1)]).portions;
+        },
     },
     Case {
         code: "all_zero_weights",
@@ -76,6 +78,13 @@ pub const CASES: &[Case] = &[
             picture.named.clear();
             beside(picture, &[("orders-green", 0)]);
         },
+        // Of somebody else.
+        nearly: |picture| beside(picture, &[("other", 0)]),
+    },
+    Case {
+        code: "all_zero_weights",
+        spoil: |picture| orders(picture).portions = route(rule_arn(1), &[("orders-blue", 0)]).portions,
+        // It has no weights at all.
         nearly: |picture| orders(picture).portions.clear(),
     },
     Case {

@@ -2,11 +2,11 @@
 
 use super::Case;
 use super::well::{attribute, balancer_arn, balancer_of, green, greens, pair, target};
+use crate::elb::read::CROSS_ZONE;
 use crate::preflight::picture::Picture;
 
 const UNUSED: Option<&str> = Some("Target.NotInUse");
 const SILENT: Option<&str> = Some("Target.Timeout");
-const CROSS_ZONE: &str = "load_balancing.cross_zone.enabled";
 
 fn change_health_check(picture: &mut Picture) {
     let check = &mut green(picture).health_check;
@@ -127,6 +127,16 @@ pub const CASES: &[Case] = &[
         nearly: |picture| {
             zonal(picture);
             balancer_of(picture).info.as_mut().unwrap().zones.insert("eu-west-1c".into());
+        },
+    },
+    Case {
+        code: "fewer_zones_than_balancer",
+        spoil: |picture| greens(picture, vec![target("a", "healthy", None)]),
+        // A target that takes traffic from every zone.
+        nearly: |picture| {
+            let mut anywhere = target("a", "healthy", None);
+            anywhere.zone = Some("all".into());
+            greens(picture, vec![anywhere]);
         },
     },
     Case {
