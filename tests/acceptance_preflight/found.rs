@@ -162,7 +162,7 @@ fn apis_are_looked_at_without_a_word_to_their_swaps() {
     let gateway = &swaps.gateway;
     let uris = ["http://orders.example:8080/{proxy}", "http://other.example:7070/{proxy}"];
     let api = gateway.rest_api(&uris, &[]);
-    let swap = |listeners: [&str; 2], stage: &str| {
+    let swap = |api: &str, listeners: [&str; 2], stage: &str| {
         format!(
             "port_swaps = {{ orders = {{ rest_api_id = {api:?}, stage_names = [{stage:?}], blue_listener_arn = {:?}, \
              green_listener_arn = {:?} }} }}",
@@ -170,18 +170,22 @@ fn apis_are_looked_at_without_a_word_to_their_swaps() {
         )
     };
     let (blue, green) = (gateway.listeners.0.as_str(), gateway.listeners.1.as_str());
-    assert_eq!(look(&swaps.stage, &swap([blue, green], "prod"))["findings"], json!([]));
+    assert_eq!(look(&swaps.stage, &swap(&api, [blue, green], "prod"))["findings"], json!([]));
     // The swap's own edit is none of others'; the other is.
     gateway.edit(&api, "/r0/{proxy+}", "/uri", "http://orders.example:9090/{proxy}");
-    assert_eq!(look(&swaps.stage, &swap([blue, green], "prod"))["findings"], json!([]));
+    assert_eq!(look(&swaps.stage, &swap(&api, [blue, green], "prod"))["findings"], json!([]));
     gateway.edit(&api, "/r1/{proxy+}", "/uri", "http://other.example:7071/{proxy}");
-    let found = look(&swaps.stage, &swap([blue, green], "prod"));
+    let found = look(&swaps.stage, &swap(&api, [blue, green], "prod"));
     assert_eq!(codes(&found, "error"), set(&["undeployed_changes"]), "{found:#}");
     assert!(finding(&found, "undeployed_changes")["message"].as_str().unwrap().contains("/r1/{proxy+}"));
     for (listeners, stage) in [([blue, blue], "prod"), ([blue, green], "nowhere")] {
-        let found = look(&swaps.stage, &swap(listeners, stage));
+        let found = look(&swaps.stage, &swap(&api, listeners, stage));
         assert_eq!(codes(&found, "error"), set(&["no_swap"]), "{found:#}");
     }
+    // Where a stage variable holds the port, nothing is deployed, and nothing is shipped.
+    let api = gateway.rest_api(&["http://o.example:${stageVariables.port}/{proxy}", uris[1]], &[("port", "8080")]);
+    gateway.edit(&api, "/r1/{proxy+}", "/uri", "http://other.example:7071/{proxy}");
+    assert_eq!(look(&swaps.stage, &swap(&api, [blue, green], "prod"))["findings"], json!([]));
     assert_eq!(swaps.writes().len(), 0);
 }
 
