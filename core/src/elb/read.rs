@@ -1005,7 +1005,7 @@ mod tests {
             let members = |one: &dyn Fn(&String) -> String| arns.iter().map(one).collect::<String>();
             let inner = match action.as_str() {
                 "DescribeTargetGroups" => format!("<TargetGroups>{}</TargetGroups>", members(&|arn| format!("<member><TargetGroupArn>{arn}</TargetGroupArn><Protocol>HTTP</Protocol><Port>80</Port><VpcId>vpc-1</VpcId><TargetType>ip</TargetType><LoadBalancerArns><member>x</member><member>x</member></LoadBalancerArns></member>"))),
-                "DescribeLoadBalancers" => format!("<LoadBalancers>{}</LoadBalancers>", members(&|arn| format!("<member><LoadBalancerArn>{arn}</LoadBalancerArn><Type>network</Type><Scheme>internal</Scheme><State><Code>active</Code></State></member>"))),
+                "DescribeLoadBalancers" => format!("<LoadBalancers>{}</LoadBalancers>", members(&|arn| format!("<member><LoadBalancerArn>{arn}</LoadBalancerArn><Type>network</Type><Scheme>internal</Scheme><State><Code>active</Code></State><AvailabilityZones><member><ZoneName>eu-west-1a</ZoneName></member></AvailabilityZones><SecurityGroups><member>sg-1</member></SecurityGroups></member>"))),
                 _ => format!("<TagDescriptions>{}</TagDescriptions>", members(&|arn| format!("<member><ResourceArn>{arn}</ResourceArn><Tags><member><Key>app</Key><Value>{}</Value></member><member><Key>empty</Key></member></Tags></member>", arn.len()))),
             };
             Reply::result(&action, &inner)
@@ -1037,6 +1037,10 @@ mod tests {
         // By AWS's word, whatever the ARN says.
         assert_eq!(info.kind, Some(LoadBalancerKind::Network));
         assert_eq!((info.scheme.as_deref(), info.state.as_deref()), (Some("internal"), Some("active")));
+        assert_eq!(
+            (info.zones.first().unwrap(), info.security_groups.first().unwrap()),
+            (&"eu-west-1a".into(), &"sg-1".into())
+        );
         assert!(found[&gone].is_none());
 
         let arns = BTreeSet::from([rule("a", "1"), listener("a"), group("gone")]);
