@@ -1,5 +1,7 @@
 //! The documentation is what the provider says of itself. Each check is tried on something faulty before it is believed.
 
+#[path = "docs/checks.rs"]
+mod checks;
 #[path = "docs/examples.rs"]
 mod examples;
 #[path = "docs/links.rs"]
@@ -10,6 +12,8 @@ mod named_tests;
 mod pages;
 #[path = "docs/permissions.rs"]
 mod permissions;
+#[path = "docs/preflight_permissions.rs"]
+mod preflight_permissions;
 #[path = "docs/registry.rs"]
 mod registry;
 #[path = "docs/twin_permissions.rs"]

@@ -70,6 +70,7 @@ impl Provider for Eksmig {
 
     fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
         vec![
+            Arc::new(data_sources::preflight::Preflight::new(self.sessions.clone())),
             Arc::new(data_sources::routes::Routes::new(self.sessions.clone())),
             Arc::new(data_sources::target_health::TargetHealth::new(self.sessions.clone())),
         ]

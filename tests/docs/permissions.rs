@@ -36,7 +36,7 @@ pub fn allowed(resource: &str) -> BTreeSet<String> {
 }
 
 /// The actions that the policy in a folder of examples allows.
-fn allowed_by(folder: &str) -> BTreeSet<String> {
+pub fn allowed_by(folder: &str) -> BTreeSet<String> {
     let policy = std::fs::read_to_string(root().join(format!("examples/{folder}/iam.json"))).unwrap();
     actions(&policy).unwrap().into_iter().collect()
 }

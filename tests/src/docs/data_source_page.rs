@@ -2,10 +2,17 @@
 
 use tfplugin::DataSource;
 
+use super::checks_section;
 use super::examples::Examples;
 use super::page::{Page, fenced};
 use super::resource_page::{permissions, short};
 use super::schema_section;
+
+/// What to make of a data source's policy.
+const NONE: &str = "None of them can be narrowed to a resource.";
+/// The same, where it looks at several services.
+const SOME: &str = "Leave out the statements of what you do not have it look at, and narrow the resources to your own where \
+                    there is no `*`.";
 
 /// The page of a data source, from its schema and its examples.
 ///
@@ -24,9 +31,10 @@ pub fn page(provider: &str, source: &dyn DataSource, examples: &Examples) -> Res
         body += &format!("\n~> **Deprecated:** {instead}\n");
     }
     body += &format!("\n## Example Usage\n\n{}", fenced("terraform", &example));
-    body += &format!("\n{}\n", about.trim());
+    body += &format!("\n{}\n", about.replace(checks_section::PLACE, &checks_section::section()).trim());
     body += &format!("\n{}", schema_section::section(&schema));
-    body += &format!("\n## IAM\n\n{}", permissions(&folder, &policy, "None of them can be narrowed to a resource.")?);
+    let advice = if policy.matches("\"Sid\"").count() > 1 { SOME } else { NONE };
+    body += &format!("\n## IAM\n\n{}", permissions(&folder, &policy, advice)?);
     Ok(Page {
         path: format!("docs/data-sources/{}.md", short(provider, name)),
         title: format!("{name} Data Source - {provider}"),

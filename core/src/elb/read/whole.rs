@@ -64,6 +64,35 @@ impl ElbReader {
         Ok(Some(WholeGroup { described, attributes, tags }))
     }
 
+    /// All of these target groups, up to 15 seconds old but for their attributes, which are read one by one; `None` for
+    /// one that does not exist.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, or its answer makes no sense.
+    pub async fn whole_groups(
+        &self,
+        arns: &BTreeSet<TargetGroupArn>,
+    ) -> Result<BTreeMap<TargetGroupArn, Option<WholeGroup>>, Error> {
+        let read = |chunk| each(chunk, Fare::InLine, |arns, _| self.groups_described(Ask::Arns(arns)));
+        let described = self.shared.groups.get(arns, read).await?;
+        let there = described.iter().filter(|(_, group)| group.is_some()).map(|(arn, _)| arn.to_string());
+        let mut tags = self.tags(&there.collect()).await?;
+        let mut groups = BTreeMap::new();
+        for (arn, described) in described {
+            let parts = described.zip(tags.remove(arn.as_str()));
+            let group = match parts {
+                None => None,
+                Some((described, tags)) => match self.group_attributes(&arn).await {
+                    Err(error) if error.is_not_found() => None,
+                    attributes => Some(WholeGroup { described, attributes: attributes?, tags }),
+                },
+            };
+            groups.insert(arn, group);
+        }
+        Ok(groups)
+    }
+
     /// The target group of this name now; `None` if there is none.
     ///
     /// # Errors

@@ -101,7 +101,7 @@ impl<'a> Mover<'a> {
     /// The records as they are now, and where they stand.
     async fn read(&self) -> Result<(Vec<ResourceRecordSet>, Position), String> {
         let records = self.shift.read().await.map_err(|error| error.to_string())?;
-        let sights = self.shift.sights(&records);
+        let sights = self.shift.records.sights(&records);
         *self.answers.lock().unwrap_or_else(PoisonError::into_inner) = answers(&sights);
         let now = position(sights).map_err(|refusal| refusal.to_string())?;
         self.standing.learn(&now);
@@ -114,7 +114,7 @@ impl<'a> Mover<'a> {
         let records = &self.shift.records;
         for (kind, share) in &goal.shares {
             let Some(from) = edit.now.get(kind) else { continue };
-            let (of_the_type, known) = (self.shift.group(&read, *kind), records.known(*kind));
+            let (of_the_type, known) = (records.group(&read, *kind), records.known(*kind));
             let (pair, green) = (&records.pair, records.green.as_ref());
             let group = Group { name: &records.name, kind: *kind, records: &of_the_type, pair, known: &known, green };
             let seen = goal.seen.get(kind).filter(|seen| seen.blue.is_some() && !from.express(*share, WEIGHT_LIMIT));
