@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use crate::emulator::Emulator;
@@ -57,33 +58,50 @@ impl<S: Scene> Lane<S> {
 
     /// One run that is stopped after so many calls. Whether the provider was still at it, and answered.
     pub fn stopped(&mut self, green_weight: Option<u8>, calls: usize, when: &str) -> bool {
-        let (since, providers) = (self.scene.stage().mark(), self.scene.providers());
-        let (emulator, key) = (Emulator::shared(), self.scene.stage().access_key.clone());
-        let (in_flight, ended) = std::thread::scope(|scope| {
-            let run = scope.spawn(|| self.run(green_weight, &providers));
-            let there = || (run.is_finished() || emulator.calls(&key, since).len() >= calls).then_some(());
-            within(LIMIT, there).unwrap();
-            let (in_flight, watch) = (!run.is_finished(), FairWatch::start());
+        let (in_flight, ended) = self.struck(green_weight, calls, |providers, run| {
+            let watch = FairWatch::start();
             // A call that was on its way when Stop came has not heard it.
             within(LIMIT, || {
                 providers.stop();
                 run.is_finished().then_some(())
             })
             .unwrap();
-            let ended = run.join().unwrap();
             watch.assert_within(Duration::from_secs(2), when);
-            (in_flight, ended)
         });
         if self.terraform.said().contains("could not be read") {
             // AWS answered nothing in the time that is left after a stop, and the provider says so. What it keeps is
             // what it knew last, never something that was not there.
             self.unread += 1;
-            let ledger = self.scene.ledger(&self.scene.stage().calls(0));
-            self.terraform.assert_known(&self.scene, |route| ledger.last_known_sides(route), when);
+            let calls = self.scene.stage().calls(0);
+            self.terraform.assert_known(&self.scene, |route| self.scene.last_known(&calls, route), when);
         } else {
             self.terraform.assert_true(&self.scene, when);
         }
         in_flight && !matches!(ended, Ended::Stopped)
+    }
+
+    /// One run whose provider is killed after so many calls. Whether it was still at it.
+    pub fn killed(&mut self, green_weight: Option<u8>, calls: usize) -> bool {
+        matches!(self.struck(green_weight, calls, |providers, _| providers.kill()), (true, Ended::Lost))
+    }
+
+    /// One run that is struck after so many calls. Whether it was still going on then, and what it came to.
+    fn struck(
+        &mut self,
+        green_weight: Option<u8>,
+        calls: usize,
+        strike: impl FnOnce(&Providers, &ScopedJoinHandle<'_, Ended>),
+    ) -> (bool, Ended) {
+        let (since, providers) = (self.scene.stage().mark(), self.scene.providers());
+        let (emulator, key) = (Emulator::shared(), self.scene.stage().access_key.clone());
+        std::thread::scope(|scope| {
+            let run = scope.spawn(|| self.run(green_weight, &providers));
+            let there = || (run.is_finished() || emulator.calls(&key, since).len() >= calls).then_some(());
+            within(LIMIT, there).unwrap();
+            let in_flight = !run.is_finished();
+            strike(&providers, &run);
+            (in_flight, run.join().unwrap())
+        })
     }
 
     /// Panics unless green has this percent everywhere.
@@ -121,7 +139,7 @@ pub fn soak<S: Scene>(
                     let target = WAY.get(turn).copied();
                     let when = format!("lane {number}, run {turn}, to {target:?}");
                     go(&mut lane, turn, target, &when);
-                    lane.assert_at(f64::from(target.unwrap_or(0)), &when);
+                    lane.assert_at(lane.scene.percent(target.unwrap_or(0)), &when);
                 }
                 lane
             })

@@ -70,7 +70,7 @@ impl Process {
             "access_key": stage.access_key,
             "secret_key": secret_key(&stage.access_key),
             "endpoints": {"elbv2": endpoint, "cloudwatch": endpoint, "route53": endpoint, "apigateway": endpoint,
-                          "apigatewayv2": endpoint, "sts": endpoint},
+                          "apigatewayv2": endpoint, "autoscaling": endpoint, "sts": endpoint},
         });
         let config = Some(DynamicValue { json: config.to_string().into_bytes(), ..DynamicValue::default() });
         let client = wait(async {
