@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use eksmig_tests::bad_day::{self, Lane, RUNS, SEED, drawn, judge};
+use eksmig_tests::bad_day::{self, Lane, SEED, drawn, judge};
 use eksmig_tests::emulator::Emulator;
 use eksmig_tests::faults::Chances;
 use eksmig_tests::node_scene::{NodeScene, Shape};
@@ -11,7 +11,11 @@ use eksmig_tests::scene::Scene;
 use eksmig_tests::understudy::Ended;
 
 /// Cut-overs that go on at the same time.
-const LANES: usize = 8;
+const LANES: usize = 12;
+/// The same where each run is struck at a moment drawn from the seed, half of them by Stop, and then run again.
+const STRUCK: usize = 16;
+/// Where they go, before a destroy.
+const THERE_AND_BACK: [u8; 2] = [100, 30];
 /// More calls than most runs make.
 const CALLS: u64 = 50;
 
@@ -21,49 +25,49 @@ fn nodes(number: usize) -> NodeScene {
     NodeScene::set(&format!("soaknode{number}"), shape, number % 4 < 2)
 }
 
-/// One run to its end, after which there is nothing left to do.
+/// One run to its end.
 fn whole(lane: &mut Lane<NodeScene>, target: Option<u8>, when: &str) {
-    for last in [false, true] {
-        let providers = lane.scene.providers();
-        let ended = lane.run(target, &providers);
-        assert!(!last || matches!(ended, Ended::Unchanged), "{when}: there was more to do: {ended:?}");
-        ended.expect_success(when);
-    }
+    let providers = lane.scene.providers();
+    lane.run(target, &providers).expect_success(when);
+}
+
+/// A plan after that is empty.
+fn nothing_left(lane: &mut Lane<NodeScene>, target: Option<u8>, when: &str) {
+    let again = lane.run(target, &lane.scene.providers());
+    assert!(matches!(again, Ended::Unchanged), "{when}: there was more to do: {again:?}");
 }
 
 #[test]
-fn forty_cutovers_through_a_bad_day_all_end_right() {
-    judge(&bad_day::soak(LANES, nodes, |lane, _, target, when| whole(lane, target, when)));
-}
-
-#[test]
-fn a_bad_day_with_stops_leaves_the_truth_behind() {
-    let stops = AtomicUsize::new(0);
-    let lanes = bad_day::soak(LANES, nodes, |lane, turn, target, when| {
-        let moment = drawn((lane.number, turn), CALLS) as usize + 1;
-        if lane.stopped(target, moment, &format!("{when}, stopped at call {moment}")) {
-            stops.fetch_add(1, Ordering::SeqCst);
-        }
+fn cutovers_there_and_back_through_a_bad_day_all_end_right() {
+    judge(&bad_day::soak(LANES, &THERE_AND_BACK, nodes, |lane, _, target, when| {
         whole(lane, target, when);
+        nothing_left(lane, target, when);
+    }));
+    println!("{} applies", LANES * (THERE_AND_BACK.len() + 1));
+}
+
+#[test]
+fn a_bad_day_with_stops_and_kills_leaves_the_truth_behind_and_is_gone_on_with() {
+    let (stops, kills) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let lanes = bad_day::soak(STRUCK, &THERE_AND_BACK, nodes, |lane, turn, target, when| {
+        let moment = drawn((lane.number, turn), CALLS) as usize + 1;
+        let when = format!("{when}, struck at call {moment}");
+        let (hits, hit) = match lane.number % 8 {
+            0..4 => (&stops, lane.stopped(target, moment, &when)),
+            _ => (&kills, lane.killed(target, moment)),
+        };
+        hits.fetch_add(hit.into(), Ordering::SeqCst);
+        whole(lane, target, &when);
+        if target == THERE_AND_BACK.last().copied() {
+            nothing_left(lane, target, &when);
+        }
     });
     judge(&lanes);
     let unread: usize = lanes.iter().map(|lane| lane.unread).sum();
-    println!("{stops:?} of {} runs were stopped in the middle; {unread} of them did not learn the end", LANES * RUNS);
-    assert!(stops.into_inner() > LANES * 2);
-}
-
-#[test]
-fn a_bad_day_with_kills_is_gone_on_with() {
-    let kills = AtomicUsize::new(0);
-    let lanes = bad_day::soak(LANES, nodes, |lane, turn, target, when| {
-        if lane.killed(target, drawn((lane.number, turn, "kill"), CALLS) as usize + 1) {
-            kills.fetch_add(1, Ordering::SeqCst);
-        }
-        whole(lane, target, when);
-    });
-    judge(&lanes);
-    println!("{kills:?} of {} runs were killed in the middle", LANES * RUNS);
-    assert!(kills.into_inner() > LANES * 2);
+    println!(
+        "{stops:?} runs were stopped in the middle, {unread} of which did not learn the end, and {kills:?} killed"
+    );
+    assert!(stops.into_inner() > STRUCK / 2 && kills.into_inner() > STRUCK / 2);
 }
 
 #[test]
@@ -78,6 +82,7 @@ fn reads_that_lag_behind_writes_make_it_wait() {
                 for target in [Some(100), Some(30), None] {
                     let when = format!("lane {number}, to {target:?}, while reads lag");
                     whole(&mut lane, target, &when);
+                    nothing_left(&mut lane, target, &when);
                     lane.assert_at(lane.scene.percent(target.unwrap_or(0)), &when);
                 }
                 assert_eq!(lane.wrongs(), [""; 0]);

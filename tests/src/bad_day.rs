@@ -16,7 +16,7 @@ use crate::understudy::{Ended, Understudy};
 /// The bad day.
 pub const SEED: u64 = 20;
 /// Where each resource is moved, one apply after the other. A destroy that sends everything back to blue is the last.
-const WAY: [u8; 4] = [100, 30, 70, 10];
+pub const WAY: [u8; 4] = [100, 30, 70, 10];
 /// How many applies that are.
 pub const RUNS: usize = WAY.len() + 1;
 
@@ -120,10 +120,11 @@ impl<S: Scene> Lane<S> {
     }
 }
 
-/// Runs so many lanes along the way at a time, and hands each run to `go`: the lane, which run it is, where to, and how
-/// to call it.
+/// Runs so many lanes along a way at a time, and hands each run to `go`: the lane, which run it is, where to, and how to
+/// call it. A destroy follows the way.
 pub fn soak<S: Scene>(
     lanes: usize,
+    way: &[u8],
     set: impl Fn(usize) -> S + Sync,
     go: impl Fn(&mut Lane<S>, usize, Option<u8>, &str) + Sync,
 ) -> Vec<Lane<S>> {
@@ -135,8 +136,8 @@ pub fn soak<S: Scene>(
                 let key = &lane.scene.stage().access_key;
                 let day = Chances::new(key, SEED * 1_000 + number as u64);
                 Emulator::shared().leave_to_chance(&day.throttle(0.2).unavailable(0.05).lose_reply(0.02));
-                for turn in 0..RUNS {
-                    let target = WAY.get(turn).copied();
+                for turn in 0..=way.len() {
+                    let target = way.get(turn).copied();
                     let when = format!("lane {number}, run {turn}, to {target:?}");
                     go(&mut lane, turn, target, &when);
                     lane.assert_at(lane.scene.percent(target.unwrap_or(0)), &when);
