@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use crate::emulator::Emulator;
@@ -42,6 +41,26 @@ pub fn drawn(of: impl Hash, below: u64) -> u64 {
     hasher.finish() % below
 }
 
+/// A run that is struck once so many calls were made with an access key. `strike` can ask whether the run is over. Whether
+/// it was still going on then, and what it came to.
+pub fn struck(
+    access_key: &str,
+    calls: usize,
+    run: impl FnOnce() -> Ended + Send,
+    strike: impl FnOnce(&dyn Fn() -> bool),
+) -> (bool, Ended) {
+    let emulator = Emulator::shared();
+    let since = emulator.calls(access_key, 0).last().map_or(0, |call| call.number);
+    std::thread::scope(|scope| {
+        let run = scope.spawn(run);
+        let there = || (run.is_finished() || emulator.calls(access_key, since).len() >= calls).then_some(());
+        within(LIMIT, there).unwrap();
+        let in_flight = !run.is_finished();
+        strike(&|| run.is_finished());
+        (in_flight, run.join().unwrap())
+    })
+}
+
 impl<S: Scene> Lane<S> {
     /// A lane on which nothing has happened yet.
     pub fn new(number: usize, scene: S) -> Self {
@@ -58,14 +77,9 @@ impl<S: Scene> Lane<S> {
 
     /// One run that is stopped after so many calls. Whether the provider was still at it, and answered.
     pub fn stopped(&mut self, green_weight: Option<u8>, calls: usize, when: &str) -> bool {
-        let (in_flight, ended) = self.struck(green_weight, calls, |providers, run| {
+        let (in_flight, ended) = self.strike(green_weight, calls, |providers, over| {
             let watch = FairWatch::start();
-            // A call that was on its way when Stop came has not heard it.
-            within(LIMIT, || {
-                providers.stop();
-                run.is_finished().then_some(())
-            })
-            .unwrap();
+            providers.stop_until(over);
             watch.assert_within(Duration::from_secs(2), when);
         });
         if self.terraform.said().contains("could not be read") {
@@ -82,26 +96,18 @@ impl<S: Scene> Lane<S> {
 
     /// One run whose provider is killed after so many calls. Whether it was still at it.
     pub fn killed(&mut self, green_weight: Option<u8>, calls: usize) -> bool {
-        matches!(self.struck(green_weight, calls, |providers, _| providers.kill()), (true, Ended::Lost))
+        matches!(self.strike(green_weight, calls, |providers, _| providers.kill()), (true, Ended::Lost))
     }
 
     /// One run that is struck after so many calls. Whether it was still going on then, and what it came to.
-    fn struck(
+    fn strike(
         &mut self,
         green_weight: Option<u8>,
         calls: usize,
-        strike: impl FnOnce(&Providers, &ScopedJoinHandle<'_, Ended>),
+        strike: impl FnOnce(&Providers, &dyn Fn() -> bool),
     ) -> (bool, Ended) {
-        let (since, providers) = (self.scene.stage().mark(), self.scene.providers());
-        let (emulator, key) = (Emulator::shared(), self.scene.stage().access_key.clone());
-        std::thread::scope(|scope| {
-            let run = scope.spawn(|| self.run(green_weight, &providers));
-            let there = || (run.is_finished() || emulator.calls(&key, since).len() >= calls).then_some(());
-            within(LIMIT, there).unwrap();
-            let in_flight = !run.is_finished();
-            strike(&providers, &run);
-            (in_flight, run.join().unwrap())
-        })
+        let (key, providers) = (self.scene.stage().access_key.clone(), self.scene.providers());
+        struck(&key, calls, || self.run(green_weight, &providers), |over| strike(&providers, over))
     }
 
     /// Panics unless green has this percent everywhere.
