@@ -114,7 +114,7 @@ impl Nodes {
         }
     }
 
-    /// Has targets that are registered from now on be healthy after so many looks.
+    /// Has targets that are registered from now on be healthy after so many looks, every other one after three times as many.
     pub fn warm(&self, polls: u32) {
         for group in &self.groups {
             let order = json!({"target_group_arn": group.arn, "polls": polls});

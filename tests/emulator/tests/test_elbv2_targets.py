@@ -56,9 +56,11 @@ class Registrations(unittest.TestCase):
     def test_a_new_target_warms_up_for_so_many_looks(self) -> None:
         self.register("10.0.0.1")
         control("warming", {"target_group_arn": self.arn, "polls": 1})
-        self.register("10.0.0.1", "10.0.0.2")
-        self.assertEqual(self.states(), {"10.0.0.1": "healthy", "10.0.0.2": "initial"})
-        self.assertEqual(self.states(), {"10.0.0.1": "healthy", "10.0.0.2": "healthy"})
+        self.register("10.0.0.1", "10.0.0.2", "10.0.0.3")
+        seen = [list(self.states().values()) for _ in range(4)]
+        self.assertEqual([states[0] for states in seen], ["healthy"] * 4)
+        self.assertEqual([states[1] for states in seen], ["initial"] + ["healthy"] * 3)
+        self.assertEqual([states[2] for states in seen], ["initial"] * 3 + ["healthy"])
 
     def test_a_lagging_reader_sees_who_was_there_before(self) -> None:
         self.register("10.0.0.1")
