@@ -106,8 +106,11 @@ fn a_target_cutover_calls_what_its_policy_allows_and_nothing_else() {
     let nodes = Nodes::scaled("policy", 1);
     Alarms::of(&nodes.stage.world).make("policy-targets", StateValue::Ok);
     let gate = "gate = { alarm_names = [\"policy-targets\"] }";
-    nodes.settle("green", gate);
-    nodes.settle("blue", gate);
+    // Blue is attached by the older calls, green by the newer ones; each leaves, and joins again.
+    nodes.attach("green");
+    for serving in ["green", "blue", "green"] {
+        nodes.settle(serving, gate);
+    }
     // A target that is registered by name, in a target group that nothing is attached to.
     let named = Nodes::named("named");
     named.settle("both", "");

@@ -16,6 +16,7 @@ pub mod http_api;
 pub mod lab;
 pub mod ledger;
 pub mod matrix;
+pub mod node_scene;
 pub mod nodes;
 pub mod patience;
 pub mod plugin_host;
