@@ -8,40 +8,30 @@ use eksmig_core::engine::driver::Driver;
 use eksmig_core::engine::standing::Shifted;
 use eksmig_core::schedule::Schedule;
 use eksmig_core::share::Share;
-use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
+use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics};
 
 use super::config::{self, Config};
 use super::read::swap;
 use super::state;
-use crate::applied;
-use crate::private::Private;
+use crate::applied::{self, Asked, Change, Destroy};
 use crate::report;
 use crate::saved;
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
 pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
-    let ApplyRequest { prior, planned, config, private, stop } = request;
-    let applied = match (prior, planned) {
-        (prior, Some(planned)) => change(sessions, prior, planned, config, &private, stop).await,
-        (Some(prior), None) => destroy(sessions, prior, &private, stop).await,
-        (None, None) => Ok(ApplyResponse::default()),
+    let private = request.private.clone();
+    let applied = match applied::asked(sessions, request, |value| Ok(config::read(value)?.known())) {
+        Ok(Asked::Change(asked)) => change(asked).await,
+        Ok(Asked::Destroy(asked)) => destroy(sessions, asked).await,
+        Ok(Asked::Nothing) => Ok(ApplyResponse::default()),
+        Err(diagnostics) => Err(diagnostics),
     };
     applied::response(applied, private)
 }
 
-async fn change(
-    sessions: &Sessions,
-    prior: Option<Value>,
-    planned: Value,
-    config: Option<Value>,
-    private: &[u8],
-    stop: CancellationToken,
-) -> Result<ApplyResponse, Diagnostics> {
-    let private = Private::read(private)?;
-    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
-    let session = sessions.needed()?;
-    session.note_apply();
+async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {
+    let Change { prior, planned, config, private, session, stop } = asked;
     let aim = &config.course.aim;
     let reviewed = state::reviewed(prior.as_ref(), &private)?;
     let order = Order { target: aim.target, ramp: aim.ramp.clone(), reviewed, patience: PATIENCE };
@@ -67,14 +57,8 @@ async fn change(
     Ok(applied::changed(state, prior.as_ref(), private, &shifted, diagnostics))
 }
 
-async fn destroy(
-    sessions: &Sessions,
-    prior: Value,
-    private: &[u8],
-    stop: CancellationToken,
-) -> Result<ApplyResponse, Diagnostics> {
-    let private = Private::read(private)?;
-    let config = applied::wholly_known(config::read(&prior)?.known())?;
+async fn destroy(sessions: &Sessions, asked: Destroy<Config>) -> Result<ApplyResponse, Diagnostics> {
+    let Destroy { prior, config, private, stop } = asked;
     let Some(target) = applied::sent_by_destroy(config.course.on_destroy, &private, &prior) else {
         return Ok(ApplyResponse::default());
     };

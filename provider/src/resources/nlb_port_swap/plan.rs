@@ -26,8 +26,14 @@ use crate::session::{Session, Sessions};
 /// The computed attributes that an apply finds out.
 const FOUND_OUT: [&str; 6] = ["stages", "observed_green_weight", "baseline", "status", "schedule", "minimum_duration"];
 /// The attributes that make it another swap.
-const IDENTITY: [&str; 6] =
-    ["rest_api_id", "http_api_id", "stage_names", "blue_listener_arn", "green_listener_arn", "routes"];
+const IDENTITY: [&[&str]; 6] = [
+    &["rest_api_id"],
+    &["http_api_id"],
+    &["stage_names"],
+    &["blue_listener_arn"],
+    &["green_listener_arn"],
+    &["routes"],
+];
 
 /// Plans a create, an update or a destroy.
 pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
@@ -42,7 +48,7 @@ pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
 
 async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
     let Create { mut planned, written, mut private, reviewed_before } = asked;
-    leave_open(&mut planned);
+    planned::leave_open(&mut planned, &FOUND_OUT);
     if let Some(schedule) = written.course.schedule_from_zero() {
         write_schedule(&mut planned, &schedule);
     }
@@ -60,11 +66,10 @@ async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanRespo
 
 async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanResponse, Diagnostics> {
     let Update { prior, mut planned, written, private } = asked;
-    let differs = |name: &&&str| prior.attr(name) != planned.attr(name);
-    let requires_replace: Vec<Path> = IDENTITY.iter().filter(differs).map(|name| Path::root().attr(*name)).collect();
+    let requires_replace = planned::replaced(&prior, &planned, &IDENTITY);
     let mut diagnostics = Diagnostics::default();
     let Some(config) = written.known().filter(|_| requires_replace.is_empty()) else {
-        leave_open(&mut planned);
+        planned::leave_open(&mut planned, &FOUND_OUT);
         return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
     };
     let session = sessions.known();
@@ -89,13 +94,6 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     }
     planned.set_attr("status", Status::Settled.as_str());
     Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
-}
-
-/// Leaves to the apply what cannot be told before it.
-fn leave_open(planned: &mut Value) {
-    for name in FOUND_OUT {
-        planned.set_attr(name, Value::unknown());
-    }
 }
 
 fn write_schedule(planned: &mut Value, schedule: &Schedule) {

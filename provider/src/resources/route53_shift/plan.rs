@@ -9,7 +9,7 @@ use eksmig_core::engine::shift::{Goal, Unmovable, final_position, itinerary, sch
 use eksmig_core::gates::Watch;
 use eksmig_core::route53::record_shift::{self as core, Position, RecordShift, Refusal, Types};
 use eksmig_core::route53::{GroupError, RecordType};
-use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
+use tfplugin::{Diagnostic, Diagnostics, PlanRequest, PlanResponse, Value};
 
 use super::config::{Config, ExternalDns, Written};
 use super::read::shift;
@@ -49,7 +49,7 @@ pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
 
 async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
     let Create { mut planned, written, mut private, reviewed_before } = asked;
-    leave_open(&mut planned);
+    planned::leave_open(&mut planned, &FOUND_OUT);
     if let Some(schedule) = written.course.schedule_from_zero() {
         planned.set_attr("schedule", saved::schedule(&schedule));
     }
@@ -71,16 +71,11 @@ async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanRespo
 
 async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanResponse, Diagnostics> {
     let Update { prior, mut planned, written, private } = asked;
-    let differs = |steps: &&&[&str]| {
-        let of = |value: &Value| steps.iter().fold(value.clone(), |value, step| value.attr(step).clone());
-        of(&prior) != of(&planned)
-    };
-    let path = |steps: &&[&str]| steps.iter().fold(Path::root(), |path, step| path.attr(*step));
-    let requires_replace: Vec<Path> = IDENTITY.iter().filter(differs).map(path).collect();
+    let requires_replace = planned::replaced(&prior, &planned, &IDENTITY);
     let mut diagnostics = Diagnostics::default();
     let known = written.known().filter(|_| requires_replace.is_empty());
     let Some(config) = known else {
-        leave_open(&mut planned);
+        planned::leave_open(&mut planned, &FOUND_OUT);
         return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
     };
     let before = state::position(&prior, &private)?;
@@ -116,13 +111,6 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
 /// Which sides have a record, type by type.
 fn sides(position: &Position) -> Vec<(bool, bool)> {
     position.values().map(|weights| (weights.blue.is_some(), weights.green.is_some())).collect()
-}
-
-/// Leaves to the apply what cannot be told before it.
-fn leave_open(planned: &mut Value) {
-    for name in FOUND_OUT {
-        planned.set_attr(name, Value::unknown());
-    }
 }
 
 fn refuse(refusal: Refusal) -> Diagnostics {

@@ -22,7 +22,9 @@ use crate::saved::{self, Status};
 use crate::session::{Session, Sessions};
 
 /// The computed attributes that an apply finds out.
-const FOUND_OUT: [&str; 3] = ["routes", "observed_green_weight", "baseline"];
+const FOUND_OUT: [&str; 6] = ["routes", "observed_green_weight", "baseline", "status", "schedule", "minimum_duration"];
+/// The attributes that make it another shift.
+const IDENTITY: [&[&str]; 2] = [&["blue_target_group_arn"], &["green_target_group_arn"]];
 
 /// Plans a create, an update or a destroy.
 pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
@@ -37,8 +39,10 @@ pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
 
 async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
     let Create { mut planned, written, mut private, reviewed_before } = asked;
-    leave_open(&mut planned);
-    set_schedule(&mut planned, written.course.schedule_from_zero().as_ref());
+    planned::leave_open(&mut planned, &FOUND_OUT);
+    if let Some(schedule) = written.course.schedule_from_zero() {
+        write_schedule(&mut planned, &schedule);
+    }
 
     let mut diagnostics = Diagnostics::default();
     if let (Some(session), Some(config)) = (sessions.known(), written.known()) {
@@ -56,11 +60,7 @@ async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanRespo
 
 async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanResponse, Diagnostics> {
     let Update { prior, mut planned, written, private } = asked;
-    let requires_replace: Vec<Path> = ["blue_target_group_arn", "green_target_group_arn"]
-        .into_iter()
-        .filter(|name| prior.attr(name) != planned.attr(name))
-        .map(|name| Path::root().attr(name))
-        .collect();
+    let requires_replace = planned::replaced(&prior, &planned, &IDENTITY);
     let before = state::position(&prior, &private)?;
     let session = sessions.known();
     let known = written.known();
@@ -68,12 +68,12 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
 
     let mut diagnostics = Diagnostics::default();
     let Some(config) = known.filter(|_| requires_replace.is_empty()) else {
-        leave_open(&mut planned);
+        planned::leave_open(&mut planned, &FOUND_OUT);
         return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
     };
     if !same_routes {
         // What is known of the old routes says nothing of the new ones.
-        leave_open(&mut planned);
+        planned::leave_open(&mut planned, &FOUND_OUT);
         if let Some(session) = &session {
             claim(session, &private, &config)?;
             let sights = sights(session, &config).await?;
@@ -100,7 +100,7 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
         let schedule = shift::schedule::<Routes>(&before, &config.course.aim).map_err(refuse)?;
         let after = shift::final_position::<Routes>(&before, &config.course.aim).map_err(refuse)?;
         state::write_position(&mut planned, &after);
-        set_schedule(&mut planned, Some(&schedule));
+        write_schedule(&mut planned, &schedule);
         if let Some(session) = session.filter(|session| !session.applies()) {
             let sights = sights(&session, &config).await?;
             diagnostics.extend(warnings(&session, &config, &sights, &before).await?);
@@ -110,24 +110,14 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
 }
 
-/// Leaves to the apply what cannot be told before it.
-fn leave_open(planned: &mut Value) {
-    for name in FOUND_OUT {
-        planned.set_attr(name, Value::unknown());
-    }
-    planned.set_attr("status", Value::unknown());
-    set_schedule(planned, None);
-}
-
 /// The routes that a state was written for.
 fn names(state: &Value) -> BTreeSet<RouteArn> {
     config::read(state).ok().and_then(|written| written.routes.known()).unwrap_or_default()
 }
 
-fn set_schedule(planned: &mut Value, schedule: Option<&Schedule>) {
-    let value = |make: fn(&Schedule) -> Value| schedule.map(make).unwrap_or(Value::unknown());
-    planned.set_attr("schedule", value(saved::schedule));
-    planned.set_attr("minimum_duration", value(state::minimum_duration));
+fn write_schedule(planned: &mut Value, schedule: &Schedule) {
+    planned.set_attr("schedule", saved::schedule(schedule));
+    planned.set_attr("minimum_duration", state::minimum_duration(schedule));
 }
 
 fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Diagnostic> {
@@ -224,7 +214,7 @@ mod tests {
             ("ramp", ramp),
         ]);
         let unset = ["gate", "on_failure", "on_destroy", "drop_idle_target_group", "timeouts"];
-        for name in unset.into_iter().chain(FOUND_OUT).chain(["id", "schedule", "minimum_duration", "status"]) {
+        for name in unset.into_iter().chain(FOUND_OUT).chain(["id"]) {
             config.set_attr(name, Value::Null);
         }
         config
@@ -251,7 +241,7 @@ mod tests {
         let (prior, prior_private) = prior.map_or((None, Vec::new()), |(state, private)| (Some(state), private));
         let mut proposed = config.clone();
         if let Some(prior) = &prior {
-            for name in FOUND_OUT.into_iter().chain(["id", "schedule", "minimum_duration", "status"]) {
+            for name in FOUND_OUT.into_iter().chain(["id"]) {
                 proposed.set_attr(name, prior.attr(name).clone());
             }
         }
