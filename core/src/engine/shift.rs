@@ -20,6 +20,8 @@ pub enum Idle {
     Keep,
     /// It is taken out, so that it can be deleted.
     Drop,
+    /// It is to be taken out later, and stays until then. Where it is out already, it is not brought back.
+    DropLater,
 }
 
 /// What a step brings about.
@@ -161,11 +163,12 @@ pub fn itinerary<C: Carrier>(now: &Position<C::Key>, aim: &Aim) -> Result<Itiner
     };
 
     let drops = aim.idle == Idle::Drop && !aim.target.is_split();
+    let goes = aim.idle != Idle::Keep && !aim.target.is_split();
     let has_both = now.values().any(|weights| weights.blue.is_some() && weights.green.is_some());
     let moves = !schedule.steps.is_empty();
 
     let mut steps = Vec::with_capacity(schedule.steps.len() + 2);
-    if now.values().any(C::misses_a_side) && (moves || !drops) {
+    if now.values().any(C::misses_a_side) && (moves || !goes) {
         for ((key, weights), share) in now.iter().zip(&from) {
             wanted::<C>(key, weights, *share, Idle::Keep)?;
         }
