@@ -134,7 +134,8 @@ pub fn ended(
     outcome: &Outcome,
     mut diagnostics: Diagnostics,
 ) -> ApplyResponse {
-    let settled = *outcome == Outcome::Settled;
+    // What has no weight any more and is not left by its traffic is not finished either.
+    let settled = *outcome == Outcome::Settled && !diagnostics.has_errors();
     let unfinished = prior.is_none_or(|prior| private.create_is_unfinished(prior));
     private.reviewed = None;
     private.unfinished_create = Some(unfinished && !settled);

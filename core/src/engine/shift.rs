@@ -114,6 +114,14 @@ pub struct Aim {
     pub idle: Idle,
 }
 
+impl Aim {
+    /// The same, but that the idle side is not taken out yet.
+    pub fn dropping_later(&self) -> Self {
+        let idle = if self.idle == Idle::Drop { Idle::DropLater } else { self.idle };
+        Aim { idle, ..self.clone() }
+    }
+}
+
 /// What a shift is to bring about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order<K> {

@@ -3,6 +3,7 @@
 //! As for every shift, the plan of an update comes from the refreshed prior state, and that of a create from the
 //! configuration alone; the live world only refuses and warns.
 
+use eksmig_core::drain::Wait;
 use eksmig_core::engine::gate::{Side, Verdict};
 use eksmig_core::engine::itinerary::Itinerary;
 use eksmig_core::engine::shift::{Goal, Unmovable, final_position, itinerary, schedule};
@@ -14,6 +15,8 @@ use tfplugin::{Diagnostic, Diagnostics, PlanRequest, PlanResponse, Value};
 use super::config::{Config, ExternalDns, Written};
 use super::read::shift;
 use super::state;
+use crate::blocks::course::least;
+use crate::drain;
 use crate::planned::{self, Asked, Create, Fallback, Update};
 use crate::private::Private;
 use crate::report;
@@ -21,7 +24,8 @@ use crate::saved::{self, Status};
 use crate::session::{Session, Sessions};
 
 /// The computed attributes that an apply finds out.
-const FOUND_OUT: [&str; 9] = [
+const FOUND_OUT: [&str; 10] = [
+    "drained_at",
     "records",
     "observed_green_weight",
     "answers",
@@ -65,6 +69,7 @@ async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanRespo
         diagnostics.extend(report::already_shifted(&position, config.course.aim.target));
         diagnostics.extend(warnings);
         diagnostics.extend(unfit(&session, &config, &shift, &way).await);
+        diagnostics.extend(drain_warnings(&session, &config, &shift, config.course.drain).await?);
     }
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
 }
@@ -88,11 +93,20 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     }
     let (aim, impossible) = (&config.course.aim, |unmovable: Unmovable<Types>| refuse(unmovable.into()));
     let way = itinerary::<Types>(&before, aim).map_err(impossible)?;
+    let schedule = schedule::<Types>(&before, aim).map_err(impossible)?;
+    let moves = !schedule.steps.is_empty();
+    let wait = drain::due(&prior, &config.course, moves);
+    drain::plan(&mut planned, wait, moves);
+    if !way.steps.is_empty() || wait.is_some() {
+        state::write_schedule(&mut planned, &schedule, state::ttl(&prior), least(wait));
+    }
+    if let Some(session) = &session {
+        let shift = shift(session, &state::with_answers(config.records.clone(), Some(&prior))?);
+        diagnostics.extend(drain_warnings(session, &config, &shift, wait).await?);
+    }
     if !way.steps.is_empty() {
-        let schedule = schedule::<Types>(&before, aim).map_err(impossible)?;
         let after = final_position::<Types>(&before, aim).map_err(impossible)?;
         state::write_position(&mut planned, &after);
-        state::write_schedule(&mut planned, &schedule, state::ttl(&prior));
         planned.set_attr("effective_at", Value::unknown());
         if sides(&after) != sides(&before) {
             planned.set_attr("answers", Value::unknown());
@@ -106,6 +120,20 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     }
     planned.set_attr("status", Status::Settled.as_str());
     Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
+}
+
+async fn drain_warnings(
+    session: &Session,
+    config: &Config,
+    shift: &RecordShift,
+    wait: Option<Wait>,
+) -> Result<Vec<Diagnostic>, Diagnostics> {
+    if wait.is_none() || session.applies() {
+        return Ok(Vec::new());
+    }
+    let (sights, _) = shift.look().await.map_err(|error| report::records::unread(&error))?;
+    let side = drain::side::of_records(&core::answers(&sights), shift.seen(), config.course.aim.target);
+    Ok(drain::warnings(session, &config.course, wait, side).await)
 }
 
 /// Which sides have a record, type by type.

@@ -5,24 +5,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use eksmig_core::drain::Wait;
 use eksmig_core::elb::weighted_shift::{self as core, Position, Routes, Sight};
 use eksmig_core::elb::{Fare, RouteArn};
 use eksmig_core::engine::gate::{Side, Sides};
 use eksmig_core::engine::shift::{self, Idle};
-use eksmig_core::schedule::Schedule;
 use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
 use super::config::{self, Config, Written};
 use super::read::same_region;
 use super::state;
+use crate::blocks::course::least;
+use crate::drain;
 use crate::planned::{self, Asked, Create, Fallback, Update};
 use crate::private::Private;
 use crate::report;
-use crate::saved::{self, Status};
+use crate::saved::Status;
 use crate::session::{Session, Sessions};
 
 /// The computed attributes that an apply finds out.
-const FOUND_OUT: [&str; 6] = ["routes", "observed_green_weight", "baseline", "status", "schedule", "minimum_duration"];
+const FOUND_OUT: [&str; 7] =
+    ["drained_at", "routes", "observed_green_weight", "baseline", "status", "schedule", "minimum_duration"];
 /// The attributes that make it another shift.
 const IDENTITY: [&[&str]; 2] = [&["blue_target_group_arn"], &["green_target_group_arn"]];
 
@@ -40,8 +43,8 @@ pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
 async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
     let Create { mut planned, written, mut private, reviewed_before } = asked;
     planned::leave_open(&mut planned, &FOUND_OUT);
-    if let Some(schedule) = written.course.schedule_from_zero() {
-        write_schedule(&mut planned, &schedule);
+    if let (Some(schedule), Some(least)) = (written.course.schedule_from_zero(), written.course.drain_from_zero()) {
+        state::write_schedule(&mut planned, &schedule, least);
     }
 
     let mut diagnostics = Diagnostics::default();
@@ -54,6 +57,7 @@ async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanRespo
         }
         diagnostics.extend(report::already_shifted(&position, config.course.aim.target));
         diagnostics.extend(warnings(&session, &config, &sights, &position).await?);
+        diagnostics.extend(drain_warnings(&session, &config, config.course.drain).await);
     }
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
 }
@@ -96,11 +100,19 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
 
     let refuse = |unmovable: shift::Unmovable<Routes>| Diagnostics::from(report::at_plan(&unmovable.into()));
     let way = shift::itinerary::<Routes>(&before, &config.course.aim).map_err(refuse)?;
+    let schedule = shift::schedule::<Routes>(&before, &config.course.aim).map_err(refuse)?;
+    let moves = !schedule.steps.is_empty();
+    let wait = drain::due(&prior, &config.course, moves);
+    drain::plan(&mut planned, wait, moves);
+    if !way.steps.is_empty() || wait.is_some() {
+        state::write_schedule(&mut planned, &schedule, least(wait));
+    }
+    if let Some(session) = &session {
+        diagnostics.extend(drain_warnings(session, &config, wait).await);
+    }
     if !way.steps.is_empty() {
-        let schedule = shift::schedule::<Routes>(&before, &config.course.aim).map_err(refuse)?;
         let after = shift::final_position::<Routes>(&before, &config.course.aim).map_err(refuse)?;
         state::write_position(&mut planned, &after);
-        write_schedule(&mut planned, &schedule);
         if let Some(session) = session.filter(|session| !session.applies()) {
             let sights = sights(&session, &config).await?;
             diagnostics.extend(warnings(&session, &config, &sights, &before).await?);
@@ -115,9 +127,9 @@ fn names(state: &Value) -> BTreeSet<RouteArn> {
     config::read(state).ok().and_then(|written| written.routes.known()).unwrap_or_default()
 }
 
-fn write_schedule(planned: &mut Value, schedule: &Schedule) {
-    planned.set_attr("schedule", saved::schedule(schedule));
-    planned.set_attr("minimum_duration", state::minimum_duration(schedule));
+async fn drain_warnings(session: &Session, config: &Config, wait: Option<Wait>) -> Vec<Diagnostic> {
+    let side = drain::side::of_routes(&config.routes, &config.pair, config.course.aim.target);
+    drain::warnings(session, &config.course, wait, side).await
 }
 
 fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Diagnostic> {
@@ -188,6 +200,7 @@ async fn owners(session: &Session, config: &Config) -> Vec<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::saved;
     use eksmig_core::share::Weights;
     use expect_test::{Expect, expect};
 
@@ -213,7 +226,7 @@ mod tests {
             ("green_weight", green_weight),
             ("ramp", ramp),
         ]);
-        let unset = ["gate", "on_failure", "on_destroy", "drop_idle_target_group", "timeouts"];
+        let unset = ["gate", "on_failure", "on_destroy", "drop_idle_target_group", "wait_for_drain", "timeouts"];
         for name in unset.into_iter().chain(FOUND_OUT).chain(["id"]) {
             config.set_attr(name, Value::Null);
         }
