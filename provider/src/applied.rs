@@ -11,7 +11,7 @@ use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagn
 use crate::blocks::policy::OnDestroy;
 use crate::private::Private;
 use crate::report;
-use crate::saved::{seen, stopped};
+use crate::saved::{Status, seen, stopped};
 use crate::session::{Session, Sessions};
 
 /// What is to be applied, for a configuration `C`.
@@ -136,6 +136,11 @@ pub fn ended(
 ) -> ApplyResponse {
     // What has no weight any more and is not left by its traffic is not finished either.
     let settled = *outcome == Outcome::Settled && !diagnostics.has_errors();
+    if *outcome == Outcome::Settled && !settled && state.attr("status").as_str() == Some(Status::Settled.as_str()) {
+        // Terraform gives the destroy of what it replaces no private data of its own: the state says that this is none
+        // that may move traffic.
+        state.set_attr("status", Status::Held.as_str());
+    }
     let unfinished = prior.is_none_or(|prior| private.create_is_unfinished(prior));
     private.reviewed = None;
     private.unfinished_create = Some(unfinished && !settled);

@@ -23,6 +23,8 @@ pub enum Status {
     Held,
     /// Back at the share seen when the apply began.
     RolledBack,
+    /// At the share asked for, and the idle side was not seen drained.
+    Undrained,
 }
 
 impl Status {
@@ -41,6 +43,7 @@ impl Status {
             Status::Settled => "settled",
             Status::Held => "held",
             Status::RolledBack => "rolled_back",
+            Status::Undrained => "undrained",
         }
     }
 }

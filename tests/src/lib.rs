@@ -6,6 +6,7 @@ pub mod bad_day;
 pub mod batches;
 pub mod blocking;
 pub mod calls;
+pub mod counts;
 pub mod diagnostics;
 pub mod docs;
 pub mod emulator;

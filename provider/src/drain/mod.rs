@@ -14,7 +14,7 @@ use tfplugin::{CancellationToken, Diagnostic, Diagnostics, Value};
 use crate::blocks::course::{Course, least};
 use crate::private::Private;
 use crate::report;
-use crate::saved;
+use crate::saved::{self, Status};
 use crate::session::Session;
 
 /// The attribute that says when the idle side was seen drained.
@@ -107,6 +107,15 @@ impl<'a> Drain<'a> {
         let moved = saved::moved(&shifted.before, saved::seen(shifted));
         let known = private.idle_since.filter(|_| !moved);
         private.idle_since = arrived.then(|| known.unwrap_or_else(|| seconds(now)));
+    }
+
+    /// Writes that the drain was not seen where it was due, once it is written how the shift ended. A destroy by which
+    /// Terraform replaces what was not drained when it was made is told by that not to move traffic.
+    pub fn write_status(&self, state: &mut Value) {
+        let settled = state.attr("status").as_str() == Some(Status::Settled.as_str());
+        if settled && self.is_due() && state.attr(DRAINED_AT).is_null() {
+            state.set_attr("status", Status::Undrained.as_str());
+        }
     }
 
     /// Waits, where that is due and the shift arrived, and writes down what was seen. Whether it waited. The side is

@@ -64,6 +64,7 @@ async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {
     if let Err(undrained) = drain.wait(&mut state, &private, &shifted.report.outcome, side, listener.as_str()).await {
         diagnostics.extend(told(undrained, prior.is_none(), &stop));
     }
+    drain.write_status(&mut state);
     Ok(applied::changed(state, prior.as_ref(), private, &shifted, diagnostics))
 }
 

@@ -99,7 +99,7 @@ pub fn schema() -> Schema {
             .description("The shares as they were before the resource first touched the stages."),
         )
         .attribute(drain::computed())
-        .attribute(moved::status())
+        .attribute(moved::status(true))
         .block(timeouts::block())
 }
 

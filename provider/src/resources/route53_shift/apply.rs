@@ -80,6 +80,7 @@ async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {
             state.set_attr("schedule", saved::schedule(&taken));
         }
     }
+    drain.write_status(&mut state);
     Ok(applied::changed(state, prior.as_ref(), private, shifted, diagnostics))
 }
 

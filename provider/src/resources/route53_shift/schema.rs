@@ -117,7 +117,7 @@ pub fn schema() -> Schema {
         ))
         .attribute(drain::computed())
         .attribute(moved::weights("baseline", "has no record").description("The weights as they were before the resource first touched them."))
-        .attribute(moved::status())
+        .attribute(moved::status(true))
         .block(timeouts::block())
 }
 

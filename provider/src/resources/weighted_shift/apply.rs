@@ -70,7 +70,8 @@ async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {
         Ok(_) => {}
     }
     diagnostics.extend(told(last, prior.is_none(), &stop));
-    let state = state_after(state, prior.as_ref(), &config, &shifted, drain.least())?;
+    let mut state = state_after(state, prior.as_ref(), &config, &shifted, drain.least())?;
+    drain.write_status(&mut state);
     Ok(applied::changed(state, prior.as_ref(), private, &shifted, diagnostics))
 }
 

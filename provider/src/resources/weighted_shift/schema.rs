@@ -61,7 +61,7 @@ pub fn schema() -> Schema {
         )
         .attribute(drain::computed())
         .attribute(moved::weights("baseline", "is not in the route").description("The weights as they were before the resource first touched them."))
-        .attribute(moved::status())
+        .attribute(moved::status(true))
         .block(timeouts::block())
 }
 
