@@ -12,7 +12,7 @@ use eksmig_tests::patience::{Watch, until};
 use eksmig_tests::world::sticky_forward;
 
 /// How long the session goes on after the shift.
-const SESSION: Duration = Duration::from_secs(45);
+const SESSION: Duration = Duration::from_secs(80);
 /// How long its cookie lasts.
 const COOKIE: Duration = Duration::from_secs(20);
 /// What the wait takes from the session's last request on: its minute to the end, a whole one, and two for CloudWatch.

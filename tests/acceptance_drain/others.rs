@@ -53,11 +53,14 @@ fn records_wait_for_the_load_balancer_that_blue_led_to() {
 fn the_idle_record_goes_after_the_drain() {
     let (zone, counts, _) = records("drdroprec", "net");
     let shift = zone.shift("[\"A\"]", 100.0, "", &format!("drop_idle_record = true\n  {}", wait("1s")));
-    counts.publish(None, "ActiveFlowCount", MINUTES, 0.0);
-    counts.publish(None, "ActiveFlowCount", [2], 3.0);
     let error = zone.fail(&shift);
-    assert!(error.contains("Blue is not drained"), "{error}");
+    assert!(error.contains("Blue is not drained") && error.contains("Could not tell"), "{error}");
     assert!(zone.weights("A").contains_key("blue"));
+    assert_eq!(zone.stage.workspace.values(RECORDS)["status"], "undrained");
+    counts.publish(None, "ActiveFlowCount", MINUTES, 0.0);
+    zone.settle(&shift);
+    assert!(!zone.weights("A").contains_key("blue"));
+    assert!(zone.stage.workspace.values(RECORDS)["drained_at"].is_string());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use eksmig_tests::counts::Counts;
 use eksmig_tests::service::Service;
+use eksmig_tests::shift::Shift;
 use eksmig_tests::world::sticky_forward;
 use serde_json::{Value, json};
 
@@ -142,6 +143,21 @@ fn who_moves_the_share_behind_its_back_makes_it_wait_again() {
     assert_not_drained(&service);
     service.stage.workspace.age(Duration::from_secs(3600));
     service.stage.settle(&shift);
+}
+
+#[test]
+fn a_route_that_comes_to_it_makes_it_wait_anew() {
+    let (service, shift) = at_100("drroutes");
+    tell_zero(&service);
+    service.stage.settle(&shift.with(&wait("1s")));
+    let weights = [(&service.blue, 0), (&service.green, 100)];
+    service.stage.world.set_actions(&service.listener, vec![eksmig_tests::world::forward(&weights)]);
+    let routes = [service.rule.as_str(), service.listener.as_str()];
+    let both = Shift::new(&routes, &service.blue, &service.green, 100).with(&wait("1s"));
+    let error = service.stage.fail(&both);
+    assert!(error.contains("60 s without requests since then are not over"), "{error}");
+    service.stage.workspace.age(Duration::from_secs(3600));
+    service.stage.settle(&both);
 }
 
 #[test]

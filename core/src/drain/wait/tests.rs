@@ -13,6 +13,8 @@ struct Side {
     serves_until: u64,
     told_until: u64,
     untold: Option<Untold>,
+    /// Stops the wait with the third look.
+    stops: Option<CancellationToken>,
     holds: Vec<Hold>,
     looks: Mutex<u32>,
 }
@@ -20,14 +22,22 @@ struct Side {
 impl Side {
     fn at(clock: &Arc<SteppedClock>) -> Self {
         let (clock, looks) = (clock.clone(), Mutex::new(0));
-        Self { clock, serves_until: 0, told_until: u64::MAX, untold: None, holds: Vec::new(), looks }
+        Self { clock, serves_until: 0, told_until: u64::MAX, untold: None, stops: None, holds: Vec::new(), looks }
     }
 }
 
 #[async_trait]
 impl Watch for Side {
     async fn look(&self, _from: SystemTime) -> Look {
-        *self.looks.lock().unwrap() += 1;
+        let looks = {
+            let mut looks = self.looks.lock().unwrap();
+            *looks += 1;
+            *looks
+        };
+        if let Some(stop) = self.stops.as_ref().filter(|_| looks == 3) {
+            stop.cancel();
+            std::future::pending::<()>().await;
+        }
         let now = self.clock.passed().as_secs();
         let minutes = (0..now / 60).map(|nth| nth * 60);
         let counts = minutes.clone().filter(|minute| *minute < self.serves_until).map(|minute| (minute, 5.0)).collect();
@@ -102,6 +112,15 @@ async fn the_time_for_the_whole_operation_ends_it_too() {
     let limits = Limits { left: MINUTE, ..limits };
     let undrained = wait(&Side::at(&clock), &WAIT, since, &limits).await.unwrap_err();
     assert_eq!((undrained.why, undrained.waited), (Why::OutOfTime, MINUTE));
+}
+
+#[tokio::test]
+async fn a_stop_ends_a_look_too_and_says_what_was_seen_before() {
+    let (clock, limits, since) = scene();
+    let side = Side { serves_until: u64::MAX, stops: Some(limits.stop.clone()), ..Side::at(&clock) };
+    let undrained = wait(&side, &WAIT, since, &limits).await.unwrap_err();
+    assert_eq!((undrained.why, undrained.waited), (Why::Stopped, POLL * 2));
+    assert!(undrained.remains.is_some_and(|remains| !remains.served.is_empty()));
 }
 
 #[tokio::test]

@@ -40,6 +40,10 @@ async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {
         None => state::reviewed(&private),
     };
     reviewed.retain(|route, _| config.routes.contains(route));
+    if config.routes.iter().any(|route| !reviewed.contains_key(route)) {
+        // Since when a route has its weights that was not among them is not known.
+        private.idle_since = None;
+    }
 
     let (aim, shift) = (&config.course.aim, shift(&session, &config));
     let order = Order { aim: if drain.is_due() { aim.dropping_later() } else { aim.clone() }, reviewed };
