@@ -146,6 +146,20 @@ fn who_moves_the_share_behind_its_back_makes_it_wait_again() {
 }
 
 #[test]
+fn what_was_drained_on_one_side_says_nothing_of_the_other() {
+    let (service, shift) = at_100("drother");
+    tell_zero(&service);
+    service.stage.settle(&shift.with(&wait("1s")));
+    let weights = [(&service.blue, 100), (&service.green, 0)];
+    service.stage.world.set_actions(&service.rule, vec![eksmig_tests::world::forward(&weights)]);
+    let since = service.stage.mark();
+    let error = service.stage.fail(&service.shift(0).with(&wait("1s")));
+    assert!(error.contains("Green is not drained") && error.contains("60 s without requests since then"), "{error}");
+    assert!(service.stage.writes(since).is_empty(), "somebody else had moved it");
+    assert_eq!(service.state()["drained_at"], Value::Null);
+}
+
+#[test]
 fn a_route_that_comes_to_it_makes_it_wait_anew() {
     let (service, shift) = at_100("drroutes");
     tell_zero(&service);
