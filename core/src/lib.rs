@@ -7,6 +7,7 @@ pub mod apigateway;
 pub mod aws;
 mod causes;
 pub mod clock;
+pub mod drain;
 pub mod elb;
 pub mod engine;
 pub mod gates;

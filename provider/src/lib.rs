@@ -8,6 +8,7 @@ mod blocks;
 mod claims;
 mod configuration;
 mod data_sources;
+mod drain;
 mod functions;
 mod planned;
 mod private;

@@ -7,6 +7,7 @@ pub mod batches;
 pub mod bindings;
 pub mod blocking;
 pub mod calls;
+pub mod counts;
 pub mod diagnostics;
 pub mod docs;
 pub mod emulator;

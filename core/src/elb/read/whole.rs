@@ -223,11 +223,11 @@ impl ElbReader {
         Ok(groups)
     }
 
-    /// A target group's attributes now.
+    /// The attributes of a target group now, by key.
     ///
     /// # Errors
     ///
-    /// It does not exist ([`Error::NotFound`]), or the call failed.
+    /// The target group does not exist ([`Error::NotFound`]), or the call failed.
     pub async fn group_attributes(&self, arn: &TargetGroupArn) -> Result<BTreeMap<String, String>, Error> {
         let client = self.client().await?;
         // This operation has no pages.
@@ -237,7 +237,26 @@ impl ElbReader {
         Ok(pairs.filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default()))).collect())
     }
 
-    async fn listener_attributes(&self, arn: &ListenerArn) -> Result<BTreeMap<String, String>, Error> {
+    /// The attributes of a load balancer now, by key.
+    ///
+    /// # Errors
+    ///
+    /// The load balancer does not exist ([`Error::NotFound`]), or the call failed.
+    pub async fn balancer_attributes(&self, arn: &LoadBalancerArn) -> Result<BTreeMap<String, String>, Error> {
+        let client = self.client().await?;
+        // This operation has no pages.
+        let asked = client.describe_load_balancer_attributes().load_balancer_arn(arn.as_str()).send().await;
+        let answer = asked.map_err(|error| failed("describe the attributes of", arn.as_str(), error))?;
+        let pairs = answer.attributes.unwrap_or_default().into_iter();
+        Ok(pairs.filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default()))).collect())
+    }
+
+    /// The attributes of a listener now, by key.
+    ///
+    /// # Errors
+    ///
+    /// The listener does not exist ([`Error::NotFound`]), or the call failed.
+    pub async fn listener_attributes(&self, arn: &ListenerArn) -> Result<BTreeMap<String, String>, Error> {
         let client = self.client().await?;
         // This operation has no pages.
         let asked = client.describe_listener_attributes().listener_arn(arn.as_str()).send().await;

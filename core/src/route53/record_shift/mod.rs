@@ -116,6 +116,13 @@ pub enum Refusal {
     Stopped,
 }
 
+impl Run {
+    /// This run and one that took the idle record out after it, as one. `passed` is the time between the two beginnings.
+    pub fn followed_by(self, later: Self, passed: Duration) -> Self {
+        Self { shifted: self.shifted.followed_by(later.shifted, passed), effective_at: self.effective_at, ..later }
+    }
+}
+
 impl RecordShift {
     /// A shift of these records.
     pub fn new(reader: Route53Reader, writer: Route53Writer, clock: Arc<dyn Clock>, records: Records) -> Self {
@@ -197,13 +204,24 @@ impl RecordShift {
             let shifted = Shifted { known: before.clone(), before, report };
             return Ok(Run { shifted, ttl, answers, effective_at: found });
         }
-        let knowing = Self { records: self.records.knowing(&answers), ..self.clone() };
+        let knowing = self.knowing(&answers);
         let mover = mover::Mover::new(&knowing, before.clone(), driver.stop.clone());
         let span = tracing::info_span!("record_shift", zone = self.records.zone_id, name = %self.records.name);
         let report = driver.run(&mover, &way).instrument(span).await;
         let shifted = Shifted { before, known: mover.known(), report };
         let effective_at = mover.effective_in().map_or(found, |from_now| self.effective_at(from_now));
         Ok(Run { shifted, ttl, answers: mover.answers(), effective_at })
+    }
+
+    /// What the records answered with when they were seen last.
+    pub fn seen(&self) -> &BTreeMap<RecordType, Answers> {
+        &self.records.seen
+    }
+
+    /// The same shift, of records that answered with this when they were seen last.
+    #[must_use]
+    pub fn knowing(&self, answers: &BTreeMap<RecordType, Answers>) -> Self {
+        Self { records: self.records.knowing(answers), ..self.clone() }
     }
 
     /// When all who ask meet the weights, if that is so long from now.
