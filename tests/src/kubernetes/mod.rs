@@ -3,8 +3,14 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `api` | the API: objects, and the rules for reading and writing them. It does nothing by itself |
+//! | `models` | controllers that act on it, one step at a tick of a virtual clock |
+//! | `fixtures` | objects to begin with |
+//! | `kubectl` | the real client, of several versions |
 
 pub mod api;
+pub mod fixtures;
+pub mod kubectl;
+pub mod models;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +21,7 @@ use self::api::Api;
 use self::api::calendar::{BEGINNING, VirtualClock};
 use self::api::kind::{BUILT_IN, Kind};
 use self::api::serve::Served;
+use self::models::Models;
 use crate::blocking::wait;
 
 /// How a cluster is to be.
@@ -76,6 +83,11 @@ impl Cluster {
         std::fs::write(cluster.path("ca.pem"), &cluster.authority).unwrap();
         std::fs::write(cluster.kubeconfig(), cluster.configuration()).unwrap();
         cluster
+    }
+
+    /// The controllers that every cluster has.
+    pub fn models(&self) -> Models {
+        Models::new(self.api.clone())
     }
 
     /// A kubeconfig that leads to it.
