@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 /// Far longer than anything here takes.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Two nodes, a deployment of three ready pods, and controllers at work, fifty seconds in one.
+/// Two nodes, a deployment of three ready pods, and controllers at work, up to fifty seconds in one.
 struct Scene {
     kubectl: Kubectl,
     cluster: Cluster,
@@ -33,6 +33,7 @@ impl Scene {
         api.seed(deployment("shop", "web", 3));
         let mut models = cluster.models();
         models.tick_until(60, "three ready pods", |api| ready(api) == 3);
+        models.witness.begin_anew();
         let driver = Driver::start(models, Duration::from_millis(20), 1);
         Self { kubectl: Kubectl::new(version, binary, &cluster), cluster, driver }
     }
@@ -173,16 +174,15 @@ fn what_is_deleted_is_waited_for_and_watched() {
     with_each(|scene| {
         let (kubectl, api) = (&scene.kubectl, &scene.cluster.api);
         let pod = kubectl.expect("-n shop get pods -o name").lines().next().unwrap().to_owned();
-        let mut watch = kubectl.start("-n shop get pods -w --output-watch-events -o name");
+        let mut watch = kubectl.start("-n shop get pods -w --output-watch-events --no-headers");
+        let named = pod.trim_start_matches("pod/").to_owned();
         let begun: Vec<String> = (0..3).map(|_| watch.line().unwrap()).collect();
-        assert!(begun.iter().any(|line| line.contains(&pod)), "{begun:?}");
+        assert!(begun.iter().all(|line| line.starts_with("ADDED")), "{begun:?}");
         kubectl.expect(&format!("-n shop delete {pod} --wait=false"));
         kubectl.expect(&format!("-n shop wait --for=delete {pod} --timeout=60s"));
-        assert!(api.get(&POD, "shop", pod.trim_start_matches("pod/")).is_none());
-        until(LIMIT, "deletion in the watch", || {
-            let line = watch.line().unwrap();
-            (line.contains(&pod) && line.starts_with("DELETED")).then_some(())
-        });
+        assert!(api.get(&POD, "shop", &named).is_none());
+        let mut lines = std::iter::from_fn(|| watch.line());
+        assert!(lines.any(|line| line.starts_with("DELETED") && line.contains(&named)), "the watch ended");
         let node = "-n shop get deployment web -o jsonpath={.status.conditions[?(@.type=='Available')].status}";
         kubectl.expect("-n shop wait --for=condition=Available deployment/web --timeout=60s");
         assert_eq!(kubectl.expect(node), "True");
