@@ -8,6 +8,8 @@ mod eviction;
 mod faults;
 #[path = "kubernetes/lists.rs"]
 mod lists;
+#[path = "kubernetes/records.rs"]
+mod records;
 #[path = "kubernetes/surge.rs"]
 mod surge;
 #[path = "kubernetes/writes.rs"]
