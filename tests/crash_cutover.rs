@@ -5,15 +5,24 @@ use eksmig_tests::ledger::Side;
 use eksmig_tests::matrix::{Act, Blow, Matrix};
 use eksmig_tests::node_scene::{NodeScene, Shape};
 
-/// A side that joins or leaves is looked at again after two seconds: most of the time nothing is to be done.
-const AT_ONCE: usize = 6;
+/// Scenes of one act that are played at a time. A side that joins or leaves is looked at again after two seconds: most of
+/// the time nothing is to be done. After a stop, half a second is left in which to read what is there: fewer, then.
+fn at_once(blow: Blow) -> usize {
+    match blow {
+        Blow::Kill => 6,
+        Blow::Stop => 2,
+    }
+}
 
-/// Strikes each act of a shape at each of its writes, and says how many points each made.
+/// Strikes the acts of a shape, side by side, at each of their writes, and says how many points each made.
 #[track_caller]
 fn points(name: &str, shape: Shape, blow: Blow) -> [usize; 4] {
     let set = || NodeScene::set(name, shape, true);
     let acts = [Act::Create, Act::Update, Act::Destroy(Side::Blue), Act::Destroy(Side::Green)];
-    acts.map(|act| Matrix { name, set, act, blow, at_once: AT_ONCE }.play())
+    std::thread::scope(|scope| {
+        let play = |act| scope.spawn(move || Matrix { name, set, act, blow, at_once: at_once(blow) }.play());
+        acts.map(play).map(|points| points.join().unwrap())
+    })
 }
 
 #[test]

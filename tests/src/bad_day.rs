@@ -82,15 +82,7 @@ impl<S: Scene> Lane<S> {
             providers.stop_until(over);
             watch.assert_within(Duration::from_secs(2), when);
         });
-        if self.terraform.said().contains("could not be read") {
-            // AWS answered nothing in the time that is left after a stop, and the provider says so. What it keeps is
-            // what it knew last, never something that was not there.
-            self.unread += 1;
-            let calls = self.scene.stage().calls(0);
-            self.terraform.assert_known(&self.scene, |route| self.scene.last_known(&calls, route), when);
-        } else {
-            self.terraform.assert_true(&self.scene, when);
-        }
+        self.unread += usize::from(self.terraform.assert_true_after_stop(&self.scene, when));
         in_flight && !matches!(ended, Ended::Stopped)
     }
 
