@@ -6,6 +6,7 @@
 mod applied;
 mod blocks;
 mod claims;
+pub mod command;
 mod configuration;
 mod data_sources;
 mod functions;
@@ -14,6 +15,7 @@ mod private;
 mod provider;
 mod report;
 mod resources;
+pub mod review;
 mod saved;
 mod session;
 
