@@ -5,10 +5,12 @@
 
 mod applied;
 mod blocks;
+pub mod chart;
 mod claims;
 pub mod command;
 mod configuration;
 mod data_sources;
+mod events;
 mod functions;
 mod planned;
 mod private;
@@ -18,5 +20,6 @@ mod resources;
 pub mod review;
 mod saved;
 mod session;
+pub mod watch;
 
 pub use provider::Eksmig;

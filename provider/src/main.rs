@@ -1,17 +1,22 @@
 //! The binary that Terraform starts, and the commands for those who review and watch.
 
 use std::io::{Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use eksmig_provider::Eksmig;
+use eksmig_provider::chart::{self, Drawn};
 use eksmig_provider::command::{self, Command};
 use eksmig_provider::review::{Format, Policy, review};
+use eksmig_provider::watch::{self, End};
 
 const ADDRESS: &str = "registry.terraform.io/eksmig/eksmig";
 const HINT: &str = "This is a plugin of Terraform: it moves the traffic of live services from one cluster to another. \
 Terraform starts it by itself for configurations that require the provider eksmig/eksmig.";
 /// What ends a command that could not do its work, or was not understood.
 const UNABLE: u8 = 2;
+/// What a shell makes of an end by Ctrl-C.
+const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,7 +29,13 @@ fn main() -> ExitCode {
             tfplugin::run(Eksmig::new(), tfplugin::Options { full_address: ADDRESS, hint: HINT, debug })
         }
         Ok(Command::Report { format, policy }) => report(format, &policy),
-        Ok(Command::Chart { .. } | Command::Watch { .. }) => unable("not yet"),
+        Ok(Command::Chart { events, svg }) => draw(&events, &svg),
+        Ok(Command::Watch { events, until_idle }) => match watch::watch(&events, until_idle) {
+            Ok(End::Settled) => ExitCode::SUCCESS,
+            Ok(End::Unsettled) => ExitCode::FAILURE,
+            Ok(End::Interrupted) => ExitCode::from(INTERRUPTED),
+            Err(why) => unable(&why),
+        },
     }
 }
 
@@ -45,6 +56,18 @@ fn report(format: Format, policy: &Policy) -> ExitCode {
             ExitCode::SUCCESS if !reviewed.meets_policy => ExitCode::FAILURE,
             said => said,
         },
+    }
+}
+
+fn draw(events: &Path, svg: &Path) -> ExitCode {
+    match chart::draw(events, svg) {
+        Err(why) => unable(&why),
+        Ok(Drawn { runs, unreadable: 0 }) => say(&format!("Drew {runs} runs into {}.\n", svg.display())),
+        Ok(Drawn { runs, unreadable }) => unable(&format!(
+            "Drew {runs} runs into {}. {unreadable} lines of {} could not be read, and what they tell is missing.",
+            svg.display(),
+            events.display()
+        )),
     }
 }
 

@@ -67,7 +67,9 @@ fn a_plan_is_reviewed() {
     let first = with(shift("new", 0, 100, &[50, 100]), "/change/actions", json!(["create"]));
     let foreign = json!({"address": "aws_lb.a", "type": "aws_lb", "change": {"actions": ["create"]}});
     let changes = [shift("orders", 0, 100, &[10, 50, 100]), shift("back", 100, 0, &[0]), first, twin, cutover, foreign];
-    check(&plan(&changes), &expect![[r####"
+    check(
+        &plan(&changes),
+        &expect![[r####"
         ### eksmig: 4 resources move traffic
 
         3 towards green, 1 not · at least 15m · 1 without traffic · 1 of other providers, not reviewed here
@@ -103,7 +105,8 @@ fn a_plan_is_reviewed() {
         - New to Terraform: where the traffic stands is read in the apply, and the steps are reckoned from all on blue. — `eksmig_weighted_shift.service["new"]`
 
         </details>
-    "####]]);
+    "####]],
+    );
 }
 
 #[test]
