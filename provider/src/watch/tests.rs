@@ -63,18 +63,28 @@ fn what_matters_most_comes_first_and_the_rest_is_counted() {
         r#""label":"0%","green":0.0,"outcome":"rolled_back","why":"a gate failed: \u001b[31mbad""#,
     ));
     let (runs, _) = taken(&lines);
-    check(&runs, 63, 4, &expect![[r#"
+    check(
+        &runs,
+        63,
+        4,
+        &expect![[r#"
         Failed d    0    0%  rolled back: a gate failed:  [31mbad
         Troubled c  100   10%  step 1 of 2, bakes, 4m left  alarm_names fail: orders-5xx is in ALARM
         Running b  100   10%  step 1 of 2, bakes, 4m left
         Settled a 1000  100%  settled
         2 under way, 1 settled, 1 rolled back
-    "#]]);
-    check(&runs, 500, 2, &expect![[r#"
+    "#]],
+    );
+    check(
+        &runs,
+        500,
+        2,
+        &expect![[r#"
         Failed d    0    0%  rolled back: a gate failed:  [31mbad
         Troubled c  100   10%  step 1 of 2, bakes, overdue: is the apply still running?  alarm_names fail: orders-5xx is in ALARM
         2 under way, 1 settled, 1 rolled back, 2 not shown
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -96,7 +106,8 @@ fn lines_tell_what_happens() {
         00:00:41 orders  went back to 0%
         00:00:42 orders  held at 0%: the run was stopped
         a line of the file cannot be read: EOF while parsing an object at line 1 column 1
-    "#]].assert_eq(&(told.join("\n") + "\n"));
+    "#]]
+    .assert_eq(&(told.join("\n") + "\n"));
     assert!(!view::is_well(&runs));
 }
 
