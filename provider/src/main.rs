@@ -62,6 +62,7 @@ fn report(format: Format, policy: &Policy) -> ExitCode {
 fn draw(events: &Path, svg: &Path) -> ExitCode {
     match chart::draw(events, svg) {
         Err(why) => unable(&why),
+        Ok(Drawn { runs: 1, unreadable: 0 }) => say(&format!("Drew 1 run into {}.\n", svg.display())),
         Ok(Drawn { runs, unreadable: 0 }) => say(&format!("Drew {runs} runs into {}.\n", svg.display())),
         Ok(Drawn { runs, unreadable }) => unable(&format!(
             "Drew {runs} runs into {}. {unreadable} lines of {} could not be read, and what they tell is missing.",

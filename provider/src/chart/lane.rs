@@ -35,7 +35,10 @@ pub fn draw(svg: &mut String, run: &Run, span: &Span, top: f64, height: f64) {
         );
     }
     let (colour, outcome) = match &run.ended {
-        None => (AMBER, "no end was written".to_owned()),
+        None => (AMBER, format!("no end told, {}", run.label)),
+        Some((outcome, _)) if run.green.is_none() && run.has_share() => {
+            (RED, format!("{}, {}?", outcome.replace('_', " "), run.label))
+        }
         Some((outcome, _)) if outcome == "settled" => (GREEN, format!("settled, {}", run.label)),
         Some((outcome, _)) => (RED, format!("{}, {}", outcome.replace('_', " "), run.label)),
     };
@@ -73,7 +76,7 @@ fn area(svg: &mut String, run: &Run, span: &Span, edge: f64, base: f64) {
                 );
             }
         }
-        if width > 7.5 * label.chars().count() as f64 && base - edge > 20.0 {
+        if width > 8.0 + 7.5 * label.chars().count() as f64 && base - edge > 20.0 {
             let colour = if green.is_some() { "#ffffff" } else { INK };
             let _ = writeln!(
                 svg,

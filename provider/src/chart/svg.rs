@@ -9,11 +9,11 @@ use super::lane;
 use crate::events::Runs;
 
 /// The page's measures, in pixels.
-pub const WIDTH: f64 = 1160.0;
+pub const WIDTH: f64 = 1200.0;
 /// Where the lanes begin: names are left of it.
 pub const LEFT: f64 = 250.0;
 /// How much is left free on the right, for the outcomes.
-pub const RIGHT: f64 = 130.0;
+pub const RIGHT: f64 = 170.0;
 const TOP: f64 = 92.0;
 
 /// The colours: traffic of blue and green, failures, what could not be told, text, lines.

@@ -24,7 +24,7 @@ fn runs_are_drawn_with_what_failed_and_what_is_not_known() {
     for text in [
         "2 runs, 2 did not settle, 1 lines",
         "rolled back, 0%",
-        "no end was written",
+        "no end told, blue registered",
         "a   &lt; b &amp; &quot;c&quot;",
         "stroke-dasharray",
         "10%",

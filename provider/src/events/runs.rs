@@ -109,6 +109,11 @@ impl Run {
         }
     }
 
+    /// Whether it moves a share of traffic, rather than registrations.
+    pub fn has_share(&self) -> bool {
+        self.points.iter().any(|(_, green, _)| green.is_some()) || self.steps.iter().any(|step| step.green.is_some())
+    }
+
     /// Whether it settled.
     pub fn is_settled(&self) -> bool {
         self.ended.as_ref().is_some_and(|(outcome, _)| outcome == "settled")

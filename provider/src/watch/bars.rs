@@ -8,8 +8,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::view::{self, Row, Tone};
 use crate::events::Runs;
 
-/// How many rows there are where the terminal does not say how high it is.
-const ROWS: u16 = 24;
+/// Rows and columns of a terminal that does not say how many it has.
+const SIZE: (u16, u16) = (24, 80);
 /// Green's share in full, in tenths of a percent.
 const FULL: u64 = 1000;
 
@@ -25,13 +25,13 @@ impl Bars {
     /// An empty view on standard output.
     pub fn new() -> Self {
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::stdout_with_hz(10));
-        let summary = all.add(ProgressBar::new_spinner().with_style(style("{wide_msg}")));
+        let summary = all.add(ProgressBar::new_spinner().with_style(style("{msg}")));
         Self { all, rows: Vec::new(), summary }
     }
 
     /// Shows how things stand.
     pub fn show(&mut self, runs: &Runs, now: SystemTime, note: &str) {
-        let height = Term::stdout().size_checked().map_or(ROWS, |(rows, _)| rows);
+        let (height, width) = Term::stdout().size_checked().unwrap_or(SIZE);
         // One line is for the count, and one for the cursor.
         let room = usize::from(height).saturating_sub(2).max(1);
         let rows = view::rows(runs, now, room);
@@ -48,25 +48,29 @@ impl Bars {
             dress(bar, row);
         }
         let note = if note.is_empty() { String::new() } else { format!("  ({note})") };
-        self.summary.set_message(format!("{}{note}", view::summary(runs, rows.len())));
+        let summary = format!("{}{note}", view::summary(runs, rows.len()));
+        // The `^C` that a terminal shows must find room on the last line, or all lines move up by one.
+        let room = usize::from(width).saturating_sub(3);
+        self.summary.set_message(console::truncate_str(&summary, room, "…").into_owned());
         self.summary.tick();
     }
 
-    /// Leaves the view as it is.
-    pub fn leave(&self) {
-        for row in &self.rows {
-            row.abandon();
-        }
-        self.summary.abandon();
+    /// Clears the view, so that what is said next stands in its place.
+    ///
+    /// # Errors
+    ///
+    /// The terminal cannot be written.
+    pub fn clear(&self) -> std::io::Result<()> {
+        self.all.clear()
     }
 }
 
 fn dress(bar: &ProgressBar, row: &Row) {
     let template = match row.tone {
-        Tone::Failed => "{prefix} {bar:20.red/blue} {wide_msg:.red}",
-        Tone::Troubled => "{prefix} {bar:20.yellow/blue} {wide_msg:.yellow}",
-        Tone::Running => "{prefix} {bar:20.green/blue} {wide_msg}",
-        Tone::Settled => "{prefix} {bar:20.green/blue} {wide_msg:.dim}",
+        Tone::Failed => "{prefix} {bar:16.red/blue} {wide_msg:.red}",
+        Tone::Troubled => "{prefix} {bar:16.yellow/blue} {wide_msg:.yellow}",
+        Tone::Running => "{prefix} {bar:16.green/blue} {wide_msg}",
+        Tone::Settled => "{prefix} {bar:16.green/blue} {wide_msg:.dim}",
     };
     bar.set_style(style(template).progress_chars("█▓░"));
     bar.set_prefix(row.name.clone());

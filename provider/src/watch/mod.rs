@@ -64,6 +64,17 @@ impl Screen {
         }
         Ok(())
     }
+
+    /// Says what it came to. Lines have told already what did not settle.
+    fn end(&self, runs: &Runs, now: SystemTime) -> Result<(), String> {
+        if let Screen::Live(bars) = self {
+            bars.clear().map_err(|error| format!("The terminal cannot be written: {error}."))?;
+            for line in view::unsettled(runs, now) {
+                say(&line)?;
+            }
+        }
+        say(&view::summary(runs, runs.all().len()))
+    }
 }
 
 async fn follow(
@@ -114,11 +125,7 @@ async fn follow(
             () = clock.sleep(if is_behind { Duration::ZERO } else { POLL }) => None,
         };
         if let Some(end) = end {
-            if let Screen::Live(bars) = screen {
-                bars.leave();
-            } else {
-                say(&view::summary(&runs, runs.all().len()))?;
-            }
+            screen.end(&runs, now)?;
             return Ok(end);
         }
     }

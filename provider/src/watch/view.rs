@@ -6,7 +6,7 @@ use crate::blocks::duration;
 use crate::events::{Run, Runs};
 
 /// How many columns a name has.
-const NAME: usize = 36;
+const NAME: usize = 32;
 
 /// How a row is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +42,12 @@ pub fn rows(runs: &Runs, now: SystemTime, most: usize) -> Vec<Row> {
     rows
 }
 
+/// What did not settle, a line each, for the end.
+pub fn unsettled(runs: &Runs, now: SystemTime) -> Vec<String> {
+    let rows = runs.all().iter().filter(|run| !run.is_settled()).map(|run| row(run, now));
+    rows.map(|row| format!("{} {}", row.name, row.text)).collect()
+}
+
 /// How many runs there are of each kind, and how many of them are not among the `shown`.
 pub fn summary(runs: &Runs, shown: usize) -> String {
     let all = runs.all();
@@ -73,8 +79,12 @@ pub fn is_well(runs: &Runs) -> bool {
 }
 
 fn row(run: &Run, now: SystemTime) -> Row {
-    let done = (run.written * 1000).checked_div(run.steps.len()).unwrap_or(0);
-    let tenths = run.green.map_or(done as u64, |percent| (percent * 10.0) as u64);
+    let tenths = match run.green {
+        Some(percent) => (percent * 10.0) as u64,
+        // A share that is not known is not guessed from the steps.
+        None if run.has_share() => 0,
+        None => (run.written as u64 * 1000).checked_div(run.steps.len() as u64).unwrap_or(0),
+    };
     let back = run.phase.as_ref().is_some_and(|(phase, _)| phase == "rolling_back" || phase == "undoing");
     let tone = match &run.ended {
         Some(_) if run.is_settled() => Tone::Settled,
@@ -89,7 +99,11 @@ fn text(run: &Run, now: SystemTime) -> String {
     let label = if run.label.is_empty() { "?" } else { &run.label };
     if let Some((outcome, why)) = &run.ended {
         let because = if why.is_empty() { String::new() } else { format!(": {why}") };
-        return format!("{label:>5}  {}{because}", outcome.replace('_', " "));
+        let outcome = outcome.replace('_', " ");
+        return match run.green {
+            None if run.has_share() => format!("    ?  {outcome}, last known at {label}{because}"),
+            _ => format!("{label:>5}  {outcome}{because}"),
+        };
     }
     let phase = run.phase.as_ref().map_or("", |(phase, _)| phase.as_str());
     let step = format!(
