@@ -49,19 +49,15 @@ impl Bars {
         }
         let note = if note.is_empty() { String::new() } else { format!("  ({note})") };
         let summary = format!("{}{note}", view::summary(runs, rows.len()));
-        // The `^C` that a terminal shows must find room on the last line, or all lines move up by one.
-        let room = usize::from(width).saturating_sub(3);
+        let room = usize::from(width).saturating_sub(1);
         self.summary.set_message(console::truncate_str(&summary, room, "…").into_owned());
         self.summary.tick();
     }
 
-    /// Clears the view, so that what is said next stands in its place.
-    ///
-    /// # Errors
-    ///
-    /// The terminal cannot be written.
-    pub fn clear(&self) -> std::io::Result<()> {
-        self.all.clear()
+    /// Leaves the view as it is: what is said next comes below it.
+    pub fn leave(&self) {
+        // Neither cleared nor drawn again: the `^C` that a terminal shows may have moved the cursor.
+        self.all.set_draw_target(ProgressDrawTarget::hidden());
     }
 }
 

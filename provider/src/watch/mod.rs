@@ -65,10 +65,11 @@ impl Screen {
         Ok(())
     }
 
-    /// Says what it came to. Lines have told already what did not settle.
+    /// Says what it came to: below bars, which cut what they say, also what did not settle.
     fn end(&self, runs: &Runs, now: SystemTime) -> Result<(), String> {
         if let Screen::Live(bars) = self {
-            bars.clear().map_err(|error| format!("The terminal cannot be written: {error}."))?;
+            bars.leave();
+            say("")?;
             for line in view::unsettled(runs, now) {
                 say(&line)?;
             }
