@@ -46,7 +46,8 @@ fn report(format: Format, policy: &Policy) -> ExitCode {
     }
     let Ok(text) = String::from_utf8(text) else {
         return unable(
-            "Standard input is no text: a plan file, perhaps. Wanted is the output of `terraform show -json PLANFILE`. Nothing was reviewed.",
+            "Standard input is no text: a plan file, perhaps. Wanted is the output of `terraform show -json PLANFILE`. \
+             Nothing was reviewed.",
         );
     };
     match review(&text, policy, format) {

@@ -81,7 +81,8 @@ fn a_failing_check_and_drift_are_warned_of() {
     service.stage.workspace.write("check.tf", CHECK);
     let said = reviewed(&service, &["--fail-on=warning"]);
     assert_eq!(said.code, Some(1), "{said:#?}");
-    for text in ["`The error budget is spent.`", "10 → 40", "Green has 40 % now, though 10 % was settled", "3 warnings"]
+    for text in
+        ["`The error budget is spent.`", "10 → 40", "Green has 40 % now, though 10 % was settled", "there are 3"]
     {
         assert!(said.stdout.contains(text), "{text}: {}", said.stdout);
     }

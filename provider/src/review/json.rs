@@ -30,9 +30,13 @@ pub fn json(report: &Report, breaches: &[Breach]) -> Value {
         "resources": report.rows.iter().map(row).collect::<Vec<_>>(),
         "policy": {
             "met": breaches.is_empty(),
-            "breaches": breaches.iter().map(|breach| json!({"address": breach.address, "text": breach.text})).collect::<Vec<_>>(),
+            "breaches": breaches.iter().map(breached).collect::<Vec<_>>(),
         },
     })
+}
+
+fn breached(breach: &Breach) -> Value {
+    json!({"address": breach.address, "text": breach.text})
 }
 
 fn finding(finding: &Finding) -> Value {

@@ -30,12 +30,11 @@ impl Policy {
         let mut found = Vec::new();
         let warnings = report.findings.iter().filter(|finding| finding.severity == Severity::Warning).count();
         if self.fail_on_warning && warnings > 0 {
-            let warnings = if warnings == 1 { "1 warning".to_owned() } else { format!("{warnings} warnings") };
-            found.push(Breach {
-                address: None,
-                text: format!("there may be no warning, and there are {warnings}")
-                    .replace("there are 1 ", "there is 1 "),
-            });
+            let text = match warnings {
+                1 => "there may be no warning, and there is one".to_owned(),
+                many => format!("there may be no warning, and there are {many}"),
+            };
+            found.push(Breach { address: None, text });
         }
         let Some(most) = self.max_step else { return found };
         found.extend(report.rows.iter().filter_map(|row| {

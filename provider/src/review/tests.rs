@@ -70,42 +70,42 @@ fn a_plan_is_reviewed() {
     check(
         &plan(&changes),
         &expect![[r####"
-        ### eksmig: 4 resources move traffic
+            ### eksmig: 4 resources move traffic
 
-        3 towards green, 1 not · at least 15m · 1 without traffic · 1 of other providers, not reviewed here
+            3 towards green · 1 otherwise · at least 15m · 1 without traffic · 1 of other providers, not reviewed here
 
-        <details open><summary><b>eksmig_target_cutover</b>: 1</summary>
+            <details open><summary><b>eksmig_target_cutover</b>: 1</summary>
 
-        | | green, now → then | steps | at least | gates |
-        |:--|:--|:--|--:|:--|
-        | `nodes` | `blue` → `green` | green 100 %, blue 50 %, blue 0 % each 1m | 3m | `100 % healthy` |
+            | | green, now → then | steps | at least | gates |
+            |:--|:--|:--|--:|:--|
+            | `nodes` | `blue` → `green` | green 100 %, blue 50 %, blue 0 % each 1m | 3m | `100 % healthy` |
 
-        </details>
+            </details>
 
-        <details open><summary><b>eksmig_target_group_twin</b>: 1</summary>
+            <details open><summary><b>eksmig_target_group_twin</b>: 1</summary>
 
-        | | green, now → then | steps | at least | gates |
-        |:--|:--|:--|--:|:--|
-        | `module.green.orders` | made |  |  |  |
+            | | green, now → then | steps | at least | gates |
+            |:--|:--|:--|--:|:--|
+            | `module.green.orders` | made |  |  |  |
 
-        </details>
+            </details>
 
-        <details open><summary><b>eksmig_weighted_shift</b>: 3</summary>
+            <details open><summary><b>eksmig_weighted_shift</b>: 3</summary>
 
-        | | green, now → then | steps | at least | gates |
-        |:--|:--|:--|--:|:--|
-        | `service["back"]` | `██████████` 100 % → `░░░░░░░░░░` 0 % | 0 each 5m | 5m | `2 healthy, alarm orders-5xx` |
-        | `service["new"]` | ? → `██████████` 100 % | 50, 100 each 5m | 10m | `2 healthy, alarm orders-5xx` |
-        | `service["orders"]` | `░░░░░░░░░░` 0 % → `██████████` 100 % | 10, 50, 100 each 5m | 15m | `2 healthy, alarm orders-5xx` |
+            | | green, now → then | steps | at least | gates |
+            |:--|:--|:--|--:|:--|
+            | `service["back"]` | `██████████` 100 % → `░░░░░░░░░░` 0 % | 0 each 5m | 5m | `2 healthy, alarm orders-5xx` |
+            | `service["new"]` | ? → `██████████` 100 % | 50, 100 each 5m | 10m | `2 healthy, alarm orders-5xx` |
+            | `service["orders"]` | `░░░░░░░░░░` 0 % → `██████████` 100 % | 10, 50, 100 each 5m | 15m | `2 healthy, alarm orders-5xx` |
 
-        </details>
+            </details>
 
-        <details><summary>Notes</summary>
+            <details><summary>Notes</summary>
 
-        - New to Terraform: where the traffic stands is read in the apply, and the steps are reckoned from all on blue. — `eksmig_weighted_shift.service["new"]`
+            - New to Terraform: where the traffic stands is read in the apply, and the steps are reckoned from all on blue. — `eksmig_weighted_shift.service["new"]`
 
-        </details>
-    "####]],
+            </details>
+        "####]],
     );
 }
 
@@ -226,7 +226,7 @@ fn no_secret_of_a_probe_is_shown() {
     let probe = json!({"url": "https://user:hush@green.example.com/health?token=hush", "headers": {"x-key": "hush"}});
     let change = with(shift("a", 0, 50, &[10, 50]), "/change/after/gate/http_probe", probe);
     for format in [Format::Markdown, Format::Json] {
-        let text = review(&plan(&[change.clone()]).to_string(), &Policy::default(), format).unwrap().text;
+        let text = review(&plan(std::slice::from_ref(&change)).to_string(), &Policy::default(), format).unwrap().text;
         assert!(text.contains("probe green.example.com") && !text.contains("hush"), "{text}");
     }
 }

@@ -1,130 +1,15 @@
-//! What a reviewer is to look at. A plan's JSON does not hold the provider's own diagnostics, so these are derived from
-//! what it does hold: actions, standings, steps, gates, drift and the results of checks.
+//! What there is to say of one resource.
 
 use eksmig_core::share::Share;
 use serde_json::Value;
 use tfplugin::Field;
 
-use super::course::{Course, Standing, share};
-use super::plan::{Action, Change, Check, Plan};
+use super::{Finding, is_known, points_text};
+use crate::review::course::{Course, Standing, share};
+use crate::review::plan::{Action, Change};
 
 /// The least that green rises at once, in one single step, for that to be worth a warning.
 const JUMP: u16 = 500;
-
-/// The types that this report knows.
-const TYPES: [&str; 6] = [
-    "eksmig_weighted_shift",
-    "eksmig_route53_shift",
-    "eksmig_nlb_port_swap",
-    "eksmig_target_cutover",
-    "eksmig_target_group_twin",
-    "eksmig_nlb_listener_twin",
-];
-
-/// How much a finding matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Something is likely wrong, or could not be told.
-    Warning,
-    /// Worth knowing.
-    Note,
-}
-
-impl Severity {
-    /// The severity in a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        }
-    }
-}
-
-/// Something to look at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// How much it matters.
-    pub severity: Severity,
-    /// What kind of thing it is, in a word that stays: `jump`, for example.
-    pub kind: &'static str,
-    /// What it is, in words for a person. The same for all of which the same is to be said.
-    pub text: String,
-    /// Words that others wrote: a check's message, for example.
-    pub quote: Option<String>,
-    /// The resource or the check; none where it is the plan as a whole.
-    pub address: Option<String>,
-}
-
-impl Finding {
-    fn new(severity: Severity, kind: &'static str, text: impl Into<String>) -> Self {
-        Self { severity, kind, text: text.into(), quote: None, address: None }
-    }
-
-    fn warning(kind: &'static str, text: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, kind, text)
-    }
-
-    fn note(kind: &'static str, text: impl Into<String>) -> Self {
-        Self::new(Severity::Note, kind, text)
-    }
-}
-
-/// Whether this report knows a type.
-pub fn is_known(kind: &str) -> bool {
-    TYPES.contains(&kind)
-}
-
-/// What there is to say of the plan as a whole.
-pub fn of_plan(plan: &Plan) -> Vec<Finding> {
-    let mut found = Vec::new();
-    if plan.errored {
-        found.push(Finding::warning(
-            "errored",
-            "Planning failed: this plan cannot be applied, and what is said here is a part of it at most.",
-        ));
-    } else if plan.complete == Some(false) {
-        found.push(Finding::warning(
-            "incomplete",
-            "The plan is not complete: another plan and apply will follow it, and what they do is not here.",
-        ));
-    }
-    if !plan.deferred_changes.is_empty() {
-        let text =
-            format!("Terraform put {} changes off to a later plan; they are not here.", plan.deferred_changes.len());
-        found.push(Finding::warning("deferred", text));
-    }
-    found.extend(plan.checks.iter().flat_map(of_check));
-    found
-}
-
-fn of_check(check: &Check) -> Vec<Finding> {
-    let one = |address: &str, status: &str| {
-        let finding = match status {
-            "pass" => return None,
-            "fail" => Finding::warning("check", "A condition or check fails."),
-            "error" => Finding::warning("check", "A condition or check could not be evaluated."),
-            "unknown" => Finding::note("check_unknown", "A condition or check is evaluated only in the apply."),
-            other => Finding::warning(
-                "check",
-                format!("A condition or check has a result that this report does not know, {other:?}."),
-            ),
-        };
-        Some(Finding { address: Some(address.to_owned()), ..finding })
-    };
-    let mut found = Vec::new();
-    for instance in &check.instances {
-        let Some(finding) = one(&instance.address.to_display, &instance.status) else { continue };
-        if instance.problems.is_empty() {
-            found.push(finding.clone());
-        }
-        let said = instance.problems.iter().map(|problem| problem.message.clone());
-        found.extend(said.map(|message| Finding { quote: Some(message), ..finding.clone() }));
-    }
-    if found.is_empty() && check.instances.iter().all(|instance| instance.status != check.status) {
-        found.extend(one(&check.address.to_display, &check.status));
-    }
-    found
-}
 
 /// What there is to say of a resource's change.
 pub fn of_change(change: &Change, course: Option<&Course>) -> Vec<Finding> {
@@ -256,7 +141,11 @@ fn of_course(change: &Change, course: &Course) -> Vec<Finding> {
     } else if steps.is_none() {
         found.push(Finding::warning("unknown", "The steps are known only in the apply."));
     } else if course.now == Standing::Unknown {
-        found.push(Finding::note("first", "New to Terraform: where the traffic stands is read in the apply, and the steps are reckoned from all on blue."));
+        found.push(Finding::note(
+            "first",
+            "New to Terraform: where the traffic stands is read in the apply, and the steps are reckoned from all on \
+             blue.",
+        ));
     }
     if course.raises_green() {
         if let (Some([_]), Some(points)) = (steps, course.largest_step().filter(|points| *points >= JUMP)) {
@@ -299,9 +188,4 @@ fn of_course(change: &Change, course: &Course) -> Vec<Finding> {
         found.push(Finding::warning("undeployed", "Deploys other people's edits of the API along with its own."));
     }
     found
-}
-
-/// Tenths of a point as points.
-pub fn points_text(tenths: u16) -> String {
-    if tenths.is_multiple_of(10) { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
 }
