@@ -6,3 +6,5 @@ mod binary;
 mod review;
 #[path = "acceptance_report/run.rs"]
 mod run;
+#[path = "acceptance_report/types.rs"]
+mod types;

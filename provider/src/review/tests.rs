@@ -266,3 +266,31 @@ fn a_bar_shows_what_is_little_and_what_is_missing() {
     let bar = |percent: &str| super::bar(percent.parse().unwrap(), 5);
     assert_eq!(["0", "0.1", "50", "99.9", "100"].map(bar), ["░░░░░", "█░░░░", "███░░", "████░", "█████"]);
 }
+
+#[test]
+fn what_is_read_of_a_plan_is_in_the_schemas() {
+    use tfplugin::Provider;
+    let resources = crate::Eksmig::new().resources();
+    for resource in &resources {
+        let (kind, schema) = (resource.type_name(), resource.schema());
+        assert!(finding::is_known(kind), "{kind} is new: say what a report is to show of it, and list it");
+        let has = |name: &str| schema.attributes().iter().any(|attribute| attribute.name() == name);
+        let needed: &[&str] = match (has("green_weight"), has("serving")) {
+            (true, false) => &["observed_green_weight"],
+            (false, true) => &["observed_serving"],
+            _ => continue,
+        };
+        for name in needed.iter().chain(&["schedule", "minimum_duration", "gate", "on_failure", "on_destroy", "status"])
+        {
+            assert!(has(name), "{kind} has no {name}");
+        }
+        assert!(has("serving") || ["routes", "records", "stages"].into_iter().any(has), "{kind}");
+    }
+    let moving = |name: &str| {
+        resources
+            .iter()
+            .filter(|resource| resource.schema().attributes().iter().any(|attribute| attribute.name() == name))
+            .count()
+    };
+    assert_eq!((moving("green_weight"), moving("serving")), (3, 1));
+}

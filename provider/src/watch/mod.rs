@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use console::Term;
 use eksmig_core::clock::{Clock, SystemClock};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::events::Runs;
 use bars::Bars;
@@ -26,11 +27,11 @@ pub enum End {
     Settled,
     /// The same, and not every run had settled, or none was there.
     Unsettled,
-    /// Someone pressed Ctrl-C.
+    /// Someone pressed Ctrl-C, or ended it by SIGTERM.
     Interrupted,
 }
 
-/// Follows a file until Ctrl-C, or until nothing was due for `until_idle`.
+/// Follows a file until SIGINT or SIGTERM, or until nothing was due for `until_idle`.
 ///
 /// # Errors
 ///
@@ -85,8 +86,9 @@ async fn follow(
     screen: &mut Screen,
 ) -> Result<End, String> {
     let began = clock.wall();
-    let interrupted = tokio::signal::ctrl_c();
-    tokio::pin!(interrupted);
+    let deaf = |error: std::io::Error| format!("Signals cannot be heard: {error}.");
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(deaf)?;
     let mut runs = Runs::default();
     let mut note = String::new();
     loop {
@@ -116,10 +118,8 @@ async fn follow(
         let is_over = !is_behind && until_idle.is_some_and(|limit| idle >= limit);
         let end = tokio::select! {
             biased;
-            heard = &mut interrupted => {
-                heard.map_err(|error| format!("Ctrl-C cannot be heard: {error}."))?;
-                Some(End::Interrupted)
-            }
+            _ = interrupt.recv() => Some(End::Interrupted),
+            _ = terminate.recv() => Some(End::Interrupted),
             () = std::future::ready(()), if is_over => {
                 Some(if view::is_well(&runs) { End::Settled } else { End::Unsettled })
             }

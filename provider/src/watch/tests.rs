@@ -133,7 +133,8 @@ async fn followed(text: &str, until_idle: Duration) -> (End, Duration) {
 #[tokio::test]
 async fn a_bake_is_not_idle_and_a_run_that_was_killed_is_not_waited_for_for_ever() {
     let minute = Duration::from_secs(60);
-    let (end, after) = followed(&(run("a").join("\n") + "\n"), minute).await;
+    let soon = line(3, "b", "entered", r#""phase":"gating","step":0,"at_most_seconds":10.0"#);
+    let (end, after) = followed(&([run("a"), vec![soon]].concat().join("\n") + "\n"), minute).await;
     // The bake began at 3 s and lasts 300.
     assert_eq!((end, after.as_secs()), (End::Unsettled, 363));
     let text = [run("a"), vec![settled("a")]].concat().join("\n") + "\n";
