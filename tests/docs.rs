@@ -4,6 +4,8 @@
 mod checks;
 #[path = "docs/examples.rs"]
 mod examples;
+#[path = "docs/guides.rs"]
+mod guides;
 #[path = "docs/links.rs"]
 mod links;
 #[path = "docs/named_tests.rs"]

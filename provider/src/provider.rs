@@ -54,7 +54,7 @@ impl Provider for Eksmig {
                 self.sessions.postpone(configuration::first_unknown(&request.config));
             }
         }
-        Diagnostics::default()
+        self.sessions.events().open()
     }
 
     fn resources(&self) -> Vec<Arc<dyn Resource>> {

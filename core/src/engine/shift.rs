@@ -35,6 +35,24 @@ pub struct Goal<K> {
     pub seen: Position<K>,
 }
 
+impl<K> Goal<K> {
+    /// The share, where it is the same for all.
+    pub fn green(&self) -> Option<Share> {
+        one(self.shares.values().map(|share| Some(*share)))
+    }
+}
+
+/// Green's share, where it is the same for all that moves.
+pub fn green<K>(position: &Position<K>) -> Option<Share> {
+    one(position.values().map(Weights::share))
+}
+
+/// The share that all of these are.
+pub fn one(mut shares: impl Iterator<Item = Option<Share>>) -> Option<Share> {
+    let first = shares.next()??;
+    shares.all(|share| share == Some(first)).then_some(first)
+}
+
 /// A kind of thing that carries weights, and how a share is written there.
 pub trait Carrier: fmt::Debug + Clone + PartialEq + Eq {
     /// Names one of the things that move together.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use eksmig_core::drain::Wait;
 use eksmig_core::engine::driver::Driver;
 use eksmig_core::engine::gate::Gate as CoreGate;
+use eksmig_core::engine::observer::Observer;
 use eksmig_core::engine::shift::{Aim, Idle};
 use eksmig_core::engine::transition::OnFailure;
 use eksmig_core::schedule::{Ramp, Schedule};
@@ -121,15 +122,16 @@ impl Course {
         if prior.is_some() { self.timeouts.update } else { self.timeouts.create }
     }
 
-    /// What drives the shift under these gates.
+    /// What drives the shift under these gates, and tells `observer` of it.
     pub fn driver(
         &self,
         session: &Session,
+        observer: Option<Arc<dyn Observer>>,
         gates: Vec<Arc<dyn CoreGate>>,
         stop: CancellationToken,
         time_limit: Duration,
     ) -> Driver {
         let pacing = self.gate.pacing(self.on_failure);
-        Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit) }
+        Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit), observer }
     }
 }

@@ -20,6 +20,7 @@ use crate::route53::group::{self, Answers, WEIGHT_LIMIT};
 use crate::route53::record_shift::{Position, RecordShift, answers, position};
 use crate::route53::record_type::RecordType;
 use crate::route53::write::Urgency;
+use crate::share::Share;
 
 /// How long a change may take to reach every name server before it counts as failed.
 const IN_SYNC_TIMEOUT: Duration = Duration::from_secs(15 * 60);
@@ -229,6 +230,14 @@ impl Work for Mover<'_> {
 
     fn seen(&self) -> Option<Position> {
         Some(self.known())
+    }
+
+    fn green_at(&self, goal: &Goal) -> Option<Share> {
+        goal.green()
+    }
+
+    fn green_seen(&self, position: &Position) -> Option<Share> {
+        shift::green(position)
     }
 
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {

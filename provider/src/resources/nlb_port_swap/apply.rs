@@ -111,7 +111,8 @@ fn driver(
 ) -> Result<Driver, Diagnostic> {
     let gates = config.course.gate.port_gates(session, &swap.pair);
     let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
-    Ok(config.course.driver(session, gates, stop, time_limit))
+    let observer = session.events.observer(super::TYPE, &state::id(&config.place));
+    Ok(config.course.driver(session, observer, gates, stop, time_limit))
 }
 
 fn ended(shifted: &Shifted<String>, config: &Config, target: Share) -> Diagnostics {

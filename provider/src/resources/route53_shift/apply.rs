@@ -127,5 +127,6 @@ fn driver(
 ) -> Result<Driver, Diagnostic> {
     let gates = config.course.gate.record_gates(session, shift.clone());
     let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
-    Ok(config.course.driver(session, gates, stop, time_limit))
+    let observer = session.events.observer(super::TYPE, &state::id(&config.records));
+    Ok(config.course.driver(session, observer, gates, stop, time_limit))
 }

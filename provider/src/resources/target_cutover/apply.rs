@@ -88,5 +88,6 @@ fn driver(
     let gates = config.gate.cutover_gates(session, cutover.clone(), serving);
     let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
     let pacing = config.gate.pacing(config.on_failure);
-    Ok(Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit) })
+    let observer = session.events.observer(super::TYPE, &state::id(&config.target_groups));
+    Ok(Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit), observer })
 }

@@ -119,7 +119,8 @@ fn driver(
         .gate
         .gates(session, &config.pair, &config.routes)
         .map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
-    Ok(config.course.driver(session, gates, stop, time_limit))
+    let observer = session.events.observer(super::TYPE, &state::id(&config.pair));
+    Ok(config.course.driver(session, observer, gates, stop, time_limit))
 }
 
 /// The state after a change: what was planned, with what is true in place of what was unknown.
