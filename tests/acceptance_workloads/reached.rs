@@ -47,7 +47,7 @@ fn what_is_refused_says_where_and_what_to_do() {
     let mixed = by_address(&clusters.blue, "let-me-in")
         .replace(&format!("{:?}", clusters.blue.authority), &format!("{:?}", other.authority));
     clusters.configure(&mixed, &green);
-    refuses(&["could not reach its API server", "UnknownIssuer"]);
+    refuses(&["could not reach its API server", "does not vouch for"]);
 
     clusters.configure(&by_file(&clusters.blue), &green);
     clusters.blue.api.permissions().forbid("list", "ingresses.networking.k8s.io");
