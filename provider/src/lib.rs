@@ -7,6 +7,7 @@ mod applied;
 mod blocks;
 pub mod chart;
 mod claims;
+mod clusters;
 pub mod command;
 mod configuration;
 mod data_sources;

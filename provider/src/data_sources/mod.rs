@@ -3,3 +3,4 @@
 pub mod preflight;
 pub mod routes;
 pub mod target_health;
+pub mod workloads;
