@@ -117,6 +117,7 @@ fn what_a_plan_holds_is_warned_of() {
     for (path, value, kind) in [
         ("/change/before/status", json!("held"), "held"),
         ("/change/before/status", json!("rolled_back"), "rolled_back"),
+        ("/change/before/status", json!("undrained"), "undrained"),
         ("/change/before/status", json!("new"), "status"),
         ("/change/before/green_weight", json!(5), "astray"),
         ("/change/after/gate", json!(null), "no_gate"),

@@ -104,6 +104,8 @@ fn of_standing(change: &Change) -> Vec<Finding> {
         Some("rolled_back") => {
             found.push(Finding::warning("rolled_back", "Its last apply was rolled back. Is what failed then mended?"))
         }
+        Some("undrained") => found
+            .push(Finding::warning("undrained", "Its idle side was not seen drained: both sides are still needed.")),
         Some(other) => found.push(Finding::warning(
             "status",
             format!("Its last apply ended {other:?}, which this report does not know."),
