@@ -10,6 +10,7 @@ pub mod clock;
 pub mod elb;
 pub mod engine;
 pub mod gates;
+pub mod kubernetes;
 pub mod route53;
 pub mod schedule;
 pub mod share;
