@@ -11,6 +11,7 @@ pub mod elb;
 pub mod engine;
 pub mod gates;
 pub mod kubernetes;
+pub mod nodes;
 pub mod route53;
 pub mod schedule;
 pub mod share;

@@ -93,7 +93,9 @@ pub fn path(picture: &Picture, orders: &Orders, pod: &Pod) -> (Verdict, String) 
                 (Verdict::Await, format!("Job {name} is waited for"))
             }
         }
-        Owner::Workload(Kind::StatefulSet, name) => (Verdict::Evict, format!("StatefulSet {name} has one of each name")),
+        Owner::Workload(Kind::StatefulSet, name) => {
+            (Verdict::Evict, format!("StatefulSet {name} has one of each name"))
+        }
         Owner::Workload(Kind::ReplicaSet, name) => (Verdict::Evict, format!("ReplicaSet {name} has no deployment")),
         Owner::Workload(Kind::Deployment, name) => deployed(picture, orders, pod, name),
     }
@@ -182,7 +184,10 @@ fn budgets(picture: &Picture, pod: &Pod, path: Verdict) -> Option<String> {
         several => {
             let names: Vec<String> = several.iter().map(|budget| budget.name.to_string()).collect();
             // The eviction subresource answers 500 to that. (Kubernetes, eviction.go.)
-            Some(format!("it counts in several PodDisruptionBudgets, {}; no eviction is answered then", names.join(" and ")))
+            Some(format!(
+                "it counts in several PodDisruptionBudgets, {}; no eviction is answered then",
+                names.join(" and ")
+            ))
         }
     }
 }
@@ -218,7 +223,8 @@ fn nowhere(picture: &Picture, orders: &Orders, pod: &Pod) -> Option<String> {
     if let Some(Some(why)) = misfits.iter().all(Option::is_some).then(|| misfits.first().cloned().flatten()) {
         return Some(format!("no node of {} will take it: {why}", orders.green.name()));
     }
-    let fitting: Vec<&Node> = nodes.iter().zip(&misfits).filter(|(_, why)| why.is_none()).map(|(node, _)| node).collect();
+    let fitting: Vec<&Node> =
+        nodes.iter().zip(&misfits).filter(|(_, why)| why.is_none()).map(|(node, _)| node).collect();
     let claims = picture.claims.iter().filter(|claim| {
         claim.name.namespace == pod.name.namespace && pod.claims.contains(&claim.name.name) && !claim.zones.is_empty()
     });

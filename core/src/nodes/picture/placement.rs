@@ -46,9 +46,10 @@ pub fn misfit(pod: &Pod, node: &Node) -> Option<String> {
     let untolerated = |taint: &&super::Taint| {
         !pod.tolerations.iter().any(|toleration| toleration.covers(&taint.key, &taint.value, taint.effect))
     };
-    taints.into_iter().find(untolerated).map(|taint| {
-        format!("it does not tolerate the taint {}={}:{}", taint.key, taint.value, taint.effect.as_str())
-    })
+    taints
+        .into_iter()
+        .find(untolerated)
+        .map(|taint| format!("it does not tolerate the taint {}={}:{}", taint.key, taint.value, taint.effect.as_str()))
 }
 
 /// Terms over `metadata.name` are those over fields, of which there is only this one.

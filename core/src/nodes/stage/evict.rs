@@ -8,7 +8,7 @@ use crate::nodes::picture::{Kind, Owner, Phase, Pod};
 use crate::nodes::verdict::{Verdict, judge};
 
 /// Whether a pod has to be gone before its node goes.
-pub(super) fn is_leftover(pod: &Pod) -> bool {
+pub fn is_leftover(pod: &Pod) -> bool {
     let stays = matches!(pod.owner, Owner::Kubelet | Owner::Workload(Kind::DaemonSet, _));
     pod.phase != Phase::Finished && !stays
 }

@@ -18,9 +18,10 @@ pub(super) fn decide(scene: &Scene<'_>) -> Decision {
                 let act = GroupAct::Clone { of: blue.name.clone(), clone: twin.clone(), sizes };
                 Decision::Act(vec![Act::Group(act)], format!("make node group {name}"))
             }
-            (Green::Twin(_), None) => {
-                Decision::Blocked(format!("there is neither node group {name} nor {} to make it after", scene.orders.blue))
-            }
+            (Green::Twin(_), None) => Decision::Blocked(format!(
+                "there is neither node group {name} nor {} to make it after",
+                scene.orders.blue
+            )),
         };
     };
     if matches!(scene.orders.green, Green::Twin(_)) && green.tags.get(MADE_TAG) != Some(&scene.orders.name()) {

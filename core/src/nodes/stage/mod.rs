@@ -22,7 +22,7 @@ use super::orders::Orders;
 use super::picture::{Name, Picture, Workload};
 use super::record::Record;
 
-pub use surge::is_system;
+pub use evict::is_leftover;
 
 /// A stage, in the order in which they come. Those after [`Stage::Restore`] are the way back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -227,6 +227,3 @@ fn some<'a>(names: impl Iterator<Item = &'a Name>) -> String {
     let shown = names.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
     if names.len() > 5 { format!("{shown} and {} more", names.len() - 5) } else { shown }
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,8 +12,7 @@ use crate::nodes::verdict::{self, Verdict};
 /// Where the pods live that the cluster itself needs.
 const SYSTEM: &str = "kube-system";
 
-/// Whether a workload is one that the cluster itself needs.
-pub fn is_system(workload: &Workload) -> bool {
+fn is_system(workload: &Workload) -> bool {
     workload.name.namespace == SYSTEM
 }
 

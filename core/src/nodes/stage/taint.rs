@@ -11,9 +11,8 @@ pub(super) fn decide(scene: &Scene<'_>) -> Decision {
     let taint = Taint::of(&scene.orders.name());
     // The nodes as well: EKS gives a group's new taint to nodes that are there only after a while.
     let bare = scene.picture.nodes_of(&blue.name).filter(|node| !node.is_tainted());
-    let mut acts: Vec<Act> = bare
-        .map(|node| taints(node, node.taints.iter().cloned().chain([taint.clone()]).collect()))
-        .collect();
+    let mut acts: Vec<Act> =
+        bare.map(|node| taints(node, node.taints.iter().cloned().chain([taint.clone()]).collect())).collect();
     if !blue.taints.contains(&taint) {
         match &blue.status {
             GroupStatus::Busy(status) if acts.is_empty() => {
