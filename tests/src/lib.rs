@@ -12,6 +12,7 @@ pub mod emulator;
 pub mod faults;
 pub mod gateway;
 pub mod http_api;
+pub mod kubernetes;
 pub mod lab;
 pub mod ledger;
 pub mod matrix;
