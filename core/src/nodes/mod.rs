@@ -10,10 +10,12 @@
 //! | `act`, `original` | what is done, and what is written on an object of what it was before |
 //! | `record` | what a migration keeps of itself in the cluster |
 //! | `ground` | what a migration needs of the world |
+//! | `live` | the world as it is: a cluster by its API, and its node groups by EKS |
 //! | `mover` | the work that the engine drives |
 
 mod act;
 mod ground;
+mod live;
 mod mover;
 mod names;
 mod orders;
@@ -40,6 +42,7 @@ use crate::engine::outcome::Report;
 
 pub use act::{Act, Change, GroupAct, Keys, Object};
 pub use ground::{Acted, Ground, Trouble};
+pub use live::Live;
 pub use orders::{Allowed, Batches, Green, LaunchTemplate, Orders, Strategy, Twin};
 pub use picture::{Kind, Name, Picture, Sizes};
 pub use record::Record;
