@@ -125,11 +125,13 @@ impl Groups {
     /// group, whose launch template is EKS's own copy.
     async fn clone_of(&self, of: &str, twin: &Twin, sizes: Sizes) -> Result<(), aws::Error> {
         const ACTION: &str = "make node group";
-        let missing = |what: &str| aws::Error::Answer { action: ACTION, object: twin.name.clone(), reason: what.to_owned() };
+        let missing =
+            |what: &str| aws::Error::Answer { action: ACTION, object: twin.name.clone(), reason: what.to_owned() };
         let blue = self.asked(of).await?.ok_or_else(|| missing("the group that it is made after is gone"))?;
-        let template = twin.launch_template.as_ref().map(|it| {
-            LaunchTemplateSpecification::builder().id(&it.id).set_version(it.version.clone()).build()
-        });
+        let template = twin
+            .launch_template
+            .as_ref()
+            .map(|it| LaunchTemplateSpecification::builder().id(&it.id).set_version(it.version.clone()).build());
         let inherited = blue.launch_template().map(|it| {
             let by_id = it.id().is_some();
             let name = it.name().filter(|_| !by_id).map(str::to_owned);
@@ -149,7 +151,8 @@ impl Groups {
         tags.retain(|key, _| !ours(key));
         tags.insert(MADE_TAG.to_owned(), self.migration.clone());
         let taints: Vec<EksTaint> = blue.taints().iter().filter(|it| it.key() != Some(TAINT)).cloned().collect();
-        let types = twin.instance_types.clone().or_else(|| Some(blue.instance_types().to_vec()).filter(|it| !it.is_empty()));
+        let types =
+            twin.instance_types.clone().or_else(|| Some(blue.instance_types().to_vec()).filter(|it| !it.is_empty()));
         let client = self.aws.eks().await?;
         self.aws.take(Service::Eks, Kind::Write).await?;
         // Without `version` and `release_version`: EKS takes none but the cluster's own. (EKS API, CreateNodegroup.)
@@ -197,7 +200,9 @@ fn group(name: &str, found: &Nodegroup) -> Group {
     };
     let issues = || {
         let issues = found.health().map(|health| health.issues()).unwrap_or_default();
-        let told = issues.iter().map(|issue| format!("{}: {}", issue.code().map_or("", |it| it.as_str()), issue.message().unwrap_or_default()));
+        let told = issues.iter().map(|issue| {
+            format!("{}: {}", issue.code().map_or("", |it| it.as_str()), issue.message().unwrap_or_default())
+        });
         let told: Vec<String> = told.collect();
         if told.is_empty() { "EKS does not say why".to_owned() } else { told.join("; ") }
     };

@@ -75,7 +75,11 @@ fn body(change: &Change) -> Value {
 pub(super) async fn taint(cluster: &Cluster, node: &str, version: &str, taints: &[Taint]) -> Result<Acted, Trouble> {
     let one = |taint: &Taint| {
         let (key, value, effect) = (&taint.key, &taint.value, taint.effect.as_str());
-        if value.is_empty() { json!({"key": key, "effect": effect}) } else { json!({"key": key, "value": value, "effect": effect}) }
+        if value.is_empty() {
+            json!({"key": key, "effect": effect})
+        } else {
+            json!({"key": key, "value": value, "effect": effect})
+        }
     };
     let taints: Vec<Value> = taints.iter().map(one).collect();
     let taints = if taints.is_empty() { Value::Null } else { Value::Array(taints) };

@@ -129,7 +129,11 @@ pub(super) fn pod(it: &core::Pod, owner: Owner) -> Pod {
         claims: volumes.iter().filter_map(claim).collect(),
         empty_dirs: named(|volume| volume.empty_dir.is_some()),
         host_paths: named(|volume| volume.host_path.is_some()),
-        strictly_spread: spec.topology_spread_constraints.iter().flatten().any(|it| it.when_unsatisfiable == "DoNotSchedule"),
+        strictly_spread: spec
+            .topology_spread_constraints
+            .iter()
+            .flatten()
+            .any(|it| it.when_unsatisfiable == "DoNotSchedule"),
         annotations,
         name,
     }

@@ -47,18 +47,19 @@ pub(super) async fn picture(cluster: &Cluster) -> Result<Picture, Error> {
         owner => owner,
     };
     let alone = replica_sets.iter().filter(|set| objects::owner(&set.metadata) == Owner::Nobody);
-    let workloads: Vec<Workload> = deployments
-        .iter()
-        .map(objects::deployment)
-        .chain(alone.map(|it| objects::workload(Kind::ReplicaSet, &it.metadata, it.spec.as_ref().and_then(|it| it.replicas))))
-        .chain(
-            stateful_sets
-                .iter()
-                .map(|it| objects::workload(Kind::StatefulSet, &it.metadata, it.spec.as_ref().and_then(|it| it.replicas))),
-        )
-        .chain(daemon_sets.iter().map(|it| objects::workload(Kind::DaemonSet, &it.metadata, None)))
-        .chain(jobs.iter().map(|it| objects::workload(Kind::Job, &it.metadata, None)))
-        .collect();
+    let workloads: Vec<Workload> =
+        deployments
+            .iter()
+            .map(objects::deployment)
+            .chain(alone.map(|it| {
+                objects::workload(Kind::ReplicaSet, &it.metadata, it.spec.as_ref().and_then(|it| it.replicas))
+            }))
+            .chain(stateful_sets.iter().map(|it| {
+                objects::workload(Kind::StatefulSet, &it.metadata, it.spec.as_ref().and_then(|it| it.replicas))
+            }))
+            .chain(daemon_sets.iter().map(|it| objects::workload(Kind::DaemonSet, &it.metadata, None)))
+            .chain(jobs.iter().map(|it| objects::workload(Kind::Job, &it.metadata, None)))
+            .collect();
     let volumes: BTreeMap<&str, &core::PersistentVolume> =
         volumes.iter().filter_map(|volume| Some((volume.metadata.name.as_deref()?, volume))).collect();
     let claim = |claim: &core::PersistentVolumeClaim| -> Claim {
