@@ -7,6 +7,7 @@
 //! | `judge` | what that means: who forwards where, under which name (pure) |
 //! | `report` | the meaning, for whoever asked |
 //! | `manager` | who says by its tags that an object is its own (pure) |
+//! | `workloads` | how the services of a cluster are reached, and what moves them |
 //! | `conditions` | a rule's conditions in short (pure) |
 
 mod conditions;
@@ -16,6 +17,7 @@ mod judge;
 pub mod manager;
 mod report;
 mod selection;
+pub mod workloads;
 
 pub use error::SurveyError;
 pub use fetch::{health, routes};
