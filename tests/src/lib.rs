@@ -16,6 +16,7 @@ pub mod kubernetes;
 pub mod lab;
 pub mod ledger;
 pub mod matrix;
+pub mod node_groups;
 pub mod nodes;
 pub mod patience;
 pub mod plugin_host;

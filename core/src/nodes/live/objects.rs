@@ -11,7 +11,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::nodes::names::{MIRROR, ZONE};
 use crate::nodes::picture::{
-    Allowance, Autoscaler, Budget, Claim, Effect, Kind, Labels, Name, Node, Operator, Owner, Phase, Pod, Requirement,
+    Allowance, Autoscaler, Budget, Claim, Effect, Kind, Name, Node, Operator, Owner, Phase, Pod, Requirement,
     Selector, Taint, Term, Toleration, Workload,
 };
 
@@ -218,6 +218,7 @@ pub(super) fn claim(it: &core::PersistentVolumeClaim, volume: Option<&core::Pers
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nodes::picture::Labels;
 
     /// The labels that a selector, written as JSON, lets through.
     #[track_caller]
