@@ -73,6 +73,7 @@ impl Provider for Eksmig {
         vec![
             Arc::new(data_sources::routes::Routes::new(self.sessions.clone())),
             Arc::new(data_sources::target_health::TargetHealth::new(self.sessions.clone())),
+            Arc::new(data_sources::workloads::Workloads::new(self.sessions.clone())),
         ]
     }
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import control_clusters
 import control_dns
 import control_faults
 import control_gateway
@@ -19,7 +20,9 @@ from moto.elbv2.models import elbv2_backends
 if TYPE_CHECKING:
     from front import Front
 
-ENDPOINTS = control_dns.ENDPOINTS | control_gateway.ENDPOINTS | control_sources.ENDPOINTS
+ENDPOINTS = (
+    control_clusters.ENDPOINTS | control_dns.ENDPOINTS | control_gateway.ENDPOINTS | control_sources.ENDPOINTS
+)
 
 
 def answer(front: "Front", asked: Asked) -> Answer:

@@ -91,6 +91,12 @@ impl Emulator {
         self.control("POST", "vpc_link", &json!({"region": region, "id": id, "status": status}));
     }
 
+    /// Makes a cluster in EKS, whose API server is at this URL, vouched for by this certificate in PEM.
+    pub fn make_cluster(&self, region: &str, name: &str, url: &str, authority: &str) {
+        let body = json!({"region": region, "name": name, "url": url, "authority": authority});
+        self.control("POST", "cluster", &body);
+    }
+
     /// Allows an access key these actions, by their names in IAM, and no others.
     pub fn permit(&self, access_key: &str, actions: &BTreeSet<String>) {
         self.control("POST", "permissions", &json!({"access_key": access_key, "actions": actions}));

@@ -120,8 +120,7 @@ provider "eksmig" {{
   access_key = "{access_key}"
   secret_key = "{secret}"
   endpoints  = {{ elbv2 = "{endpoint}", cloudwatch = "{endpoint}", route53 = "{endpoint}",
-                 apigateway = "{endpoint}", apigatewayv2 = "{endpoint}", autoscaling = "{endpoint}", eks = "{endpoint}",
-                 sts = "{endpoint}" }}
+                 apigateway = "{endpoint}", apigatewayv2 = "{endpoint}", autoscaling = "{endpoint}", eks = "{endpoint}", sts = "{endpoint}" }}
   {arguments}
 }}
 "#

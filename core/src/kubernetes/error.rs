@@ -10,6 +10,9 @@ use hyper_util::client::legacy::Error as HttpError;
 use crate::aws;
 use crate::causes::causes;
 
+/// What rustls says of a server that nobody vouches for.
+const UNTRUSTED: &str = "invalid peer certificate";
+
 /// Why a cluster could not be reached, or what it answered. Cheap to clone.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
@@ -81,6 +84,12 @@ impl CallError {
 
     /// What a person can do about it.
     fn advice(&self) -> Option<&'static str> {
+        if self.message.contains(UNTRUSTED) {
+            return Some(
+                "the CA certificate that is known for the cluster does not vouch for whoever answered: check it, and the \
+                 address",
+            );
+        }
         Some(match self.code? {
             401 => {
                 "it does not know who asks: check that the token or credentials are not expired, that the cluster's name \
@@ -151,7 +160,10 @@ impl Error {
                     kube::Error::SerdeError(_) => "could not read its API server's answer",
                     _ => "got no answer from its API server",
                 };
-                call.message = format!("{kind}: {}", causes(&other));
+                // The outermost layer only names itself.
+                let why = StdError::source(&other).map_or_else(|| other.to_string(), causes);
+                call.retryable &= !why.contains(UNTRUSTED);
+                call.message = format!("{kind}: {why}");
                 call.source = Some(other.into());
             }
         }

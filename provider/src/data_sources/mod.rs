@@ -2,3 +2,4 @@
 
 pub mod routes;
 pub mod target_health;
+pub mod workloads;

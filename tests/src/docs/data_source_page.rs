@@ -7,6 +7,10 @@ use super::page::{Page, fenced};
 use super::resource_page::{permissions, short};
 use super::schema_section;
 
+/// What to make of a policy with more in it than load balancers.
+const NARROWED: &str = "Narrow `eks:DescribeCluster` to your clusters, and leave it out where none is reached by \
+                        `eks_cluster_name`. Of the others, none can be narrowed to a load balancer.";
+
 /// The page of a data source, from its schema and its examples.
 ///
 /// # Errors
@@ -19,6 +23,8 @@ pub fn page(provider: &str, source: &dyn DataSource, examples: &Examples) -> Res
     let about = examples.read(&format!("{folder}/about.md"))?;
     let policy = examples.read(&format!("{folder}/iam.json"))?;
 
+    let advice = if policy.contains("eks:") { NARROWED } else { "None of them can be narrowed to a resource." };
+
     let mut body = format!("# {name} (Data Source)\n\n{}\n", schema.markdown());
     if let Some(instead) = schema.deprecation() {
         body += &format!("\n~> **Deprecated:** {instead}\n");
@@ -26,7 +32,8 @@ pub fn page(provider: &str, source: &dyn DataSource, examples: &Examples) -> Res
     body += &format!("\n## Example Usage\n\n{}", fenced("terraform", &example));
     body += &format!("\n{}\n", about.trim());
     body += &format!("\n{}", schema_section::section(&schema));
-    body += &format!("\n## IAM\n\n{}", permissions(&folder, &policy, "None of them can be narrowed to a resource.")?);
+    body += &format!("\n## IAM\n\n{}", permissions(&folder, &policy, advice)?);
+    body += &examples.rbac(&folder);
     Ok(Page {
         path: format!("docs/data-sources/{}.md", short(provider, name)),
         title: format!("{name} Data Source - {provider}"),

@@ -31,6 +31,7 @@ pub fn page(provider: &str, resource: &dyn Resource, examples: &Examples) -> Res
     body += &format!("\n{}", schema_section::section(&schema));
     body += &format!("\n## Import\n\n{}", fenced("shell", &import));
     body += &format!("\n## IAM\n\n{}", permissions(&folder, &policy, advice)?);
+    body += &examples.rbac(&folder);
     Ok(Page {
         path: format!("docs/resources/{}.md", short(provider, name)),
         title: format!("{name} Resource - {provider}"),

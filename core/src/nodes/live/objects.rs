@@ -11,8 +11,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::nodes::names::{MIRROR, ZONE};
 use crate::nodes::picture::{
-    Allowance, Autoscaler, Budget, Claim, Effect, Kind, Name, Node, Operator, Owner, Phase, Pod, Requirement,
-    Selector, Taint, Term, Toleration, Workload,
+    Allowance, Autoscaler, Budget, Claim, Effect, Kind, Name, Node, Operator, Owner, Phase, Pod, Requirement, Selector,
+    Taint, Term, Toleration, Workload,
 };
 
 /// The zone of a volume by its driver's own label. (kubernetes-sigs/aws-ebs-csi-driver.)

@@ -38,6 +38,7 @@ pub fn paths(id: &Id, service: &Service, seen: &Seen, balancing: &Balancing) -> 
                 listed(&service.node_ports)
             ),
         );
+        unused.node_ports.clone_from(&service.node_ports);
         unused.blockers.push("Who uses its node port is not known: nothing here moves it.".to_owned());
         paths.push(unused);
     }

@@ -49,6 +49,7 @@ pub fn pair(blue: (&Seen, Side), green: Option<(&Seen, Side)>) -> BTreeMap<Id, W
         workloads.entry(id).or_default().green = Some(paths);
     }
     for (id, workload) in &mut workloads {
+        awaited(workload);
         let mut blockers = Vec::new();
         for path in workload.blue.iter().flatten() {
             blockers.extend(path.blockers.iter().map(|blocker| format!("Blue: {blocker}")));
@@ -68,6 +69,18 @@ pub fn pair(blue: (&Seen, Side), green: Option<(&Seen, Side)>) -> BTreeMap<Id, W
         workload.blockers = blockers;
     }
     workloads
+}
+
+/// Green's node port is registered nowhere before a cut-over from blue's: that is what the cut-over is for.
+fn awaited(workload: &mut Workload) {
+    if !workload.moved_by().contains(&Mover::TargetCutover) {
+        return;
+    }
+    let unused = |path: &&mut Path| path.kind == Kind::Unknown && !path.node_ports.is_empty();
+    for path in workload.green.iter_mut().flatten().filter(unused) {
+        (path.kind, path.is_idle) = (Kind::NodePort, true);
+        path.blockers.clear();
+    }
 }
 
 /// What is not the same in both.

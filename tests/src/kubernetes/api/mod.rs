@@ -9,7 +9,7 @@
 //! | `deletion`, `eviction` | deleting with grace and finalizers; evicting within the budgets |
 //! | `listing`, `watching`, `select` | lists in pages, watches, selectors |
 //! | `asked`, `routes`, `discovery`, `reviews`, `refusal` | requests, what is done for them, and what is said |
-//! | `front`, `faults`, `log`, `serve` | tokens, faults and the log; TLS and HTTP |
+//! | `front`, `guests`, `faults`, `log`, `serve` | tokens, faults and the log; TLS and HTTP |
 //! | `calendar` | the virtual clock |
 
 pub mod admission;
@@ -21,6 +21,7 @@ pub mod discovery;
 pub mod eviction;
 pub mod faults;
 pub mod front;
+pub mod guests;
 pub mod kind;
 pub mod leaves;
 pub mod listing;
@@ -47,6 +48,7 @@ use tokio::sync::watch;
 use self::calendar::VirtualClock;
 use self::faults::{Faults, Holds};
 use self::front::Hook;
+use self::guests::Guests;
 use self::kind::{Kind, NAMESPACE};
 use self::log::Log;
 use self::refusal::Answered;
@@ -74,6 +76,7 @@ struct Parts {
     kinds: Vec<Kind>,
     version: String,
     token: Option<String>,
+    guests: Guests,
     permissions: Permissions,
     faults: Faults,
     holds: Holds,
@@ -92,6 +95,7 @@ impl Api {
             kinds,
             version: version.to_owned(),
             token,
+            guests: Guests::default(),
             permissions: Permissions::default(),
             faults: Faults::default(),
             holds: Holds::default(),
@@ -217,6 +221,11 @@ impl Api {
     /// The requests that are being held.
     pub fn holds(&self) -> &Holds {
         &self.0.holds
+    }
+
+    /// Who is let in by an identity of AWS.
+    pub fn guests(&self) -> &Guests {
+        &self.0.guests
     }
 
     /// What clients may do.

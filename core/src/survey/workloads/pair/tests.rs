@@ -45,6 +45,18 @@ fn what_is_not_the_same_is_said() {
 }
 
 #[test]
+fn greens_node_port_is_registered_by_the_cut_over() {
+    let ports = BTreeSet::from([30_080]);
+    let blue = Path { node_ports: ports.clone(), ..way(Kind::NodePort, Mover::TargetCutover) };
+    let blockers = vec!["who uses it is not known".to_owned()];
+    let green = Path { node_ports: ports, blockers, ..Path::told(Kind::Unknown, "told") };
+    check(vec![blue], vec![green.clone()], &[]);
+    let other = way(Kind::PodsBehindAlb, Mover::WeightedShift);
+    let differs = "It is reached as pods_behind_alb in blue, and as unknown in green.";
+    check(vec![other], vec![green], &["Green: who uses it is not known", differs]);
+}
+
+#[test]
 fn the_blockers_of_both_are_said_by_side() {
     let blocked = |why: &str| Path { blockers: vec![why.to_owned()], ..way(Kind::NodePort, Mover::Route53Shift) };
     check(vec![blocked("a.")], vec![blocked("b.")], &["Blue: a.", "Green: b."]);
