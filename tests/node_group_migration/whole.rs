@@ -36,8 +36,8 @@ fn thirty_deployments_move_and_everything_else_is_as_it_was() {
     let before = groups.kept();
     assert!(before.len() > 50, "{}", before.len());
     groups.write(CLONE);
-    let run = groups.stage.workspace.apply().expect_success();
-    assert_eq!(groups.kept(), before, "{}", run.output());
+    groups.stage.workspace.apply().expect_success();
+    assert_eq!(groups.kept(), before);
     assert_eq!(groups.groups(), ["green"]);
     let places: BTreeSet<String> = groups.places("shop").into_keys().collect();
     assert!(places.iter().all(|node| node.starts_with("green-")), "{places:?}");

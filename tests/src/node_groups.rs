@@ -119,7 +119,8 @@ impl NodeGroups {
         let name = self.stage.world.name();
         let text = format!(
             "resource \"eksmig_node_group_migration\" \"workers\" {{\n  cluster = \"main\"\n  cluster_name = \"{name}\"\n  \
-             blue_node_group = \"blue\"\n  load_balancer_drain = \"1s\"\n  {arguments}\n}}\n"
+             blue_node_group = \"blue\"\n  load_balancer_drain = \"1s\"\n  \
+             stage_timeout = \"30s\"\n  {arguments}\n}}\n"
         );
         self.stage.workspace.write("main.tf", &text);
     }
