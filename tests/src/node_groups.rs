@@ -2,9 +2,16 @@
 //! nodes that come and go with their group.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
 
+use async_trait::async_trait;
 use aws_sdk_eks::types::{NodegroupScalingConfig, VpcConfigRequest};
+use eksmig_core::aws::{Aws, AwsConfig, Service, StaticCredentials};
+use eksmig_core::clock::{Clock, Moment};
+use eksmig_core::kubernetes::{self, Access};
+use eksmig_core::nodes::{Live, Migration, Orders};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -15,6 +22,7 @@ use crate::kubernetes::api::kind::{AUTOSCALER, BUDGET, DEPLOYMENT, Kind, NODE, P
 use crate::kubernetes::fixtures;
 use crate::kubernetes::models::driver::Driver;
 use crate::lab::pause::pause;
+use crate::patience::Watch;
 use crate::stage::Stage;
 
 /// The resource's address.
@@ -23,6 +31,31 @@ pub const ADDRESS: &str = "eksmig_node_group_migration.workers";
 const GROUP: &str = "eks.amazonaws.com/nodegroup";
 /// How often groups are looked at, and the controllers do a step of a second: ten times as fast as time goes by.
 const PACE: Duration = Duration::from_millis(100);
+
+/// How many migrations were made, so that each run is known from all others.
+static MADE: AtomicU32 = AtomicU32::new(1);
+
+/// A clock on which time goes by faster than it does.
+#[derive(Debug)]
+struct Brisk {
+    watch: Watch,
+    pace: u32,
+}
+
+#[async_trait]
+impl Clock for Brisk {
+    fn now(&self) -> Moment {
+        Moment::at(self.watch.passed() * self.pace)
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + self.watch.passed() * self.pace
+    }
+
+    async fn sleep(&self, length: Duration) {
+        pause(length / self.pace).await;
+    }
+}
 
 /// A cluster whose node group is to be left.
 #[derive(Debug)]
@@ -93,7 +126,9 @@ impl NodeGroups {
         for kind in [&DEPLOYMENT, &STATEFUL_SET, &AUTOSCALER, &BUDGET] {
             for it in self.cluster.api.list(kind, None) {
                 let name = format!("{} {}/{}", kind.kind, it["metadata"]["namespace"], it["metadata"]["name"]);
-                kept.insert(name, json!({"annotations": it["metadata"]["annotations"], "spec": it["spec"]}));
+                // None is none, written or not.
+                let annotations = it["metadata"]["annotations"].as_object().cloned().unwrap_or_default();
+                kept.insert(name, json!({"annotations": annotations, "spec": it["spec"]}));
             }
         }
         kept
@@ -106,6 +141,29 @@ impl NodeGroups {
             *found.entry(pod["spec"]["nodeName"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
         }
         found
+    }
+
+    /// The migration by the library alone, in a process that may be aborted; its clock goes `pace` times as fast.
+    pub fn migration(&self, pace: u32, orders: &Orders) -> (Migration, Arc<dyn Clock>) {
+        let clock: Arc<dyn Clock> = Arc::new(Brisk { watch: Watch::start(), pace });
+        let world = &self.stage.world;
+        let endpoint = world.emulator().endpoint();
+        let config = AwsConfig {
+            region: Some(world.region().to_owned()),
+            credentials: Some(StaticCredentials {
+                access_key: "library".to_owned(),
+                secret_key: "secret".to_owned(),
+                token: None,
+            }),
+            endpoints: [(Service::Eks, endpoint.clone()), (Service::Sts, endpoint)].into(),
+            ..AwsConfig::default()
+        };
+        let aws = Aws::new(config, Arc::clone(&clock));
+        let access = Access::Kubeconfig { path: self.cluster.kubeconfig(), context: "lab".to_owned() };
+        let cluster = kubernetes::Cluster::new("main", access, aws.clone());
+        let holder = MADE.fetch_add(1, Ordering::Relaxed).to_string();
+        let live = Live::new(cluster, aws, world.name(), orders, &holder);
+        (Migration::new(Arc::new(live), Arc::clone(&clock), orders.clone()), clock)
     }
 
     /// The node groups that EKS has.

@@ -13,6 +13,7 @@ use super::state;
 use crate::applied;
 use crate::private::Private;
 use crate::report;
+use crate::saved::stopped;
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
@@ -52,15 +53,25 @@ async fn change(
         return Err(diagnostics);
     }
     state::write_truth(&mut state, &moved);
-    let stages = state.attr("stages").clone();
-    let least = state.attr("minimum_duration").clone();
-    let mut response = applied::ended(state, prior.as_ref(), private, &moved.report.outcome, diagnostics);
-    if let Some(state) = &mut response.state {
-        // All stages are gone through again, and those that are done passed by.
-        state.set_attr("stages", stages);
-        state.set_attr("minimum_duration", least);
+    Ok(ended(state, prior.as_ref(), private, &moved.report.outcome, diagnostics))
+}
+
+/// The end of a create or an update with this state. Unlike a ramp, its stages are all there the next time: those that are
+/// done are passed by.
+fn ended(
+    state: Value,
+    prior: Option<&Value>,
+    mut private: Private,
+    outcome: &Outcome,
+    mut diagnostics: Diagnostics,
+) -> ApplyResponse {
+    let unfinished = prior.is_none_or(|prior| private.create_is_unfinished(prior));
+    private.unfinished_create = Some(unfinished && *outcome != Outcome::Settled);
+    if prior.is_none() && stopped(outcome) {
+        // An error would have Terraform replace the object next time. It ends with an error of its own after a stop.
+        diagnostics = diagnostics.into_iter().map(report::softened).collect();
     }
-    Ok(response)
+    ApplyResponse { state: Some(state), private: private.bytes(), diagnostics }
 }
 
 async fn destroy(

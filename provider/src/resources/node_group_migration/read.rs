@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eksmig_core::nodes::{Live, Migration};
-use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, Path, ReadRequest, ReadResponse};
+use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, Path, ReadRequest, ReadResponse, Value};
 
 use super::config::{self, Config};
 use super::state;
@@ -12,6 +12,7 @@ use crate::claims;
 use crate::clusters::NoCluster;
 use crate::private::Private;
 use crate::report;
+use crate::saved::Status;
 use crate::session::{Session, Sessions};
 
 /// The migration of a configuration; none where how to reach its cluster is not known yet.
@@ -69,12 +70,43 @@ async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResp
     Ok(ReadResponse { state: Some(state), private: private.bytes(), diagnostics: Diagnostics::default() })
 }
 
-/// There is nothing to import: a migration is an act, and goes on from what it noted in the cluster.
-pub async fn import(_: &Sessions, request: ImportRequest) -> Result<ImportResponse, Diagnostics> {
-    let detail = format!(
-        "A migration cannot be imported as {:?}. Write the resource and apply it: one that is under way is found by the \
-         names of its cluster and of blue, and gone on with.",
-        request.id
-    );
-    Err(Diagnostic::error("Nothing to import", detail).into())
+/// Takes over a migration that is under way, or one that has arrived.
+pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<ImportResponse, Diagnostics> {
+    let parts: Vec<&str> = request.id.split('|').map(str::trim).collect();
+    let [cluster, cluster_name, blue, green] = parts.as_slice() else {
+        let detail = format!(
+            "{:?} is not an import id: it has {} parts between bars. It is CLUSTER|CLUSTER_NAME|BLUE|GREEN, where GREEN is \
+             the name of a node group, or clone:NAME for one that the migration makes.",
+            request.id,
+            parts.len()
+        );
+        return Err(Diagnostic::error("Invalid import id", detail).into());
+    };
+    let green = match green.strip_prefix("clone:") {
+        None => Value::object([("node_group", Value::from(*green)), ("clone", Value::Null)]),
+        Some(name) => {
+            let unset = ["instance_types", "launch_template", "scaling"].map(|name| (name, Value::Null));
+            let clone = Value::object([("node_group", Value::from(name))].into_iter().chain(unset));
+            Value::object([("node_group", Value::Null), ("clone", clone)])
+        }
+    };
+    let mut state = Value::object([
+        ("cluster", Value::from(*cluster)),
+        ("cluster_name", Value::from(*cluster_name)),
+        ("blue_node_group", Value::from(*blue)),
+        ("green", green),
+        ("id", Value::from(state::id(cluster_name, blue))),
+    ]);
+    for unset in state::UNSET {
+        state.set_attr(unset, Value::Null);
+    }
+    let session = sessions.needed()?;
+    let config = applied::wholly_known(config::read(&state)?.known())?;
+    let now = needed(&session, &config)?.look().await.map_err(|refusal| report::nodes::at_plan(&refusal))?;
+    state::write_stages(&mut state, &config.orders);
+    state::write_standing(&mut state, &now);
+    let status = if now.stage.is_none() { Status::Settled } else { Status::Held };
+    state.set_attr("status", status.as_str());
+    let private = Private { unfinished_create: Some(now.stage.is_some()), ..Private::default() };
+    Ok(ImportResponse { state, private: private.bytes(), diagnostics: Diagnostics::default() })
 }

@@ -1,0 +1,5 @@
+"""Rules of EKS that the emulator restores."""
+
+import unittest
+
+from emulator import Emulator
