@@ -155,7 +155,9 @@ impl NodeGroups {
                 secret_key: "secret".to_owned(),
                 token: None,
             }),
-            endpoints: [(Service::Eks, endpoint.clone()), (Service::Sts, endpoint)].into(),
+            endpoints: [Service::Eks, Service::AutoScaling, Service::Sts]
+                .map(|service| (service, endpoint.clone()))
+                .into(),
             ..AwsConfig::default()
         };
         let aws = Aws::new(config, Arc::clone(&clock));
