@@ -102,12 +102,12 @@ fn dead_after_any_call_it_is_gone_on_with() {
     arrived(&whole, &before, "undisturbed");
     let calls = writes(&whole);
     assert!(calls > 30, "{calls}");
-    // Two at a time: they wait more than they compute.
+    // Four at a time: they wait more than they compute.
     std::thread::scope(|scope| {
-        for nth in 0..2 {
+        for nth in 0..4 {
             let before = &before;
             scope.spawn(move || {
-                for call in (1..=calls).filter(|call| call % 2 == nth) {
+                for call in (1..=calls).filter(|call| call % 4 == nth) {
                     let groups = scene("ngdead");
                     let died = dies_after(&groups, call);
                     let last = groups.cluster.api.log().since(0).into_iter().filter(|entry| entry.writes()).last();

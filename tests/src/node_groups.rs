@@ -21,6 +21,7 @@ use crate::kubernetes::api::Api;
 use crate::kubernetes::api::kind::{AUTOSCALER, BUDGET, DEPLOYMENT, Kind, NODE, POD, STATEFUL_SET};
 use crate::kubernetes::fixtures;
 use crate::kubernetes::models::driver::Driver;
+use crate::kubernetes::models::kubelet::Pace;
 use crate::lab::pause::pause;
 use crate::patience::Watch;
 use crate::stage::Stage;
@@ -29,8 +30,8 @@ use crate::stage::Stage;
 pub const ADDRESS: &str = "eksmig_node_group_migration.workers";
 /// The label of a node's group.
 const GROUP: &str = "eks.amazonaws.com/nodegroup";
-/// How often groups are looked at, and the controllers do a step of a second: ten times as fast as time goes by.
-const PACE: Duration = Duration::from_millis(100);
+/// How often groups are looked at, and the controllers do a step of a second: twenty times as fast as time goes by.
+const PACE: Duration = Duration::from_millis(50);
 
 /// How many migrations were made, so that each run is known from all others.
 static MADE: AtomicU32 = AtomicU32::new(1);
@@ -115,6 +116,11 @@ impl NodeGroups {
         self.controllers = Some(Driver::start(models, PACE, 1));
     }
 
+    /// Sets the pace of the kubelets from now on.
+    pub fn set_pace(&self, pace: Pace) {
+        self.controllers.as_ref().unwrap().models().pace = pace;
+    }
+
     /// The fewest ready pods that a deployment had since the beginning.
     pub fn least_ready(&self, deployment: &str) -> usize {
         self.controllers.as_ref().unwrap().models().witness.least_ready(deployment).unwrap()
@@ -179,8 +185,7 @@ impl NodeGroups {
         let name = self.stage.world.name();
         let text = format!(
             "resource \"eksmig_node_group_migration\" \"workers\" {{\n  cluster = \"main\"\n  cluster_name = \"{name}\"\n  \
-             blue_node_group = \"blue\"\n  load_balancer_drain = \"1s\"\n  \
-             stage_timeout = \"30s\"\n  {arguments}\n}}\n"
+             blue_node_group = \"blue\"\n  load_balancer_drain = \"1s\"\n  {arguments}\n}}\n"
         );
         self.stage.workspace.write("main.tf", &text);
     }
