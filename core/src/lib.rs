@@ -12,6 +12,7 @@ pub mod elb;
 pub mod engine;
 pub mod gates;
 pub mod kubernetes;
+pub mod nodes;
 pub mod preflight;
 pub mod route53;
 pub mod schedule;

@@ -64,6 +64,7 @@ impl Provider for Eksmig {
             Arc::new(resources::nlb_port_swap::NlbPortSwap::new(self.sessions.clone())),
             Arc::new(resources::nlb_listener_twin::NlbListenerTwin::new(self.sessions.clone())),
             Arc::new(resources::target_group_twin::TargetGroupTwin::new(self.sessions.clone())),
+            Arc::new(resources::node_group_migration::NodeGroupMigration::new(self.sessions.clone())),
             Arc::new(resources::target_cutover::TargetCutover::new(self.sessions.clone())),
         ]
     }

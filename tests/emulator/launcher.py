@@ -40,6 +40,7 @@ import patches_elbv2_listing  # noqa: E402
 import patches_elbv2_names  # noqa: E402
 import patches_elbv2_rules  # noqa: E402
 import patches_elbv2_targets  # noqa: E402
+import patches_eks_tags  # noqa: E402
 import patches_route53_changes  # noqa: E402
 import patches_route53_health  # noqa: E402
 import patches_route53_listing  # noqa: E402
@@ -74,6 +75,7 @@ def main() -> None:
         patches_apigatewayv2_integrations,
         patches_apigatewayv2_lookups,
         patches_autoscaling_sources,
+        patches_eks_tags,
     ):
         patches.install()
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 0

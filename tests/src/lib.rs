@@ -18,6 +18,7 @@ pub mod kubernetes;
 pub mod lab;
 pub mod ledger;
 pub mod matrix;
+pub mod node_groups;
 pub mod node_scene;
 pub mod nodes;
 pub mod patience;

@@ -318,6 +318,10 @@ impl<W: Work> Run<'_, W> {
         self.last = match self.within(SETTLE_ANSWER, self.work.settled(goal)).await {
             First::Stop => return Event::Stop,
             First::Answer(Ok(Settlement::Settled)) => return Event::Seen,
+            First::Answer(Ok(Settlement::Unfinished(seen))) => {
+                self.last = seen;
+                return Event::Unfinished(self.last.clone());
+            }
             First::Answer(Ok(Settlement::Pending(seen))) => seen,
             First::Answer(Err(why)) => why,
             First::Timeout => "reading back got no answer".to_owned(),
@@ -371,6 +375,7 @@ impl<W: Work> Run<'_, W> {
             Event::Inconclusive(why) => self.tell(format!("a gate cannot tell: {why}")),
             Event::Unanswerable(why) => self.tell(format!("a gate will never be able to tell: {why}")),
             Event::Unseen(why) => self.tell(format!("not seen yet: {why}")),
+            Event::Unfinished(why) => self.tell(format!("more to write: {why}")),
             Event::WriteFailed(why) => self.tell(format!("a write failed: {why}")),
             Event::Moved(why) => self.tell(format!("changed by someone else: {why}")),
             Event::Stop | Event::Abandoned => self.tell("stop".to_owned()),

@@ -85,7 +85,8 @@ impl<'a> Trouble<'a> {
             Event::Stop | Event::Abandoned => Some(Trouble::Stop),
             Event::OutOfTime => Some(Trouble::OutOfTime),
             Event::Failed(_) | Event::Inconclusive(_) | Event::Unanswerable(_) => None,
-            Event::Begin | Event::Passed | Event::Elapsed(_) | Event::Written | Event::Seen => None,
+            Event::Begin | Event::Passed | Event::Elapsed(_) | Event::Written => None,
+            Event::Seen | Event::Unfinished(_) => None,
         }
     }
 }

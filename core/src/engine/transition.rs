@@ -67,7 +67,8 @@ pub enum State {
         /// The step.
         step: usize,
     },
-    /// Reading a step back.
+    /// Reading a step back, and writing more of it where that shows that more can be written. All of that within the time
+    /// that settling has.
     Settling {
         /// The step.
         step: usize,
@@ -105,7 +106,7 @@ pub enum State {
         /// What failed.
         reason: Reason,
     },
-    /// Reading the origin back.
+    /// Reading the origin back, and writing more of it as in [`State::Settling`].
     RollbackSettling {
         /// What failed.
         reason: Reason,
@@ -140,6 +141,8 @@ pub enum Event {
     Seen,
     /// What was written is not seen, or could not be read.
     Unseen(String),
+    /// What was written is seen, and it was not the whole of the step: there is more to write now.
+    Unfinished(String),
     /// The run is to stop. Arrives between two commands, never in the middle of a write.
     Stop,
     /// The run was to stop in the middle of a write, and its answer did not come in time.
@@ -243,9 +246,11 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
         (S::Gating { step, .. }, E::Elapsed(why)) => failed(rules, step - 1, Reason::GateTimeout(why)),
 
         (S::Applying { step }, E::Written) => (S::Settling { step }, Command::Verify { step, wait: false }),
-        (S::Applying { .. }, E::Moved(why)) => held(Reason::Moved(why)),
-        (S::Applying { step }, E::WriteFailed(why)) if rules.tidies_up(step) => held(Reason::Write(why)),
-        (S::Applying { step }, E::WriteFailed(why)) => {
+        (S::Applying { .. } | S::Settling { .. }, E::Moved(why)) => held(Reason::Moved(why)),
+        (S::Applying { step } | S::Settling { step }, E::WriteFailed(why)) if rules.tidies_up(step) => {
+            held(Reason::Write(why))
+        }
+        (S::Applying { step } | S::Settling { step }, E::WriteFailed(why)) => {
             (S::UndoGating { step, reason: Reason::Write(why) }, Command::AskUndo { step, wait: false })
         }
 
@@ -255,6 +260,8 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
         (S::Settling { step }, E::Seen) if step + 1 == rules.steps.len() => done(Outcome::Settled),
         (S::Settling { step }, E::Seen) => gate(step + 1, false),
         (S::Settling { step }, E::Unseen(_)) => (S::Settling { step }, Command::Verify { step, wait: true }),
+        (S::Settling { step }, E::Unfinished(_)) => (S::Settling { step }, Command::Apply { step }),
+        (S::Settling { step }, E::Written) => (S::Settling { step }, Command::Verify { step, wait: true }),
         (S::Settling { step }, E::Elapsed(why)) if rules.tidies_up(step) => held(Reason::NotSettled(why)),
         (S::Settling { step }, E::Elapsed(why)) => failed(rules, step, Reason::NotSettled(why)),
 
@@ -277,7 +284,7 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
             S::UndoGating { reason, .. } | S::RollbackGating { reason, .. },
             E::Failed(why) | E::Unanswerable(why) | E::Elapsed(why),
         ) => done(Outcome::Held { reason, instead_of_rollback: Some(why) }),
-        (S::Undoing { reason, .. } | S::RollingBack { reason }, E::Moved(why)) => {
+        (S::Undoing { reason, .. } | S::RollingBack { reason } | S::RollbackSettling { reason }, E::Moved(why)) => {
             done(Outcome::Held { reason, instead_of_rollback: Some(Reason::Moved(why).to_string()) })
         }
         (S::Undoing { reason, .. }, E::WriteFailed(undo)) => done(Outcome::Stuck { reason, undo }),
@@ -298,7 +305,13 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
         (S::RollbackSettling { reason }, E::Unseen(_)) => {
             (S::RollbackSettling { reason }, Command::VerifyBack { wait: true })
         }
-        (S::RollbackSettling { reason }, E::Elapsed(undo)) => done(Outcome::Stuck { reason, undo }),
+        (S::RollbackSettling { reason }, E::Unfinished(_)) => (S::RollbackSettling { reason }, Command::RollBack),
+        (S::RollbackSettling { reason }, E::Written) => {
+            (S::RollbackSettling { reason }, Command::VerifyBack { wait: true })
+        }
+        (S::RollbackSettling { reason }, E::WriteFailed(undo) | E::Elapsed(undo)) => {
+            done(Outcome::Stuck { reason, undo })
+        }
 
         (S::Gating { .. } | S::Applying { .. } | S::Settling { .. } | S::Baking { .. }, E::OutOfTime) => {
             held(Reason::OutOfTime)
@@ -314,8 +327,8 @@ pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, C
             | S::RollbackSettling { reason },
             E::Stop,
         ) => done(Outcome::Held { reason, instead_of_rollback: Some(Reason::Stopped.to_string()) }),
-        (S::Applying { .. }, E::Abandoned) => held(Reason::StoppedInWrite),
-        (S::Undoing { reason, .. } | S::RollingBack { reason }, E::Abandoned) => {
+        (S::Applying { .. } | S::Settling { .. }, E::Abandoned) => held(Reason::StoppedInWrite),
+        (S::Undoing { reason, .. } | S::RollingBack { reason } | S::RollbackSettling { reason }, E::Abandoned) => {
             done(Outcome::Stuck { reason, undo: Reason::StoppedInWrite.to_string() })
         }
 

@@ -14,6 +14,8 @@ pub enum Settlement {
     Settled,
     /// Not yet; the text says what is seen instead.
     Pending(String),
+    /// Not yet, and there is more to write now than there was before: apply the goal again. The text says what is seen.
+    Unfinished(String),
 }
 
 /// Why a goal was not brought about.
@@ -76,7 +78,7 @@ pub trait Work: Send + Sync {
     /// Gives a turn back that is not used after all.
     fn release(&self) {}
 
-    /// Writes what brings the goal about, on every object of the work.
+    /// Writes what brings the goal about, on every object of the work, as far as that can be written now.
     ///
     /// # Errors
     ///

@@ -60,6 +60,7 @@ macro_rules! resource {
 
 pub mod nlb_listener_twin;
 pub mod nlb_port_swap;
+pub mod node_group_migration;
 pub mod route53_shift;
 pub mod target_cutover;
 pub mod target_group_twin;

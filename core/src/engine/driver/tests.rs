@@ -589,3 +589,58 @@ async fn whoever_watches_is_told_of_a_write_that_fails_and_of_a_stop() {
     "#]]
     .assert_eq(&(observer.0.lock().unwrap().join("\n") + "\n"));
 }
+
+/// Brings about one unit at a time, each seen after a look.
+#[derive(Debug, Default)]
+struct Piecemeal {
+    done: Mutex<u32>,
+    stalls_at: Option<u32>,
+}
+
+#[async_trait]
+impl Work for Piecemeal {
+    type Goal = u32;
+    type Position = u32;
+
+    async fn observe(&self) -> Result<u32, String> {
+        Ok(*self.done.lock().unwrap())
+    }
+
+    async fn apply(&self, _: &u32) -> Result<(), WorkError> {
+        let mut done = self.done.lock().unwrap();
+        *done += u32::from(self.stalls_at != Some(*done));
+        Ok(())
+    }
+
+    async fn settled(&self, goal: &u32) -> Result<Settlement, String> {
+        let done = *self.done.lock().unwrap();
+        Ok(if done < *goal { Settlement::Unfinished(format!("{done} of {goal}")) } else { Settlement::Settled })
+    }
+
+    async fn undo(&self, to: &u32) -> Result<(), WorkError> {
+        *self.done.lock().unwrap() = *to;
+        Ok(())
+    }
+}
+
+async fn piecemeal(stalls_at: Option<u32>) -> (Report<u32>, Duration) {
+    let clock = Arc::new(SteppedClock::new());
+    let pacing = Pacing { on_failure: OnFailure::Hold, ..Pacing::default() };
+    let (stop, time_limit) = (CancellationToken::new(), None);
+    let driver = Driver { clock: clock.clone(), gates: Vec::new(), pacing, stop, time_limit, observer: None };
+    let work = Piecemeal { stalls_at, ..Piecemeal::default() };
+    let report = driver.run(&work, &itinerary(&[5], Duration::ZERO)).await;
+    (report, clock.passed())
+}
+
+#[tokio::test]
+async fn a_step_is_written_piece_by_piece_and_no_longer_than_it_may_take_to_settle() {
+    let (report, took) = piecemeal(None).await;
+    assert_eq!((report.outcome, report.position), (Outcome::Settled, Ok(5)));
+    // The second piece follows at once on the first, and each other one after a pause.
+    assert_eq!(took, 4 * SETTLE_PAUSE);
+    let (report, took) = piecemeal(Some(3)).await;
+    let reason = Reason::NotSettled("3 of 5".to_owned());
+    assert_eq!(report.outcome, Outcome::Held { reason, instead_of_rollback: None });
+    assert_eq!(took, Duration::from_secs(60));
+}

@@ -212,6 +212,19 @@ fn a_way_back_is_not_forced_on_someone_else() {
 }
 
 #[test]
+fn a_step_that_is_unfinished_is_written_on_within_the_time_it_has_to_settle() {
+    let settling = State::Settling { step: 2 };
+    check(OnFailure::Hold, settling.clone(), Event::Unfinished(text()), (settling.clone(), Command::Apply { step: 2 }));
+    let look = Command::Verify { step: 2, wait: true };
+    check(OnFailure::Hold, settling.clone(), Event::Written, (settling.clone(), look));
+    check(OnFailure::Hold, settling.clone(), Event::Elapsed(text()), still(Reason::NotSettled(text())));
+    check(OnFailure::Hold, settling, Event::Abandoned, still(Reason::StoppedInWrite));
+    let back = State::RollbackSettling { reason: why("r") };
+    check(OnFailure::Hold, back.clone(), Event::Unfinished(text()), (back.clone(), Command::RollBack));
+    check(OnFailure::Hold, back.clone(), Event::Written, (back, Command::VerifyBack { wait: true }));
+}
+
+#[test]
 fn someone_elses_change_is_not_fought() {
     check(OnFailure::RollBack, State::Applying { step: 2 }, Event::Moved(text()), still(Reason::Moved(text())));
 }
@@ -249,6 +262,7 @@ fn every_event() -> Vec<Event> {
         Event::WriteFailed(text()),
         Event::Seen,
         Event::Unseen(text()),
+        Event::Unfinished(text()),
         Event::Stop,
         Event::Abandoned,
         Event::OutOfTime,
@@ -277,13 +291,15 @@ fn every_pair_has_an_answer_and_stop_always_ends() {
 }
 
 #[test]
-fn no_pair_writes_forward_but_a_gate_that_passes() {
+fn no_pair_writes_forward_but_a_gate_that_passes_and_a_step_that_is_unfinished() {
     for state in every_state() {
         for event in every_event() {
             if let Ok((_, Command::Apply { .. })) =
                 transition(&rules(OnFailure::RollBack), state.clone(), event.clone())
             {
-                assert!(matches!(state, State::Gating { .. }) && event == Event::Passed, "{state:?} {event:?}");
+                let begins = matches!(state, State::Gating { .. }) && event == Event::Passed;
+                let goes_on = matches!(state, State::Settling { .. }) && matches!(event, Event::Unfinished(_));
+                assert!(begins || goes_on, "{state:?} {event:?}");
             }
         }
     }

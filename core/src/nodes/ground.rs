@@ -1,0 +1,74 @@
+//! What a migration needs of the world: a picture of it, calls that write, a record of itself, and to be the only one.
+
+use async_trait::async_trait;
+
+use super::act::Act;
+use super::picture::Picture;
+use super::record::Record;
+
+/// Why a call brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// It may be otherwise on the next try, without anybody doing anything.
+    #[error("{0}")]
+    Passing(String),
+    /// It will not be, until somebody does something.
+    #[error("{0}")]
+    Lasting(String),
+}
+
+/// What came of a call that writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Acted {
+    /// It was made.
+    Done,
+    /// It was answered that this is not the time: a disruption budget, an object that changed since it was seen. The text
+    /// says which, and why.
+    NotNow(String),
+}
+
+/// Where a migration takes place.
+#[async_trait]
+pub trait Ground: Send + Sync {
+    /// Looks at everything.
+    ///
+    /// # Errors
+    ///
+    /// What could not be read. Never a picture of a part.
+    async fn picture(&self) -> Result<Picture, Trouble>;
+
+    /// Makes one call that writes.
+    ///
+    /// # Errors
+    ///
+    /// What was answered.
+    async fn act(&self, act: &Act) -> Result<Acted, Trouble>;
+
+    /// Reads the record of the migration; none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// What was answered.
+    async fn record(&self) -> Result<Option<Record>, Trouble>;
+
+    /// Writes the record of the migration.
+    ///
+    /// # Errors
+    ///
+    /// What was answered.
+    async fn note(&self, record: &Record) -> Result<(), Trouble>;
+
+    /// Makes sure, for the next seconds, that nobody else migrates node groups of the cluster.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble::Passing`] while somebody else does, with their name.
+    async fn hold(&self) -> Result<(), Trouble>;
+
+    /// Lets others.
+    ///
+    /// # Errors
+    ///
+    /// What was answered.
+    async fn release(&self) -> Result<(), Trouble>;
+}

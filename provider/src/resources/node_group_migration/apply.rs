@@ -1,0 +1,110 @@
+//! Carrying a plan out: hands the migration to the engine, and saves what is true afterwards.
+
+use std::time::Duration;
+
+use eksmig_core::engine::driver::{Driver, Pacing};
+use eksmig_core::engine::outcome::Outcome;
+use eksmig_core::engine::transition::OnFailure;
+use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostics, Value};
+
+use super::config::{self, Config, OnDestroy};
+use super::read::needed;
+use super::state;
+use crate::applied;
+use crate::private::Private;
+use crate::report;
+use crate::saved::stopped;
+use crate::session::{Session, Sessions};
+
+/// Creates, updates or destroys.
+pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
+    let ApplyRequest { prior, planned, config, private, stop } = request;
+    let applied = match (prior, planned) {
+        (prior, Some(planned)) => change(sessions, prior, planned, config, &private, stop).await,
+        (Some(prior), None) => destroy(sessions, prior, &private, stop).await,
+        (None, None) => Ok(ApplyResponse::default()),
+    };
+    applied::response(applied, private)
+}
+
+async fn change(
+    sessions: &Sessions,
+    prior: Option<Value>,
+    planned: Value,
+    config: Option<Value>,
+    private: &[u8],
+    stop: CancellationToken,
+) -> Result<ApplyResponse, Diagnostics> {
+    let private = Private::read(private)?;
+    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
+    let mut state = planned;
+    if prior.as_ref().is_some_and(state::is_settled) {
+        // Only how it would go was changed.
+        return Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics: Diagnostics::default() });
+    }
+    let session = sessions.needed()?;
+    session.note_apply();
+    let limit = if prior.is_some() { config.timeouts.update } else { config.timeouts.create };
+    let migration = needed(&session, &config)?;
+    let moved = migration
+        .run(&driver(&session, &config, stop, limit))
+        .await
+        .map_err(|refusal| report::nodes::refused(&refusal))?;
+    let diagnostics: Diagnostics = report::nodes::ended(&moved, &config.orders, true).into_iter().collect();
+    if applied::made_nothing(prior.is_none(), &moved.report) {
+        return Err(diagnostics);
+    }
+    state::write_truth(&mut state, &moved);
+    Ok(ended(state, prior.as_ref(), private, &moved.report.outcome, diagnostics))
+}
+
+/// The end of a create or an update with this state. Unlike a ramp, its stages are all there the next time: those that are
+/// done are passed by.
+fn ended(
+    state: Value,
+    prior: Option<&Value>,
+    mut private: Private,
+    outcome: &Outcome,
+    mut diagnostics: Diagnostics,
+) -> ApplyResponse {
+    let unfinished = prior.is_none_or(|prior| private.create_is_unfinished(prior));
+    private.unfinished_create = Some(unfinished && *outcome != Outcome::Settled);
+    if prior.is_none() && stopped(outcome) {
+        // An error would have Terraform replace the object next time. It ends with an error of its own after a stop.
+        diagnostics = diagnostics.into_iter().map(report::softened).collect();
+    }
+    ApplyResponse { state: Some(state), private: private.bytes(), diagnostics }
+}
+
+async fn destroy(
+    sessions: &Sessions,
+    prior: Value,
+    private: &[u8],
+    stop: CancellationToken,
+) -> Result<ApplyResponse, Diagnostics> {
+    let private = Private::read(private)?;
+    let config = applied::wholly_known(config::read(&prior)?.known())?;
+    // The destroy of an object that is about to be made again comes with the data of that create, which says nothing of
+    // this one. The create goes on from where this one was left.
+    let made_again = private.unfinished_create.is_none();
+    if made_again || state::is_settled(&prior) || config.on_destroy == OnDestroy::Keep {
+        return Ok(ApplyResponse::default());
+    }
+    let session = sessions.needed()?;
+    let driver = driver(&session, &config, stop, config.timeouts.delete);
+    let moved = needed(&session, &config)?.back(&driver).await.map_err(|refusal| report::nodes::refused(&refusal))?;
+    if moved.report.outcome == Outcome::Settled {
+        return Ok(ApplyResponse::default());
+    }
+    let diagnostics: Diagnostics = report::nodes::ended(&moved, &config.orders, false).into_iter().collect();
+    let mut state = prior;
+    state::write_truth(&mut state, &moved);
+    Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics })
+}
+
+/// What fails is held: what was done is no worse than what was, and a person decides.
+fn driver(session: &Session, config: &Config, stop: CancellationToken, limit: Duration) -> Driver {
+    let pacing = Pacing { on_failure: OnFailure::Hold, ..Pacing::default() };
+    let observer = session.events.observer(super::TYPE, &state::id(&config.cluster_name, &config.orders.blue));
+    Driver { clock: session.clock.clone(), gates: Vec::new(), pacing, stop, time_limit: Some(limit), observer }
+}

@@ -1,0 +1,230 @@
+//! An `eksmig_node_group_migration` as written, and as run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use eksmig_core::nodes::{Allowed, Batches, Green, LaunchTemplate, Name, Orders, Sizes, Strategy, Twin};
+use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
+
+use crate::blocks::timeouts::{self, Timeouts};
+use crate::blocks::{duration, known, take};
+
+/// How long connections drain where nothing is said. (Elastic Load Balancing API, TargetGroupAttribute:
+/// deregistration_delay.timeout_seconds, 300 by default.)
+const DRAIN: Duration = Duration::from_secs(300);
+/// How long a stage may take where nothing is said.
+const STAGE: Duration = Duration::from_secs(3600);
+
+/// What a destroy does while the migration is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnDestroy {
+    /// Puts everything back.
+    #[default]
+    Restore,
+    /// Leaves it as it is.
+    Keep,
+}
+
+/// The configuration as written: each part known, or not yet.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// Key of the cluster.
+    pub cluster: Field<String>,
+    /// The cluster's name in EKS.
+    pub cluster_name: Field<String>,
+    /// The group that is left.
+    pub blue: Field<String>,
+    green: Field<Green>,
+    strategies: Field<(Strategy, BTreeMap<Name, Strategy>)>,
+    allowed: Field<Allowed>,
+    batches: Field<Batches>,
+    /// How long connections drain.
+    pub drain: Field<Duration>,
+    stage_timeout: Field<Duration>,
+    /// Whether blue is deleted.
+    pub delete_blue: Field<bool>,
+    on_destroy: Field<OnDestroy>,
+    timeouts: Field<Timeouts>,
+}
+
+/// The configuration as run: all of it known.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Key of the cluster.
+    pub cluster: String,
+    /// The cluster's name in EKS.
+    pub cluster_name: String,
+    /// What is to be done.
+    pub orders: Orders,
+    /// What a destroy does.
+    pub on_destroy: OnDestroy,
+    /// How long things may take.
+    pub timeouts: Timeouts,
+}
+
+impl Written {
+    /// The configuration, if all of it is known.
+    pub fn known(self) -> Option<Config> {
+        let (strategy, strategies) = self.strategies.known()?;
+        let orders = Orders {
+            blue: self.blue.known()?,
+            green: self.green.known()?,
+            strategy,
+            strategies,
+            allowed: self.allowed.known()?,
+            batches: self.batches.known()?,
+            drain: self.drain.known()?,
+            stage_timeout: self.stage_timeout.known()?,
+            delete_blue: self.delete_blue.known()?,
+        };
+        let (cluster, cluster_name) = (self.cluster.known()?, self.cluster_name.known()?);
+        let (on_destroy, timeouts) = (self.on_destroy.known()?, self.timeouts.known()?);
+        Some(Config { cluster, cluster_name, orders, on_destroy, timeouts })
+    }
+}
+
+/// Reads a configuration, or the part of a state that was one. What is unknown is left out of the rules.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, each at its attribute.
+pub fn read(value: &Value) -> Result<Written, Diagnostics> {
+    let root = Reader::new(value);
+    let mut errors = Diagnostics::default();
+    let on_destroy = root
+        .attr("on_destroy")
+        .string()
+        .map(|text| text.map(|text| if text == "keep" { OnDestroy::Keep } else { OnDestroy::Restore }));
+    let written = Written {
+        cluster: take(&mut errors, root.attr("cluster").string()),
+        cluster_name: take(&mut errors, root.attr("cluster_name").string()),
+        blue: take(&mut errors, root.attr("blue_node_group").string()),
+        green: take(&mut errors, green(&root.attr("green"))),
+        strategies: take(&mut errors, strategies(&root)),
+        allowed: take(&mut errors, allowed(&root)),
+        batches: take(&mut errors, batches(&root.attr("batch"))),
+        drain: take(&mut errors, duration::read(&root.attr("load_balancer_drain"))).known_or(DRAIN),
+        stage_timeout: take(&mut errors, duration::read(&root.attr("stage_timeout"))).known_or(STAGE),
+        delete_blue: take(&mut errors, root.attr("delete_blue").bool()).known_or(true),
+        on_destroy: take(&mut errors, on_destroy).known_or(OnDestroy::default()),
+        timeouts: take(&mut errors, timeouts::read(&root.attr("timeouts"))),
+    };
+    if let (Field::Known(blue), Field::Known(green)) = (&written.blue, &written.green)
+        && blue == green.name()
+    {
+        let detail = format!("{blue} is blue and green. There is nothing to move.");
+        errors.push(root.attr("green").error("One node group on both sides", detail));
+    }
+    if errors.has_errors() { Err(errors) } else { Ok(written) }
+}
+
+fn green(reader: &Reader<'_>) -> Result<Field<Green>, Diagnostic> {
+    if reader.is_unknown() {
+        return Ok(Field::Unknown);
+    }
+    let (group, clone) = (reader.attr("node_group"), reader.attr("clone"));
+    if group.is_null() == clone.is_null() {
+        let detail = format!(
+            "{} is either a node group that is there, in node_group, or one that is made, in clone. Set one of the two.",
+            reader.path()
+        );
+        return Err(reader.error("Unclear side", detail));
+    }
+    if let Some(name) = known!(group.string()?) {
+        return Ok(Field::Known(Green::Adopted(name)));
+    }
+    let Some(name) = known!(clone.attr("node_group").string()?) else { return Ok(Field::Unknown) };
+    let template = clone.attr("launch_template");
+    let version = known!(template.attr("version").string()?);
+    let launch_template = known!(template.attr("id").string()?).map(|id| LaunchTemplate { id, version });
+    let instance_types = match known!(clone.attr("instance_types").elements()?) {
+        None => None,
+        Some(elements) => {
+            let mut types = Vec::new();
+            for element in elements {
+                types.extend(known!(element.string()?));
+            }
+            Some(types)
+        }
+    };
+    let scaling = clone.attr("scaling");
+    let size = |name: &str| -> Result<Field<u32>, Diagnostic> {
+        Ok(scaling.attr(name).integer()?.map(|size| u32::try_from(size).unwrap_or_default()))
+    };
+    let sizes = match (known!(size("min_size")?), known!(size("max_size")?), known!(size("desired_size")?)) {
+        (Some(min), Some(max), Some(desired)) if min > desired || desired > max => {
+            let detail = format!("min_size {min}, desired_size {desired} and max_size {max} are not in this order.");
+            return Err(scaling.error("Sizes out of order", detail));
+        }
+        (Some(min), Some(max), Some(desired)) => Some(Sizes { min, max, desired }),
+        _ => None,
+    };
+    Ok(Field::Known(Green::Twin(Twin { name, launch_template, instance_types, sizes })))
+}
+
+/// How workloads go: all but those that are named, and those.
+type Strategies = (Strategy, BTreeMap<Name, Strategy>);
+
+fn strategies(root: &Reader<'_>) -> Result<Field<Strategies>, Diagnostic> {
+    let strategy = |text: Option<String>| text.and_then(|text| Strategy::parse(&text)).unwrap_or_default();
+    let general = strategy(known!(root.attr("strategy").string()?));
+    let mut single = BTreeMap::new();
+    for (key, entry) in known!(root.attr("strategies").entries()?).unwrap_or_default() {
+        single.insert(parse(&key, &entry)?, strategy(known!(entry.string()?)));
+    }
+    Ok(Field::Known((general, single)))
+}
+
+fn allowed(root: &Reader<'_>) -> Result<Field<Allowed>, Diagnostic> {
+    let names = |attribute: &str| -> Result<Field<BTreeSet<Name>>, Diagnostic> {
+        let mut names = BTreeSet::new();
+        for element in known!(root.attr(attribute).elements()?).unwrap_or_default() {
+            names.extend(known!(name(&element)?));
+        }
+        Ok(Field::Known(names))
+    };
+    Ok(Field::Known(Allowed {
+        bare_pod_loss: known!(names("allow_bare_pod_loss")?).unwrap_or_default(),
+        local_data_loss: known!(names("allow_local_data_loss")?).unwrap_or_default(),
+        job_eviction: known!(names("allow_job_eviction")?).unwrap_or_default(),
+        disruption: known!(names("allow_disruption")?).unwrap_or_default(),
+        unknown_controllers: known!(names("allow_unknown_controllers")?).unwrap_or_default(),
+    }))
+}
+
+fn batches(reader: &Reader<'_>) -> Result<Field<Batches>, Diagnostic> {
+    let usual = Batches::default();
+    let count = |name: &str| -> Result<Field<usize>, Diagnostic> {
+        Ok(reader.attr(name).integer()?.map(|count| usize::try_from(count).unwrap_or(1)))
+    };
+    Ok(Field::Known(Batches {
+        surge: known!(count("surge")?).unwrap_or(usual.surge),
+        evict: known!(count("evict")?).unwrap_or(usual.evict),
+    }))
+}
+
+/// The name of an object that an attribute holds.
+///
+/// # Errors
+///
+/// Where it is none.
+pub fn name(reader: &Reader<'_>) -> Result<Field<Name>, Diagnostic> {
+    reader.string()?.try_map(|text| parse(&text, reader))
+}
+
+/// The name of an object.
+///
+/// # Errors
+///
+/// Where it is none, at `reader`.
+pub fn parse(text: &str, reader: &Reader<'_>) -> Result<Name, Diagnostic> {
+    match text.split_once('/') {
+        Some((namespace, name)) if !namespace.is_empty() && !name.is_empty() && !name.contains('/') => {
+            Ok(Name::new(namespace, name))
+        }
+        _ => {
+            let detail = format!("{}: {text:?} is not NAMESPACE/NAME, \"shop/cart\" for example.", reader.path());
+            Err(reader.error("Invalid name", detail))
+        }
+    }
+}
