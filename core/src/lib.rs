@@ -11,6 +11,7 @@ pub mod drain;
 pub mod elb;
 pub mod engine;
 pub mod gates;
+pub mod kubernetes;
 pub mod preflight;
 pub mod route53;
 pub mod schedule;

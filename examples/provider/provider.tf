@@ -20,4 +20,12 @@ provider "eksmig" {
     session_name = "shift-orders"
     duration     = "2h"
   }
+
+  # Only for what looks into clusters or changes something there.
+  kubernetes = {
+    clusters = {
+      blue  = { eks_cluster_name = "orders-2024" }
+      green = { eks_cluster_name = "orders-2025" }
+    }
+  }
 }

@@ -1,5 +1,7 @@
 //! The provider's own block: schema and reading.
 
+pub mod kubernetes;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,6 +10,15 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Reader, Schema, Type, Value};
 
 use crate::blocks::{duration, known};
+
+/// The provider's block.
+#[derive(Debug)]
+pub struct Configuration {
+    /// How to reach AWS.
+    pub aws: AwsConfig,
+    /// How to reach the clusters.
+    pub clusters: kubernetes::Clusters,
+}
 
 /// The schema of the provider's block.
 pub fn schema() -> Schema {
@@ -50,10 +61,11 @@ pub fn schema() -> Schema {
                 .optional()
                 .description("URLs that replace AWS's own, for emulators and private endpoints."),
         )
+        .attribute(kubernetes::attribute())
         .attribute(
             Attribute::number("max_retries")
                 .optional()
-                .description("Attempts per call, the first one included. Default 8.")
+                .description("Attempts per call to AWS or to a cluster, the first one included. Default 8.")
                 .check(checks::whole())
                 .check(checks::between(1_i64, 100_i64)),
         )
@@ -71,13 +83,15 @@ fn account_ids(name: &str) -> Attribute {
     }))
 }
 
-/// Reads the provider's block.
+/// Reads the provider's block. It is unknown where something of AWS's part is; of the clusters, nothing has to be known
+/// before one is needed.
 ///
 /// # Errors
 ///
 /// What is wrong in it, at the attribute.
-pub fn read(config: &Value) -> Result<Field<AwsConfig>, Diagnostic> {
+pub fn read(config: &Value) -> Result<Field<Configuration>, Diagnostic> {
     let root = Reader::new(config);
+    let clusters = kubernetes::read(&root.attr("kubernetes"))?;
     let text = |name: &str| root.attr(name).string();
     let (access_key, secret_key) = (known!(text("access_key")?), known!(text("secret_key")?));
     let token = known!(text("token")?);
@@ -92,7 +106,7 @@ pub fn read(config: &Value) -> Result<Field<AwsConfig>, Diagnostic> {
             ));
         }
     };
-    Ok(Field::Known(AwsConfig {
+    let aws = AwsConfig {
         region: known!(text("region")?),
         profile: known!(text("profile")?),
         assume_role: known!(assume_role(&root.attr("assume_role"))?),
@@ -104,13 +118,15 @@ pub fn read(config: &Value) -> Result<Field<AwsConfig>, Diagnostic> {
             .unwrap_or(DEFAULT_MAX_ATTEMPTS),
         credentials,
         app: App { name: "terraform-provider-eksmig".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-    }))
+    };
+    Ok(Field::Known(Configuration { aws, clusters }))
 }
 
-/// The first attribute of the block that is not known yet, for an error that has to name one.
+/// The first attribute of the block that is not known yet and has to be, for an error that has to name one.
 pub fn first_unknown(config: &Value) -> String {
     let attributes = Reader::new(config).entries().ok().and_then(Field::known).unwrap_or_default();
-    let unknown = attributes.into_iter().find(|(_, attribute)| !attribute.value().is_wholly_known());
+    let unknown =
+        attributes.into_iter().find(|(name, attribute)| name != "kubernetes" && !attribute.value().is_wholly_known());
     unknown.map_or("a value".to_owned(), |(name, _)| name)
 }
 

@@ -6,6 +6,7 @@
 mod applied;
 mod blocks;
 mod claims;
+mod clusters;
 mod configuration;
 mod data_sources;
 mod drain;

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use eksmig_core::apigateway::Apis;
 use eksmig_core::apigateway::port_swap::Desk;
-use eksmig_core::aws::{Aws, AwsConfig, Budgets};
+use eksmig_core::aws::{Aws, Budgets};
 use eksmig_core::clock::{Clock, SystemClock};
 use eksmig_core::elb::ElbReader;
 use eksmig_core::elb::twin::{GroupTwins, ListenerTwins};
@@ -14,6 +14,8 @@ use eksmig_core::route53::{Route53Reader, Route53Writer};
 use tfplugin::Diagnostic;
 
 use crate::claims::Claims;
+use crate::clusters::Clusters;
+use crate::configuration::Configuration;
 use crate::report;
 
 /// One configured provider: its way to AWS, and what was read and claimed through it.
@@ -37,6 +39,8 @@ pub struct Session {
     pub record_writer: Route53Writer,
     /// Where swaps of APIs meet.
     pub desk: Desk,
+    /// The Kubernetes clusters, by key. None is reached out to before it is asked for something.
+    pub clusters: Clusters,
     /// Which resource moves what where.
     pub claims: Claims,
     /// Whether something was applied through it.
@@ -99,8 +103,8 @@ impl Sessions {
     }
 
     /// Begins the session of a new configuration.
-    pub fn begin(&self, config: AwsConfig) {
-        let aws = Aws::sharing(config, self.clock.clone(), self.budgets.clone());
+    pub fn begin(&self, config: Configuration) {
+        let aws = Aws::sharing(config.aws, self.clock.clone(), self.budgets.clone());
         let reader = ElbReader::new(aws.clone());
         let writer = ElbWriter::new(aws.clone(), reader.clone());
         let record_reader = Route53Reader::new(aws.clone());
@@ -108,6 +112,7 @@ impl Sessions {
         let desk = Desk::new(Apis::new(aws.clone()));
         let session = Session {
             clock: self.clock.clone(),
+            clusters: Clusters::new(config.clusters, &aws),
             aws,
             group_twins: GroupTwins::new(reader.clone()),
             listener_twins: ListenerTwins::new(reader.clone()),

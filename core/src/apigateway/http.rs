@@ -41,7 +41,28 @@ pub(super) async fn live(aws: &Aws, api: &str, fare: Fare) -> Result<Routes<Live
     Ok(routes)
 }
 
-async fn integrations(aws: &Aws, api: &str, fare: Fare) -> Result<BTreeMap<String, Integration>, Error> {
+/// The ids of the account's HTTP APIs.
+pub(super) async fn apis(aws: &Aws, fare: Fare) -> Result<Vec<String>, aws::Error> {
+    const ACTION: &str = "list the HTTP APIs of";
+    const OBJECT: &str = "the account";
+    let mut apis = Vec::new();
+    let mut pages = Pages::new(ACTION, OBJECT);
+    while let Some(token) = pages.open() {
+        let asked = client(aws, Kind::Read, fare).await?.get_apis().max_results("500").set_next_token(token);
+        let answer = asked.send().await.map_err(|error| aws::Error::call(ACTION, OBJECT, error))?;
+        let http = |api: &types::Api| api.protocol_type == Some(types::ProtocolType::Http);
+        apis.extend(answer.items.unwrap_or_default().into_iter().filter(http).filter_map(|api| api.api_id));
+        pages.turn(answer.next_token)?;
+    }
+    Ok(apis)
+}
+
+/// The integrations of an HTTP API, by id.
+pub(super) async fn integrations(
+    aws: &Aws,
+    api: &str,
+    fare: Fare,
+) -> Result<BTreeMap<String, Integration>, aws::Error> {
     const ACTION: &str = "list the integrations of HTTP API";
     let mut integrations = BTreeMap::new();
     let mut pages = Pages::new(ACTION, api);

@@ -37,6 +37,7 @@
 //!   swap's stages, the swap is refused.
 
 pub mod apis;
+pub mod callers;
 mod change;
 pub mod deployments;
 pub mod difference;

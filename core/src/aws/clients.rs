@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_http_client::tls;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_types::retry::RetryConfig;
@@ -44,6 +45,7 @@ struct Inner {
     apigateway: OnceCell<aws_sdk_apigateway::Client>,
     apigatewayv2: OnceCell<aws_sdk_apigatewayv2::Client>,
     autoscaling: OnceCell<aws_sdk_autoscaling::Client>,
+    eks: OnceCell<aws_sdk_eks::Client>,
     sts: OnceCell<aws_sdk_sts::Client>,
 }
 
@@ -70,6 +72,7 @@ impl Aws {
             apigateway: OnceCell::new(),
             apigatewayv2: OnceCell::new(),
             autoscaling: OnceCell::new(),
+            eks: OnceCell::new(),
             sts: OnceCell::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -182,6 +185,23 @@ impl Aws {
         self.inner.autoscaling.get_or_try_init(make).await
     }
 
+    /// The client of EKS, once the account is known to be one that may be touched.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Aws::elbv2`].
+    pub async fn eks(&self) -> Result<&aws_sdk_eks::Client, Error> {
+        self.guard_account().await?;
+        let make = async || {
+            let mut builder = aws_sdk_eks::config::Builder::from(self.sdk().await?);
+            if let Some(url) = self.endpoint(Service::Eks) {
+                builder = builder.endpoint_url(url);
+            }
+            Ok(aws_sdk_eks::Client::from_conf(builder.build()))
+        };
+        self.inner.eks.get_or_try_init(make).await
+    }
+
     /// The client of the Security Token Service. The account is not checked first, for this is what the check asks.
     ///
     /// # Errors
@@ -205,6 +225,27 @@ impl Aws {
     /// [`Error::NoRegion`], or a setting that the SDK does not take.
     pub async fn region(&self) -> Result<String, Error> {
         self.sdk().await?.region().map(|region| region.as_ref().to_owned()).ok_or(Error::NoRegion)
+    }
+
+    /// The credentials that calls are made with now, for signing what the SDK does not send: `action`, a verb phrase, on
+    /// `object`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoCredentials`], or those of [`Aws::region`].
+    pub async fn credentials(&self, action: &'static str, object: &str) -> Result<Credentials, Error> {
+        let sdk = self.sdk().await?;
+        let provider = sdk.credentials_provider().ok_or(CredentialsError::not_loaded("there is no chain"));
+        let given = match provider {
+            Ok(provider) => provider.provide_credentials().await,
+            Err(error) => Err(error),
+        };
+        given.map_err(|error| Error::credentials(action, object, error))
+    }
+
+    /// Attempts per call, the first one included; at least 1.
+    pub fn max_attempts(&self) -> u32 {
+        self.inner.config.max_attempts.max(1)
     }
 
     /// The account that the credentials belong to (12 digits). Asks AWS once.

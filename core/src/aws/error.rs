@@ -196,6 +196,13 @@ impl Error {
         Error::Call(Arc::new(CallError { action, object, code, message, request_id, retryable, source }))
     }
 
+    /// The error of what has to be signed and cannot be: what was tried (a verb phrase), on which object, and what the
+    /// chain said.
+    pub fn credentials(action: &'static str, object: impl Into<String>, error: CredentialsError) -> Self {
+        let (reason, retryable) = (causes(&error), unreached(&error));
+        Error::NoCredentials { action, object: object.into(), reason, retryable, source: Arc::new(error) }
+    }
+
     /// AWS's error code, where a call failed with one.
     pub fn code(&self) -> Option<&str> {
         match self {

@@ -294,6 +294,15 @@ impl ElbReader {
         self.shared.target_groups.get(arns, read).await
     }
 
+    /// Every target group of this account and region now.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, or its answer makes no sense.
+    pub async fn all_target_groups(&self) -> Result<BTreeMap<TargetGroupArn, TargetGroupInfo>, Error> {
+        self.target_groups_of(None, None, "of this account and region".to_owned()).await
+    }
+
     /// What these load balancers are, up to 15 seconds old; `None` for one that does not exist.
     ///
     /// # Errors
@@ -471,7 +480,7 @@ impl ElbReader {
         self.target_groups_of(Some(texts), None, object).await
     }
 
-    /// These target groups; or those that a load balancer sends to.
+    /// These target groups; or those that a load balancer sends to; or, with neither, all.
     async fn target_groups_of(
         &self,
         arns: Option<Vec<String>>,

@@ -2,6 +2,7 @@
 
 use crate::elb::twin::MARK;
 use crate::elb::{self, TargetGroupArn};
+use crate::{apigateway, kubernetes};
 
 /// Why a survey has no result. A part of one is never given out: what is missing in it would pass for not being there.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -28,4 +29,10 @@ pub enum SurveyError {
     /// AWS could not be asked, or its answer makes no sense.
     #[error(transparent)]
     Unread(#[from] elb::Error),
+    /// AWS could not be asked which APIs there are, or its answer makes no sense.
+    #[error(transparent)]
+    Apis(#[from] apigateway::Error),
+    /// A cluster could not be asked.
+    #[error(transparent)]
+    Cluster(#[from] kubernetes::Error),
 }

@@ -8,6 +8,7 @@
 //! | `report` | the meaning, for whoever asked |
 //! | `twins` | whose twin a target group is (pure) |
 //! | `manager` | who says by its tags that an object is its own (pure) |
+//! | `workloads` | how the services of a cluster are reached, and what moves them |
 //! | `conditions` | a rule's conditions in short (pure) |
 
 mod conditions;
@@ -18,6 +19,7 @@ pub mod manager;
 mod report;
 mod selection;
 mod twins;
+pub mod workloads;
 
 pub use error::SurveyError;
 pub use fetch::{health, routes};

@@ -1,0 +1,46 @@
+//! Reaching a Kubernetes cluster: a client made when first used, calls that are bounded and tried again, and errors that
+//! say which cluster answered what.
+//!
+//! | file | what it has |
+//! |---|---|
+//! | `access` | how to reach a cluster, as plain data |
+//! | `cluster` | a cluster, and the one way that calls to it are made |
+//! | `connection` | the client that an access leads to |
+//! | `eks` | what EKS says of its cluster |
+//! | `token` | the token by which EKS knows an AWS identity (pure) |
+//! | `bearer` | who puts the token on each request, and renews it |
+//! | `list` | whole lists, page by page |
+//! | `eviction` | asking for a pod's eviction, with its preconditions |
+//! | `object` | what can be read from a cluster |
+//!
+//! `kube`'s own `Api::evict` is not used, for it writes its options under a name that API servers ignore; and its retries
+//! are off, for they would repeat an eviction that a disruption budget holds back, fifteen times.
+
+mod access;
+mod bearer;
+mod cluster;
+mod connection;
+mod eks;
+mod error;
+mod eviction;
+mod list;
+mod object;
+mod token;
+
+pub use access::Access;
+pub use cluster::Cluster;
+pub use error::{CallError, Cause, Error};
+pub use eviction::Eviction;
+pub use object::Object;
+
+/// Whether a call changes something, and so may not be repeated when nobody knows whether it arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Changes nothing.
+    Reads,
+    /// Changes something.
+    Writes,
+}
+
+/// The name under which fields that we set are owned (Kubernetes: server-side apply, field managers).
+pub const FIELD_MANAGER: &str = "eksmig";
