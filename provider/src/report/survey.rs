@@ -3,7 +3,7 @@
 use eksmig_core::survey::SurveyError;
 use tfplugin::Diagnostic;
 
-use super::{sentence, unread};
+use super::{clusters, sentence, unread};
 
 /// Something that was to be looked at does not exist, or could not be read.
 pub fn failed(error: &SurveyError) -> Diagnostic {
@@ -27,6 +27,8 @@ pub fn failed(error: &SurveyError) -> Diagnostic {
              of its source there. Until then it cannot be told whose side it is on.",
         ),
         SurveyError::Unread(error) => return unread(error),
+        SurveyError::Cluster(error) => return clusters::unread(error),
+        SurveyError::Apis(_) => ("APIs not readable", "What is not known to be there is not taken for absent."),
     };
     Diagnostic::error(summary, format!("{} {advice}", sentence(&error.to_string())))
 }
