@@ -53,6 +53,7 @@ macro_rules! resource {
     };
 }
 
+pub mod external_dns_shift;
 pub mod nlb_listener_twin;
 pub mod nlb_port_swap;
 pub mod route53_shift;
