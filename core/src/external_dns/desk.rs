@@ -43,7 +43,7 @@ impl Desk {
     /// The cluster could not be asked.
     pub(super) async fn programs(&self, cluster: &Cluster) -> Result<Arc<Vec<Program>>, Error> {
         let read = || async {
-            let all = cluster.list("deployments", Api::<Deployment>::all, &ListParams::default()).await?;
+            let all = Box::pin(cluster.list("deployments", Api::<Deployment>::all, &ListParams::default())).await?;
             Ok(Arc::new(all.into_iter().flat_map(programs).filter(Program::is_external_dns).collect()))
         };
         self.programs.get(cluster.to_string(), read).await
@@ -74,7 +74,9 @@ fn at(kind: Kind, namespace: &str) -> impl Fn(kube::Client) -> Api<DynamicObject
 ///
 /// The cluster could not be asked.
 pub(super) async fn object(cluster: &Cluster, object: &ObjectRef) -> Result<Option<Annotated>, Error> {
-    let found = cluster.get(&object.to_string(), at(object.kind, &object.namespace), &object.name).await?;
+    // The clients' futures are large, and many of them on one stack are too large.
+    let named = object.to_string();
+    let found = Box::pin(cluster.get(&named, at(object.kind, &object.namespace), &object.name)).await?;
     Ok(found.map(Annotated::of))
 }
 
@@ -98,5 +100,5 @@ pub(super) async fn set(
         async move { objects.patch(&object.name, params, patch).await }
     };
     let action = "apply the weight annotation of";
-    cluster.call(Effect::Writes, action, &object.to_string(), apply).await.map(drop)
+    Box::pin(cluster.call(Effect::Writes, action, &object.to_string(), apply)).await.map(drop)
 }

@@ -59,7 +59,7 @@ impl ExternalDnsShift {
         };
         let pair = &self.names.pair;
         let mut unfit = of_objects(&objects, &settings, pair);
-        let zone = self.reader.zone(&self.names.zone_id).await?;
+        let zone = Box::pin(self.reader.zone(&self.names.zone_id)).await?;
         let named = zone.named(&self.names.name);
         let moved = Records {
             zone_id: self.names.zone_id.clone(),
@@ -114,7 +114,7 @@ impl ExternalDnsShift {
 
     /// The weights in Route 53 as they are now.
     pub(super) async fn records(&self, moved: &Records) -> Result<record_shift::Position, Error> {
-        let named = self.reader.named(&self.names.zone_id, &self.names.name).await?;
+        let named = Box::pin(self.reader.named(&self.names.zone_id, &self.names.name)).await?;
         // A type that has come since moves as well.
         let moved = Records { types: types(&named, &moved.pair), ..moved.clone() };
         Ok(weights(moved.sights(&named)))

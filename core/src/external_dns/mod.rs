@@ -228,7 +228,7 @@ impl ExternalDnsShift {
         self.free(look, &order.aim)?;
         let mover = mover::Mover::new(self, look, driver.stop.clone());
         let span = tracing::info_span!("external_dns_shift", zone = self.names.zone_id, name = %self.names.name);
-        let report = driver.run(&mover, &way).instrument(span).await;
+        let report = Box::pin(driver.run(&mover, &way).instrument(span)).await;
         let shifted = Shifted { before, known: mover.known(), report };
         let effective_at = self.clock.wall() + mover.effective_in();
         Ok(Run { shifted, ttl: look.ttl, records: mover.records(), effective_at })

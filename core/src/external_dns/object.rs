@@ -127,8 +127,12 @@ impl Annotated {
             let annotations = fields.and_then(|fields| fields.get("f:metadata")?.get("f:annotations"));
             annotations.is_some_and(|annotations| annotations.get(format!("f:{key}")).is_some())
         };
-        let names = self.fields.iter().filter(own).filter_map(|entry| entry.manager.clone());
-        names.filter(|name| name != FIELD_MANAGER).collect()
+        // Who applies and who updates under one name are two managers.
+        let ours = |entry: &&ManagedFieldsEntry| {
+            entry.manager.as_deref() == Some(FIELD_MANAGER) && entry.operation.as_deref() == Some("Apply")
+        };
+        let others = self.fields.iter().filter(|entry| own(entry) && !ours(entry));
+        others.filter_map(|entry| entry.manager.clone()).collect()
     }
 }
 

@@ -24,13 +24,15 @@ pub fn writes(from: &Weights, to: &Weights) -> Vec<Write> {
         return write_blue.into_iter().chain(write_green).collect();
     };
     let (first, last) = (Share::of(blue, green), Share::of(blue_to, green_to));
-    let between = |share: &Share| first.min(last) <= Some(*share) && Some(*share) <= first.max(last);
-    let orders = [
-        (Share::of(blue, green_to), [write_green, write_blue]),
-        (Share::of(blue_to, green), [write_blue, write_green]),
-    ];
-    let best = orders.into_iter().filter_map(|(share, order)| share.map(|share| (!between(&share), share, order)));
-    best.min_by_key(|(stray, share, _)| (*stray, *share)).map_or(Vec::new(), |(_, _, order)| order.to_vec())
+    let rising = if first <= last { Side::Green } else { Side::Blue };
+    let rank = |share: Share, begins: Side| {
+        let between = first.min(last) <= Some(share) && Some(share) <= first.max(last);
+        (!between, if between { Share::BLUE } else { share }, begins != rising)
+    };
+    let green_first = Share::of(blue, green_to).map(|share| (rank(share, Side::Green), [write_green, write_blue]));
+    let blue_first = Share::of(blue_to, green).map(|share| (rank(share, Side::Blue), [write_blue, write_green]));
+    let best = green_first.into_iter().chain(blue_first).min_by_key(|(rank, _)| *rank);
+    best.map_or(Vec::new(), |(_, order)| order.to_vec())
 }
 
 #[cfg(test)]
