@@ -48,8 +48,8 @@ fn records_that_do_not_answer_alike_or_have_another_identifier() {
 #[test]
 fn a_weight_of_someone_elses_is_a_conflict_that_names_them_and_can_be_taken() {
     let names = at("ednsconflict", Way::default(), Way::default());
-    names.blue.annotate("helm", &names.blue.key(), "99");
-    names.blue.annotate("helm", &names.blue.key(), "100");
+    names.green.annotate("helm", &names.green.key(), "1");
+    names.green.annotate("helm", &names.green.key(), "0");
     refused(&names, &["belongs to someone else", "helm", "force_conflicts"]);
     names.zone.settle(&names.shift(50.0, ""));
     assert_eq!(names.shown(), (50, 50));

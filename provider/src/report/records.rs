@@ -92,8 +92,8 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
 /// Records that ExternalDNS owns.
 pub fn owned(owner: &Owner) -> Diagnostic {
     let detail = format!(
-        "The records belong to {owner}. It writes its own weights back when it next reconciles. Shift at the source: the \
-         annotation external-dns.alpha.kubernetes.io/aws-weight of that object. external_dns = \"override\" goes ahead \
+        "The records belong to {owner}. It writes its own weights back when it next reconciles. Shift at the source, with \
+         eksmig_external_dns_shift. external_dns = \"override\" goes ahead \
          all the same.",
     );
     Diagnostic::error("ExternalDNS owns the records", detail).at(Path::root().attr("external_dns"))
