@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn an_idle_side_does_not_hinder_the_other_from_another_scale() {
         check((1, 0), (90, 10), "blue 90, green 10");
-        check((0, 255), (10, 90), "green 90, blue 10");
+        check((0, 1), (10, 90), "green 90, blue 10");
     }
 
     #[test]
@@ -73,23 +73,22 @@ mod tests {
 
     #[test]
     fn the_sum_is_never_zero() {
-        let values = [0, 1, 50, 100, 255];
-        for (blue, green, blue_to, green_to) in values.iter().flat_map(|a| {
-            values.iter().flat_map(move |b| values.iter().flat_map(move |c| values.iter().map(move |d| (a, b, c, d))))
-        }) {
+        let values = [0_u32, 1, 50, 100, 255];
+        let at = |nth: usize, place: u32| values[nth / 5_usize.pow(place) % 5];
+        for nth in 0..625 {
+            let (blue, green, blue_to, green_to) = (at(nth, 0), at(nth, 1), at(nth, 2), at(nth, 3));
             if blue + green == 0 || blue_to + green_to == 0 {
                 continue;
             }
-            let mut now = (*blue, *green);
-            for write in writes(&weights(*blue, *green), &weights(*blue_to, *green_to)) {
-                if write.side == Side::Blue {
-                    now.0 = write.weight
-                } else {
-                    now.1 = write.weight
+            let mut now = (blue, green);
+            for write in writes(&weights(blue, green), &weights(blue_to, green_to)) {
+                match write.side {
+                    Side::Blue => now.0 = write.weight,
+                    Side::Green => now.1 = write.weight,
                 }
                 assert!(now.0 + now.1 > 0, "{blue} {green} -> {blue_to} {green_to}");
             }
-            assert_eq!(now, (*blue_to, *green_to));
+            assert_eq!(now, (blue_to, green_to));
         }
     }
 }
