@@ -113,7 +113,7 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
 }
 
 fn refuse(refusal: Refusal) -> Diagnostics {
-    words::at_plan(&refusal).into()
+    words::at_plan(&refusal)
 }
 
 fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Diagnostic> {

@@ -74,7 +74,7 @@ async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResp
     let look = match shift.look().await {
         Ok(look) => look,
         Err(refusal) if report::is_gone(&refusal) => return Ok(ReadResponse::default()),
-        Err(refusal) => return Err(report::at_plan(&refusal).into()),
+        Err(refusal) => return Err(report::at_plan(&refusal)),
     };
     let kept = Private::read(&private)?;
     if look.position != state::position(&state, &kept)? || look.ttl != state::ttl(&state) {
