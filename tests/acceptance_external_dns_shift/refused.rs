@@ -59,8 +59,17 @@ fn a_weight_of_someone_elses_is_a_conflict_that_names_them_and_can_be_taken() {
 }
 
 #[test]
-fn records_that_nobody_owns_and_a_third_one() {
+fn a_third_record_and_records_that_are_others_or_nobodys() {
     let names = at("ednsthird", Way::default(), Way::default());
     names.zone.put(names.zone.record("A", "192.0.2.3", Some(("other", 10))));
     refused(&names, &["A third weighted record"]);
+    names.zone.put(names.zone.record("A", "192.0.2.3", Some(("other", 0))));
+    let registry = |value: &str| {
+        let name = format!("a-{}", names.zone.name);
+        names.zone.put(names.zone.named(&name, "TXT", value, Some(("green", 0))));
+    };
+    registry("\"heritage=external-dns,external-dns/owner=elsewhere,external-dns/resource=ingress/shop/orders\"");
+    refused(&names, &["Record of another ExternalDNS", "\"elsewhere\"", "owner id \"green\""]);
+    registry("\"nobody\"");
+    refused(&names, &["Record not ExternalDNS's", "eksmig_route53_shift"]);
 }
