@@ -2,6 +2,8 @@
 
 #[path = "migrations/alb_pod_ip.rs"]
 mod alb_pod_ip;
+#[path = "migrations/external_dns.rs"]
+mod external_dns;
 #[path = "migrations/nlb_api_gateway.rs"]
 mod nlb_api_gateway;
 #[path = "migrations/nodeport.rs"]

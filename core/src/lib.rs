@@ -10,6 +10,7 @@ pub mod clock;
 pub mod drain;
 pub mod elb;
 pub mod engine;
+pub mod external_dns;
 pub mod gates;
 pub mod kubernetes;
 pub mod nodes;

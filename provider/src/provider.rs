@@ -61,6 +61,7 @@ impl Provider for Eksmig {
         vec![
             Arc::new(resources::weighted_shift::WeightedShift::new(self.sessions.clone())),
             Arc::new(resources::route53_shift::Route53Shift::new(self.sessions.clone())),
+            Arc::new(resources::external_dns_shift::ExternalDnsShift::new(self.sessions.clone())),
             Arc::new(resources::nlb_port_swap::NlbPortSwap::new(self.sessions.clone())),
             Arc::new(resources::nlb_listener_twin::NlbListenerTwin::new(self.sessions.clone())),
             Arc::new(resources::target_group_twin::TargetGroupTwin::new(self.sessions.clone())),

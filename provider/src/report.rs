@@ -4,6 +4,7 @@
 
 pub mod clusters;
 pub mod drain;
+pub mod external_dns;
 pub mod nodes;
 pub mod records;
 pub mod survey;

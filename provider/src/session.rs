@@ -10,6 +10,7 @@ use eksmig_core::clock::{Clock, SystemClock};
 use eksmig_core::elb::ElbReader;
 use eksmig_core::elb::twin::{GroupTwins, ListenerTwins};
 use eksmig_core::elb::write::ElbWriter;
+use eksmig_core::external_dns;
 use eksmig_core::route53::{Route53Reader, Route53Writer};
 use tfplugin::Diagnostic;
 
@@ -42,6 +43,8 @@ pub struct Session {
     pub desk: Desk,
     /// The Kubernetes clusters, by key. None is reached out to before it is asked for something.
     pub clusters: Clusters,
+    /// Reads and writes the annotations by which ExternalDNS is told weights.
+    pub annotations: external_dns::Desk,
     /// Which resource moves what where.
     pub claims: Claims,
     /// Who writes down what happens.
@@ -125,6 +128,7 @@ impl Sessions {
             writer,
             record_reader,
             record_writer,
+            annotations: external_dns::Desk::new(self.clock.clone()),
             desk,
             claims: Claims::default(),
             events: self.events.clone(),

@@ -2,6 +2,7 @@
 //! provider's binary. What a test concludes, it reads from AWS by calls of its own, never through the provider.
 
 pub mod alarms;
+pub mod annotated;
 pub mod bad_day;
 pub mod batches;
 pub mod bindings;

@@ -75,6 +75,12 @@ fn calling_one_another(sources: &[Source]) -> Vec<String> {
     found
 }
 
+/// Whoever shifts by annotations leaves the records to ExternalDNS.
+fn writing_records(sources: &[Source]) -> Vec<String> {
+    let words = ["Route53Writer", "RecordShift", "change_resource_record_sets("];
+    naming(sources, &words, |source| !source.is_in("external_dns"))
+}
+
 fn core() -> Vec<Source> {
     sources("core/src")
 }
@@ -170,6 +176,13 @@ fn the_services_rooms_do_not_call_one_another() {
     finds(calling_one_another, "route53/shift.rs", "use crate::elb::read;");
     passes(calling_one_another, "survey/routes.rs", "use crate::elb::read;");
     assert_eq!(calling_one_another(&core()), Vec::<String>::new());
+}
+
+#[test]
+fn a_shift_by_annotations_writes_no_records() {
+    finds(writing_records, "external_dns/mover.rs", "writer: &Route53Writer,");
+    passes(writing_records, "route53/record_shift/mod.rs", "writer: &Route53Writer,");
+    assert_eq!(writing_records(&core()), Vec::<String>::new());
 }
 
 #[test]

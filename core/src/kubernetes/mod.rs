@@ -11,6 +11,7 @@
 //! | `bearer` | who puts the token on each request, and renews it |
 //! | `list` | whole lists, page by page |
 //! | `eviction` | asking for a pod's eviction, with its preconditions |
+//! | `gitops` | which GitOps controller tracks an object (pure) |
 //! | `object` | what can be read from a cluster |
 //!
 //! `kube`'s own `Api::evict` is not used, for it writes its options under a name that API servers ignore; and its retries
@@ -23,6 +24,7 @@ mod connection;
 mod eks;
 mod error;
 mod eviction;
+mod gitops;
 mod list;
 mod object;
 mod token;
@@ -31,6 +33,7 @@ pub use access::Access;
 pub use cluster::Cluster;
 pub use error::{CallError, Cause, Error};
 pub use eviction::Eviction;
+pub use gitops::GitOps;
 pub use object::Object;
 
 /// Whether a call changes something, and so may not be repeated when nobody knows whether it arrived.

@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use eksmig_core::aws::Error;
 use eksmig_core::clock::utc;
-use eksmig_core::engine::gate::Side;
+use eksmig_core::engine::gate::{Side, Verdict};
+use eksmig_core::gates::{RecordHealthGate, Watch};
 use eksmig_core::route53::external_dns::Owner;
 use eksmig_core::route53::record_shift::{Pointer, Refusal, Shifted, Sight};
 use eksmig_core::route53::{GroupError, RecordType};
@@ -91,8 +92,8 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
 /// Records that ExternalDNS owns.
 pub fn owned(owner: &Owner) -> Diagnostic {
     let detail = format!(
-        "The records belong to {owner}. It writes its own weights back when it next reconciles. Shift at the source: the \
-         annotation external-dns.alpha.kubernetes.io/aws-weight of that object. external_dns = \"override\" goes ahead \
+        "The records belong to {owner}. It writes its own weights back when it next reconciles. Shift at the source, with \
+         eksmig_external_dns_shift. external_dns = \"override\" goes ahead \
          all the same.",
     );
     Diagnostic::error("ExternalDNS owns the records", detail).at(Path::root().attr("external_dns"))
@@ -136,7 +137,7 @@ pub fn until_effective(mut ended: Diagnostic, shifted: &Shifted, effective_at: S
 }
 
 /// A side that is to rise and that nothing watches.
-pub fn unwatched(side: Side, pointer: &Pointer) -> Diagnostic {
+fn unwatched(side: Side, pointer: &Pointer) -> Diagnostic {
     let leads = match &pointer.alias {
         Some(name) => format!("is an alias of {name}, which is no load balancer of this account and region"),
         None => "is no alias of a load balancer".to_owned(),
@@ -149,14 +150,34 @@ pub fn unwatched(side: Side, pointer: &Pointer) -> Diagnostic {
     Diagnostic::warning(format!("Nothing watches {side}"), detail).at(Path::root().attr("gate"))
 }
 
+/// What a plan warns of a side that is to rise: that it is not healthy, that nothing watches it, or that nobody can tell.
+/// `otherwise` says whether something else asks the service.
+pub async fn fitness(gate: &RecordHealthGate, side: Side, otherwise: bool) -> Vec<Diagnostic> {
+    let watches = match gate.watches_of(side).await {
+        Ok(watches) => watches,
+        Err(error) => return vec![unwatchable(side, &error.to_string())],
+    };
+    let mut warnings = Vec::new();
+    for watch in watches {
+        warnings.extend(match (watch, gate.judge_watch(side, watch).await) {
+            (Watch::Nobody(pointer), _) if !otherwise => Some(unwatched(side, pointer)),
+            (_, Verdict::Pass) => None,
+            (_, Verdict::Fail(why) | Verdict::Inconclusive(why) | Verdict::Unanswerable(why)) => {
+                Some(unfit(side, &why))
+            }
+        });
+    }
+    warnings
+}
+
 /// A side that is to rise and is not healthy.
-pub fn unfit(side: Side, why: &str) -> Diagnostic {
+fn unfit(side: Side, why: &str) -> Diagnostic {
     let detail = format!("{} Its share does not rise before that has changed.", sentence(why));
     Diagnostic::warning(format!("Not ready for more traffic: {side}"), detail).at(Path::root().attr(side.to_string()))
 }
 
 /// A side of which cannot be told what watches it.
-pub fn unwatchable(side: Side, why: &str) -> Diagnostic {
+fn unwatchable(side: Side, why: &str) -> Diagnostic {
     let detail =
         format!("What tells whether {side} can answer could not be found out: {why}. Its share does not rise before.");
     Diagnostic::warning(format!("Health of {side} not readable"), detail).at(Path::root().attr(side.to_string()))

@@ -58,6 +58,7 @@ macro_rules! resource {
     };
 }
 
+pub mod external_dns_shift;
 pub mod nlb_listener_twin;
 pub mod nlb_port_swap;
 pub mod node_group_migration;

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::gateways::routes;
 use super::seen::{Binding, Class, Id, Ingress, Node, Pairs, Program, Seen, Service};
-use crate::kubernetes::{Cluster, Error};
+use crate::kubernetes::{Cluster, Error, GitOps};
 
 /// Kinds of bindings of target groups: of the AWS Load Balancer Controller, and of EKS Auto Mode.
 const BINDINGS: [(&str, &str); 2] = [("elbv2.k8s.aws", "v1beta1"), ("eks.amazonaws.com", "v1")];
@@ -80,16 +80,9 @@ pub(super) fn id(metadata: &ObjectMeta) -> Id {
     Id::new(metadata.namespace.as_deref().unwrap_or_default(), metadata.name.as_deref().unwrap_or_default())
 }
 
-/// Whether Argo CD tracks an object: by its annotation, or by the label that it used before, and that others use as well.
+/// Whether Argo CD tracks an object.
 pub(super) fn argo_cd(metadata: &ObjectMeta) -> bool {
-    let annotated = |key: &str| metadata.annotations.iter().flatten().any(|(found, _)| found == key);
-    let labelled = |key: &str| metadata.labels.iter().flatten().any(|(found, _)| found == key);
-    // Helm sets the label as well, with the other one beside it.
-    let by_helm =
-        metadata.labels.iter().flatten().any(|(key, by)| key == "app.kubernetes.io/managed-by" && by == "Helm");
-    annotated("argocd.argoproj.io/tracking-id")
-        || labelled("argocd.argoproj.io/instance")
-        || labelled("app.kubernetes.io/instance") && !by_helm && !annotated("meta.helm.sh/release-name")
+    GitOps::of(metadata) == Some(GitOps::ArgoCd)
 }
 
 /// A Service; none for one that leads out of the cluster.

@@ -4,10 +4,9 @@
 //! configuration alone; the live world only refuses and warns.
 
 use eksmig_core::drain::Wait;
-use eksmig_core::engine::gate::{Side, Verdict};
+use eksmig_core::engine::gate::Side;
 use eksmig_core::engine::itinerary::Itinerary;
 use eksmig_core::engine::shift::{Goal, Unmovable, final_position, itinerary, schedule};
-use eksmig_core::gates::Watch;
 use eksmig_core::route53::record_shift::{self as core, Position, RecordShift, Refusal, Types};
 use eksmig_core::route53::{GroupError, RecordType};
 use tfplugin::{Diagnostic, Diagnostics, PlanRequest, PlanResponse, Value};
@@ -183,22 +182,7 @@ async fn unfit(
         if !way.steps.iter().any(|step| step.rising.contains(side)) {
             continue;
         }
-        match gate.watches_of(side).await {
-            Err(error) => warnings.push(report::records::unwatchable(side, &error.to_string())),
-            Ok(watches) => {
-                for watch in watches {
-                    warnings.extend(match (watch, gate.judge_watch(side, watch).await) {
-                        (Watch::Nobody(pointer), _) if !config.course.gate.asks_the_service() => {
-                            Some(report::records::unwatched(side, pointer))
-                        }
-                        (_, Verdict::Pass) => None,
-                        (_, Verdict::Fail(why) | Verdict::Inconclusive(why) | Verdict::Unanswerable(why)) => {
-                            Some(report::records::unfit(side, &why))
-                        }
-                    });
-                }
-            }
-        }
+        warnings.extend(report::records::fitness(&gate, side, config.course.gate.asks_the_service()).await);
     }
     warnings
 }

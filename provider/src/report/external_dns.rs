@@ -1,0 +1,131 @@
+//! What users are told of objects whose records ExternalDNS writes.
+
+use eksmig_core::clock::utc;
+use eksmig_core::external_dns::{Look, Refusal, Run, Unfit};
+use eksmig_core::share::SplitError;
+use tfplugin::{Diagnostic, Diagnostics, Path};
+
+use super::{clusters, records, sentence};
+use crate::claims::Claim;
+
+/// A plan that cannot be made, at the attribute that is wrong.
+pub fn at_plan(refusal: &Refusal) -> Diagnostics {
+    let (summary, attribute, advice) = match refusal {
+        Refusal::Unfit(found) => return found.iter().map(unfit).collect(),
+        Refusal::Unread(error) => return records::unread(error).into(),
+        Refusal::Cluster(error) => return clusters::unread(error).into(),
+        Refusal::NoObject { side, .. } => {
+            ("Object not found", side.to_string(), "Name the object that ExternalDNS makes the record from.")
+        }
+        Refusal::Untold { side, .. } => (
+            "ExternalDNS not clear",
+            side.to_string(),
+            "Say in external_dns of this side what it does: annotation_prefix, txt_owner_id and policy.",
+        ),
+        Refusal::Owned { .. } => (
+            "Weight belongs to someone else",
+            "force_conflicts".to_owned(),
+            "Have them leave the annotation out, or take it with force_conflicts = true where they do not write it back.",
+        ),
+        Refusal::Stale(_) => ("Weights have changed", "green_weight".to_owned(), "Plan again."),
+        Refusal::Stopped => ("Stopped", "name".to_owned(), "Apply again to go on."),
+        Refusal::Unmovable(unmovable) => match &unmovable.source {
+            SplitError::NoTraffic => {
+                ("No traffic to shift", "name".to_owned(), "Give blue's or green's object a weight above zero.")
+            }
+            SplitError::OutOfReach { .. } => {
+                ("Share not expressible", "green_weight".to_owned(), "Choose another share, or other steps.")
+            }
+        },
+    };
+    let detail = format!("{} {advice}", sentence(&refusal.to_string()));
+    Diagnostic::error(summary, detail).at(Path::root().attr(attribute)).into()
+}
+
+/// Something that stands in the way.
+fn unfit(unfit: &Unfit) -> Diagnostic {
+    let (summary, advice) = match unfit {
+        Unfit::OneOwner(_) => ("One owner id in both clusters", "Give each its own --txt-owner-id."),
+        Unfit::CreateOnly { .. } => ("Policy changes no weights", "Give it --policy=upsert-only or sync."),
+        Unfit::OtherSetIdentifier { .. } => (
+            "Other set identifier",
+            "Name the one that the object has. To change it makes ExternalDNS delete one record and make another.",
+        ),
+        Unfit::NoWeight { .. } => ("Object without a weight", "Give it one, where it is managed: 0 for green."),
+        Unfit::NoRecord { .. } | Unfit::NoRecords(_) => (
+            "Record not found",
+            "See why ExternalDNS does not make it: a simple record of the name, for example, stands in the way of weighted \
+             ones.",
+        ),
+        Unfit::NotAPair { .. } => ("Record not weighted", "Both records have to be weighted."),
+        Unfit::Stranger { .. } => {
+            ("A third weighted record", "Give it weight 0 where it is managed, or take it out of the name.")
+        }
+        Unfit::Uneven { .. } => ("Uneven records", "Give both objects one annotation ttl, or have both be aliases."),
+        Unfit::NotOwned { .. } => {
+            ("Record not ExternalDNS's", "ExternalDNS leaves it alone then: move it with eksmig_route53_shift.")
+        }
+        Unfit::OwnedByOther { .. } => {
+            ("Record of another ExternalDNS", "Name the cluster whose ExternalDNS made the record.")
+        }
+    };
+    let attribute = unfit.side().map_or("name".to_owned(), |side| side.to_string());
+    let detail = format!("{} {advice}", sentence(&unfit.to_string()));
+    Diagnostic::error(summary, detail).at(Path::root().attr(attribute))
+}
+
+/// Whether nothing is left that could be shifted.
+pub fn is_gone(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::NoObject { .. } => true,
+        Refusal::Unread(error) => error.code() == Some("NoSuchHostedZone"),
+        _ => false,
+    }
+}
+
+/// An apply that did not begin.
+pub fn refused(refusal: &Refusal) -> Diagnostics {
+    const STAYS: &str = "Nothing was written, and the traffic stays as it is.";
+    if matches!(refusal, Refusal::Stale(_)) {
+        let what = sentence(&refusal.to_string());
+        let detail = format!("{what} {STAYS} Plan again and review what it shows; then apply that.");
+        return Diagnostic::error("Weights have changed since the plan", detail).into();
+    }
+    let plain = |planned: Diagnostic| Diagnostic::error(planned.summary, format!("{} {STAYS}", planned.detail));
+    at_plan(refusal).into_iter().map(plain).collect()
+}
+
+/// Adds to how a run ended what Route 53 shows, and until when former weights are met.
+pub fn in_route53(mut ended: Diagnostic, run: &Run) -> Diagnostic {
+    let shown: Vec<String> = run.records.iter().map(|(kind, weights)| format!("{kind} {weights}")).collect();
+    ended.detail += &format!(
+        "\n\nRoute 53 was last seen with {}; ExternalDNS brings there what the objects say.",
+        shown.join("; ")
+    );
+    if run.shifted.report.wrote {
+        let until = utc(run.effective_at);
+        ended.detail += &format!(" Resolvers may keep former answers until {until}. Both sides are needed until then.");
+    }
+    ended
+}
+
+/// Other names that move as well.
+pub fn moves_more(look: &Look) -> Option<Diagnostic> {
+    let names: Vec<&str> = look.other_names.iter().map(String::as_str).collect();
+    let detail = format!(
+        "The weight annotation is for every name that an object asks ExternalDNS for: {} move as well, and are not waited \
+         for. Give them objects of their own to shift them apart.",
+        names.join(", ")
+    );
+    (!names.is_empty()).then(|| Diagnostic::warning("Other names move as well", detail).at(Path::root().attr("name")))
+}
+
+/// Another resource moves the same record.
+pub fn claimed(conflict: &Claim) -> Diagnostic {
+    let detail = format!(
+        "Another eksmig_external_dns_shift in this configuration moves record {:?} of {} already. The two would undo each \
+         other's work. Keep one of them.",
+        conflict.side, conflict.place
+    );
+    Diagnostic::error("Record shifted twice", detail).at(Path::root().attr("name"))
+}
