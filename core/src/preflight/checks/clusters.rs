@@ -61,11 +61,17 @@ const SHARED_OWNER_ID: Check = Check {
                 (OwnerId::Is(_) | OwnerId::Unknown(_), OwnerId::Is(_) | OwnerId::Unknown(_)) => return None,
             };
             let message = format!("ExternalDNS {} of blue and {} of green: {why}.", blue.id, green.id);
-            Some(Found::new(&green.id, message))
+            let found = Found::new(&green.id, message);
+            let is_kept = [blue, green].iter().all(|writer| writer.owner != OwnerId::Nobody);
+            Some(if is_kept { found } else { found.remedied(KEEP_REGISTERS) })
         });
         found.collect()
     },
 };
+
+/// What to do where one keeps no register.
+const KEEP_REGISTERS: &str = "Have both keep a register (--registry=txt), each with an owner id of its own (--txt-owner-id), \
+                              before both run at once.";
 
 const OWNER_ID_NOT_KNOWN: Check = Check {
     code: "owner_id_not_known",

@@ -14,7 +14,7 @@ const FORBIDDEN: u16 = 403;
 pub async fn read(clusters: Option<&Clusters>) -> Picture {
     let mut picture = Picture::default();
     let Some(Clusters { blue, green }) = clusters else { return picture };
-    let (blues, greens) = tokio::join!(inside(blue), inside(green));
+    let (blues, greens) = tokio::join!(Box::pin(inside(blue)), Box::pin(inside(green)));
     for (cluster, (_, errors)) in [(blue, &blues), (green, &greens)] {
         for error in errors {
             picture.cannot_tell(format!("cluster {}", cluster.name()), error);
@@ -27,8 +27,10 @@ pub async fn read(clusters: Option<&Clusters>) -> Picture {
 /// What is in a cluster, and why the rest of it could not be read.
 async fn inside(cluster: &Cluster) -> (Inside, Vec<Error>) {
     let mut errors = Vec::new();
-    // Side by side, so that one that does not answer is waited for once.
-    let (services, bindings, programs) = tokio::join!(services(cluster), bindings(cluster), programs(cluster));
+    // Side by side, so that one that does not answer is waited for once. In boxes, for what a list waits with is large, and
+    // all of these at once are more than a thread's stack holds.
+    let (services, bindings, programs) =
+        tokio::join!(Box::pin(services(cluster)), Box::pin(bindings(cluster)), Box::pin(programs(cluster)));
     let users = |id: &Id| !id.namespace.starts_with(KUBERNETES);
     let inside = Inside {
         services: told(services, &mut errors).map(|all| all.into_keys().filter(users).collect()),
