@@ -53,3 +53,14 @@ fn told<T>(read: Result<T, Error>, errors: &mut Vec<Error>) -> Option<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A thread of the provider has 2 MiB of stack, and moves a future several times in a debug build.
+    #[test]
+    fn what_it_waits_with_is_small() {
+        assert!(size_of_val(&read(None)) < 8 * 1024, "{} bytes", size_of_val(&read(None)));
+    }
+}
