@@ -2,6 +2,8 @@
 
 #[path = "acceptance_preflight/blocks.rs"]
 mod blocks;
+#[path = "acceptance_preflight/clusters.rs"]
+mod clusters;
 #[path = "acceptance_preflight/found.rs"]
 mod found;
 #[path = "acceptance_preflight/scene.rs"]

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 use eksmig_tests::docs::resource_page::actions;
 use eksmig_tests::emulator::root;
-use eksmig_tests::kubernetes::Cluster;
 use eksmig_tests::kubernetes::api::kind::SERVICE;
 use eksmig_tests::kubernetes::api::log::Entry;
 use eksmig_tests::kubernetes::fixtures::binding;
+use eksmig_tests::kubernetes::role::{asked, role};
 use eksmig_tests::rest_api::RestApi;
 use serde_json::{Value, json};
 
@@ -54,7 +54,9 @@ fn every_kind_is_told_with_what_moves_it_and_nothing_is_in_the_way() {
     assert_eq!(found["shop/site"]["blue"][0]["hosts"], json!(["site.example.com"]));
     // Nothing changed, and so nothing is found anew.
     clusters.stage.workspace.assert_settled();
-    assert!([&clusters.blue, &clusters.green].iter().all(|cluster| !asked(cluster).iter().any(Entry::writes)));
+    assert!(
+        [&clusters.blue, &clusters.green].iter().all(|cluster| !cluster.api.log().since(0).iter().any(Entry::writes))
+    );
     assert_eq!(clusters.stage.writes(0).len(), 0);
 }
 
@@ -98,32 +100,8 @@ fn it_does_what_its_page_lists_and_nothing_else() {
         service => format!("{service}:{}", call.action),
     });
     assert_eq!(called.collect::<BTreeSet<_>>(), policy);
-    let asked = asked(&clusters.blue).iter().map(|entry| format!("{} {}", entry.verb, entry.resource)).collect();
+    let asked = asked(&clusters.blue);
     let role = role(&std::fs::read_to_string(folder.join("rbac.yaml")).unwrap());
     assert_eq!(BTreeSet::difference(&asked, &role).collect::<Vec<_>>(), [""; 0], "asked, and not listed");
     assert_eq!(BTreeSet::difference(&role, &asked).collect::<Vec<_>>(), [""; 0], "listed, and not asked");
-}
-
-/// The provider's requests to a cluster.
-fn asked(cluster: &Cluster) -> Vec<Entry> {
-    cluster.api.log().since(0)
-}
-
-/// The verbs and resources of a ClusterRole, as the log of a cluster has them.
-fn role(text: &str) -> BTreeSet<String> {
-    let list = |line: &str| -> Vec<String> {
-        let inner = line.split_once('[').and_then(|(_, rest)| rest.split_once(']')).unwrap().0;
-        inner.split(',').map(|item| item.trim().trim_matches('"').to_owned()).collect()
-    };
-    let lines: Vec<&str> = text.lines().filter(|line| line.contains('[')).collect();
-    let mut found = BTreeSet::new();
-    for rule in lines.chunks(3) {
-        for group in list(rule[0]) {
-            for resource in list(rule[1]) {
-                let resource = if group.is_empty() { resource } else { format!("{resource}.{group}") };
-                found.extend(list(rule[2]).iter().map(|verb| format!("{verb} {resource}")));
-            }
-        }
-    }
-    found
 }

@@ -1,5 +1,9 @@
-//! The policy that the preflight's page shows, beside the calls that it makes.
+//! The policy and the role that the preflight's page shows, beside the calls that it makes.
 
+use eksmig_tests::emulator::root;
+use eksmig_tests::kubernetes::Cluster;
+use eksmig_tests::kubernetes::api::kind::{AUTO_MODE_BINDING, BINDING};
+use eksmig_tests::kubernetes::role::{asked, role};
 use eksmig_tests::service::Service;
 use eksmig_tests::swap::Swaps;
 use eksmig_tests::zone::Zone;
@@ -30,12 +34,21 @@ fn the_preflight_calls_what_its_policy_allows_and_nothing_else() {
         |blue: &str, green: &str| format!("{{ blue_target_group_arn = {blue:?}, green_target_group_arn = {green:?} }}");
     let text = format!(
         "data \"eksmig_preflight\" \"here\" {{\n  target_group_pairs = {{\n    net = {}\n    app = {}\n  }}\n  records = {{ \
-         a = {records} }}\n  port_swaps = {{\n    rest = {}\n    http = {}\n  }}\n  alarm_names = [\"a\"]\n}}\n",
+         a = {records} }}\n  port_swaps = {{\n    rest = {}\n    http = {}\n  }}\n  alarm_names = [\"a\"]\n  clusters = {{ blue \
+         = \"blue\", green = \"green\" }}\n}}\n",
         pair(&gateway.groups.0.arn, &gateway.groups.1.arn),
         pair(&service.blue.arn, &service.green.arn),
         swap(&format!("rest_api_id = {rest:?}")),
         swap(&format!("http_api_id = {http:?}")),
     );
+    let clusters = ["blue", "green"].map(|side| (side, Cluster::with(&[BINDING, AUTO_MODE_BINDING])));
+    for (side, cluster) in &clusters {
+        let (region, name) = (gateway.world.region(), format!("prepolicy-{side}"));
+        gateway.world.emulator().make_cluster(region, &name, &cluster.url, &cluster.authority);
+        cluster.api.guests().invite(&swaps.stage.access_key);
+    }
+    let keys = "blue = { eks_cluster_name = \"prepolicy-blue\" }, green = { eks_cluster_name = \"prepolicy-green\" }";
+    swaps.stage.configure(&format!("kubernetes = {{ clusters = {{ {keys} }} }}"));
     let policy = allowed_by("data-sources/eksmig_preflight");
     gateway.world.emulator().permit(&swaps.stage.access_key, &policy);
     swaps.stage.workspace.write("main.tf", &text);
@@ -43,4 +56,8 @@ fn the_preflight_calls_what_its_policy_allows_and_nothing_else() {
     let found = swaps.stage.workspace.values("data.eksmig_preflight.here")["report"].to_string();
     assert!(!found.contains("could_not_tell") && !found.contains("`not_found`"), "{found}");
     assert_eq!(needed(&swaps.stage.calls(0)), policy);
+    let role = role(&std::fs::read_to_string(root().join("examples/data-sources/eksmig_preflight/rbac.yaml")).unwrap());
+    for (side, cluster) in &clusters {
+        assert_eq!(asked(cluster), role, "{side}");
+    }
 }

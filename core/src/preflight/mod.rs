@@ -21,7 +21,7 @@ mod report;
 mod tests;
 
 pub use check::{Check, Family, Finding, Severity};
-pub use fetch::Eyes;
+pub use fetch::{Clusters, Eyes};
 pub use order::{Enough, Order, PairOrder, SwapOrder};
 pub use registry::FAMILIES;
 pub use report::Report;

@@ -11,6 +11,7 @@ use crate::gates::Alarm;
 use crate::route53::RecordType;
 use crate::route53::external_dns::Owner;
 use crate::route53::record_shift::Sight;
+use crate::survey::workloads::{Binding, ExternalDns, Id};
 use crate::survey::{Routes, SurveyedRoute};
 
 /// All that the checks look at.
@@ -30,6 +31,8 @@ pub struct Picture {
     pub swaps: Vec<Swap>,
     /// The alarms, by name; none for one that does not exist.
     pub alarms: BTreeMap<String, Option<Alarm>>,
+    /// The clusters, where they are looked at.
+    pub clusters: Option<Clusters>,
     /// What does not exist.
     pub absent: Vec<Absent>,
     /// What could not be read.
@@ -127,6 +130,33 @@ pub struct Swap {
     /// What a deployment would ship beside the swap by stage, or why there can be no swap; none where that could not be
     /// read.
     pub undeployed: Option<Result<BTreeMap<String, Vec<String>>, String>>,
+}
+
+/// The clusters that traffic is moved between.
+#[derive(Debug, Clone, Default)]
+pub struct Clusters {
+    /// The one that serves.
+    pub blue: Inside,
+    /// The one that takes over.
+    pub green: Inside,
+}
+
+/// What is in a cluster, each part as far as it could be read.
+#[derive(Debug, Clone, Default)]
+pub struct Inside {
+    /// Its services, but for those of Kubernetes's own namespaces.
+    pub services: Option<BTreeSet<Id>>,
+    /// Its bindings of target groups.
+    pub bindings: Option<Vec<Binding>>,
+    /// Every ExternalDNS in it.
+    pub external_dns: Option<Vec<ExternalDns>>,
+}
+
+impl Clusters {
+    /// A part of both, where both are known.
+    pub fn both<T>(&self, part: fn(&Inside) -> Option<&T>) -> Option<(&T, &T)> {
+        part(&self.blue).zip(part(&self.green))
+    }
 }
 
 impl Picture {

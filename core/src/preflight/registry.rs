@@ -2,12 +2,12 @@
 
 use super::check::{Family, Finding};
 use super::checks::{
-    alarms, health, likeness, managers, reach, reading, records, room, routes, stickiness, swaps, zones,
+    alarms, clusters, health, likeness, managers, reach, reading, records, room, routes, stickiness, swaps, zones,
 };
 use super::picture::Picture;
 
 /// Every check, in the order in which pages tell of them.
-pub const FAMILIES: [Family; 12] = [
+pub const FAMILIES: [Family; 13] = [
     reading::FAMILY,
     health::FAMILY,
     reach::FAMILY,
@@ -20,6 +20,7 @@ pub const FAMILIES: [Family; 12] = [
     records::FAMILY,
     swaps::FAMILY,
     alarms::FAMILY,
+    clusters::FAMILY,
 ];
 
 /// What all checks find in a picture.

@@ -62,6 +62,14 @@ check "checkout" {
   }
 }
 
+# The provider's kubernetes.clusters has both clusters, under these keys.
+data "eksmig_preflight" "clusters" {
+  clusters = {
+    blue  = "blue"
+    green = "green"
+  }
+}
+
 # For a comment in a pull request: terraform output -raw preflight
 output "preflight" {
   description = "What was found, as Markdown."

@@ -30,7 +30,7 @@ pub fn page(provider: &str, source: &dyn DataSource, examples: &Examples) -> Res
     let policy = examples.read(&format!("{folder}/iam.json"))?;
 
     let advice = match policy.matches("\"Sid\"").count() {
-        _ if policy.contains("eks:") => NARROWED,
+        0 | 1 if policy.contains("eks:") => NARROWED,
         0 | 1 => NONE,
         _ => SOME,
     };

@@ -7,6 +7,7 @@
 //! | `client` | a plain client, to see answers as they are |
 //! | `fixtures` | objects to begin with |
 //! | `hosted_zone` | the emulator's Route 53 for ExternalDNS |
+//! | `role` | what a ClusterRole allows, beside what was asked |
 //! | `kubectl` | the real client, of several versions |
 
 pub mod api;
@@ -15,6 +16,7 @@ pub mod fixtures;
 pub mod hosted_zone;
 pub mod kubectl;
 pub mod models;
+pub mod role;
 
 use std::path::{Path, PathBuf};
 

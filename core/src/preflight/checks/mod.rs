@@ -1,6 +1,7 @@
 //! The checks, a family to a file. Each looks at a picture and says what is wrong with it; none reads anything.
 
 pub mod alarms;
+pub mod clusters;
 pub mod health;
 pub mod likeness;
 pub mod managers;

@@ -9,8 +9,8 @@ const COULD_NOT_TELL: Check = Check {
     code: "could_not_tell",
     severity: Severity::Error,
     about: "Something that the other checks need could not be read, so that nobody can tell whether it is well. The \
-            message says what was tried and what AWS answered.",
-    remedy: "Mend what the message names, a permission that is missing for example (see IAM below), and plan again.",
+            message says what was tried and what AWS or the cluster answered.",
+    remedy: "Mend what the message names, a permission that is missing for example (see IAM and RBAC below), and plan again.",
     find: |picture| {
         let found = picture.untold.iter();
         found.map(|untold| Found::new(&untold.object, format!("It could not be read: {}", untold.why))).collect()

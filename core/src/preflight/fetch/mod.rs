@@ -2,6 +2,7 @@
 
 mod alarms;
 mod balancers;
+mod clusters;
 mod groups;
 mod records;
 mod swaps;
@@ -14,6 +15,7 @@ use super::picture::{Absent, Picture, Untold};
 use crate::apigateway::port_swap::Desk;
 use crate::aws::Aws;
 use crate::elb::ElbReader;
+use crate::kubernetes::Cluster;
 use crate::route53::Route53Reader;
 
 /// What a preflight sees with. Shared with whoever else reads in the same run.
@@ -27,6 +29,17 @@ pub struct Eyes {
     pub records: Route53Reader,
     /// Where swaps of APIs meet; a preflight only looks over their shoulders.
     pub desk: Desk,
+    /// The clusters, where they are to be looked at.
+    pub clusters: Option<Clusters>,
+}
+
+/// The clusters that traffic is moved between.
+#[derive(Debug, Clone)]
+pub struct Clusters {
+    /// The one that serves.
+    pub blue: Cluster,
+    /// The one that takes over.
+    pub green: Cluster,
 }
 
 /// Everything that was ordered, as far as it can be read.
@@ -35,15 +48,17 @@ pub async fn picture(eyes: &Eyes, order: &Order) -> Picture {
     groups::read(&eyes.balancers, &order.pairs, &mut picture).await;
     balancers::read(&eyes.balancers, order, &mut picture).await;
     // What waits for no one in another service goes side by side.
-    let (records, swaps, alarms) = tokio::join!(
+    let (records, swaps, alarms, clusters) = tokio::join!(
         records::read(eyes, &order.records),
         swaps::read(eyes, &order.swaps),
         alarms::read(&eyes.aws, &order.alarms),
+        clusters::read(eyes.clusters.as_ref()),
     );
-    for part in [records, swaps, alarms] {
+    for part in [records, swaps, alarms, clusters] {
         picture.records.extend(part.records);
         picture.swaps.extend(part.swaps);
         picture.alarms.extend(part.alarms);
+        picture.clusters = picture.clusters.or(part.clusters);
         picture.absent.extend(part.absent);
         picture.untold.extend(part.untold);
     }

@@ -1,6 +1,7 @@
 //! Every check fires on a picture that was spoilt in its way, and does not on one that nearly was.
 
 mod of_balancers;
+mod of_clusters;
 mod of_others;
 mod of_targets;
 mod well;
@@ -22,7 +23,7 @@ struct Case {
 }
 
 fn cases() -> impl Iterator<Item = &'static Case> {
-    of_targets::CASES.iter().chain(of_balancers::CASES).chain(of_others::CASES)
+    of_targets::CASES.iter().chain(of_balancers::CASES).chain(of_others::CASES).chain(of_clusters::CASES)
 }
 
 fn checks() -> impl Iterator<Item = &'static Check> {

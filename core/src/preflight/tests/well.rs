@@ -9,10 +9,11 @@ use crate::elb::twin::{Fixed, Group, HealthCheck};
 use crate::elb::{LoadBalancerArn, LoadBalancerInfo, RouteArn, Target, TargetGroupArn, TargetHealth, TargetState};
 use crate::engine::gate;
 use crate::gates::Alarm;
-use crate::preflight::picture::{Alias, Balancer, Pair, Picture, Records, Side, Swap};
+use crate::preflight::picture::{Alias, Balancer, Clusters, Inside, Pair, Picture, Records, Side, Swap};
 use crate::route53::record_shift::{Seen, Sight};
 use crate::route53::{Answers, RecordType};
 use crate::share::Weights;
+use crate::survey::workloads::{Binding, ExternalDns, Id, OwnerId};
 use crate::survey::{Portion, Routes, SurveyedRoute};
 
 const PLACE: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
@@ -142,6 +143,15 @@ fn records(blue: &Side) -> Records {
     }
 }
 
+/// A cluster with a service in its own target group.
+fn inside(side: &str) -> Inside {
+    let id = Id::new("shop", "orders");
+    let group_arn = Some(group_arn(&format!("orders-{side}")).to_string());
+    let binding = Binding { service: id.clone(), id: id.clone(), group_arn, ..Binding::default() };
+    let writer = ExternalDns { id: Id::new("dns", "external-dns"), owner: OwnerId::Is(side.to_owned()) };
+    Inside { services: Some([id].into()), bindings: Some(vec![binding]), external_dns: Some(vec![writer]) }
+}
+
 /// A picture in which all is well.
 pub fn well() -> Picture {
     let (blue, green) = (side("orders-blue"), side("orders-green"));
@@ -153,8 +163,19 @@ pub fn well() -> Picture {
         balancers: [(edge(), balancer())].into(),
         swaps: vec![Swap { name: "orders".into(), api: "REST API a1b2c3".into(), undeployed: Some(Ok([].into())) }],
         alarms: [("orders-5xx".to_owned(), Some(alarm))].into(),
+        clusters: Some(Clusters { blue: inside("blue"), green: inside("green") }),
         ..Picture::default()
     }
+}
+
+/// What is in blue.
+pub fn in_blue(picture: &mut Picture) -> &mut Inside {
+    &mut picture.clusters.as_mut().unwrap().blue
+}
+
+/// What is in green.
+pub fn in_green(picture: &mut Picture) -> &mut Inside {
+    &mut picture.clusters.as_mut().unwrap().green
 }
 
 /// The only pair.

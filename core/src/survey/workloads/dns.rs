@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::external_dns::{given, is_external_dns};
 use super::path::{Mover, Owner, Path};
 use super::seen::{Id, Ingress, Pairs, Program, Seen};
 
@@ -81,22 +82,7 @@ pub(super) fn by_names(path: &mut Path, seen: &Seen, objects: &[Named<'_>]) {
     }
 }
 
-fn is_external_dns(program: &Program) -> bool {
-    program.images.iter().any(|image| image.split(['/', ':', '@']).any(|part| part == "external-dns"))
-}
-
 /// Whether it makes records from objects of this kind (ExternalDNS: `--source`; without any it does not start).
 fn looks_at(writer: &Program, source: &str) -> bool {
-    let mut arguments = writer.arguments.iter().peekable();
-    while let Some(argument) = arguments.next() {
-        let given = match argument.strip_prefix("--source=") {
-            Some(given) => Some(given),
-            None if argument == "--source" => arguments.peek().map(|next| next.as_str()),
-            None => None,
-        };
-        if given.is_some_and(|given| given.trim_matches('"') == source) {
-            return true;
-        }
-    }
-    false
+    given(writer, "--source").iter().any(|given| given.trim_matches('"') == source)
 }

@@ -35,9 +35,7 @@ const DEFAULT_CLASS: &str = "ingressclass.kubernetes.io/is-default-class";
 pub(super) async fn look(cluster: &Cluster) -> Result<Seen, Error> {
     let all = ListParams::default();
     let mut seen = Seen { gateway_routes: routes(cluster).await?, ..Seen::default() };
-    for found in cluster.list("services", Api::<v1::Service>::all, &all).await? {
-        seen.services.extend(service(found));
-    }
+    seen.services = services(cluster).await?;
     let ingresses = cluster.list("ingresses", Api::<networking::Ingress>::all, &all).await?;
     seen.ingresses = ingresses.into_iter().map(ingress).collect();
     for found in cluster.list("ingress classes", Api::<networking::IngressClass>::all, &all).await? {
@@ -47,18 +45,49 @@ pub(super) async fn look(cluster: &Cluster) -> Result<Seen, Error> {
         seen.classes.insert(found.metadata.name.unwrap_or_default(), Class { controller, is_default });
     }
     seen.nodes = cluster.list("nodes", Api::<v1::Node>::all, &all).await?.into_iter().map(node).collect();
+    seen.programs = programs(cluster).await?;
+    seen.bindings = bindings(cluster).await?;
+    Ok(seen)
+}
+
+/// The services that do not lead out of the cluster.
+///
+/// # Errors
+///
+/// The cluster could not be asked.
+pub(crate) async fn services(cluster: &Cluster) -> Result<BTreeMap<Id, Service>, Error> {
+    let found = cluster.list("services", Api::<v1::Service>::all, &ListParams::default()).await?;
+    Ok(found.into_iter().filter_map(service).collect())
+}
+
+/// The Deployments and DaemonSets.
+///
+/// # Errors
+///
+/// The cluster could not be asked.
+pub(crate) async fn programs(cluster: &Cluster) -> Result<Vec<Program>, Error> {
+    let (all, mut programs) = (ListParams::default(), Vec::new());
     for found in cluster.list("deployments", Api::<Deployment>::all, &all).await? {
-        seen.programs.extend(found.spec.map(|spec| program(&found.metadata, spec.template)));
+        programs.extend(found.spec.map(|spec| program(&found.metadata, spec.template)));
     }
     for found in cluster.list("daemon sets", Api::<DaemonSet>::all, &all).await? {
-        seen.programs.extend(found.spec.map(|spec| program(&found.metadata, spec.template)));
+        programs.extend(found.spec.map(|spec| program(&found.metadata, spec.template)));
     }
+    Ok(programs)
+}
+
+/// The bindings of target groups.
+///
+/// # Errors
+///
+/// The cluster could not be asked. That no kind of them is installed is no error.
+pub(crate) async fn bindings(cluster: &Cluster) -> Result<Vec<Binding>, Error> {
+    let mut bindings = Vec::new();
     for (group, version) in BINDINGS {
-        for found in custom(cluster, group, version, "TargetGroupBinding", "targetgroupbindings").await? {
-            seen.bindings.push(binding(&found));
-        }
+        let found = custom(cluster, group, version, "TargetGroupBinding", "targetgroupbindings").await?;
+        bindings.extend(found.iter().map(binding));
     }
-    Ok(seen)
+    Ok(bindings)
 }
 
 /// The objects of a kind that may not be installed; then there are none.
@@ -154,6 +183,12 @@ fn program(metadata: &ObjectMeta, template: PodTemplateSpec) -> Program {
     for container in containers {
         program.images.extend(container.image);
         program.arguments.extend(container.command.into_iter().chain(container.args).flatten());
+        program.has_more_environment |= container.env_from.is_some_and(|sources| !sources.is_empty());
+        for variable in container.env.unwrap_or_default() {
+            // A variable without a value is an empty one.
+            let value = variable.value_from.is_none().then(|| variable.value.unwrap_or_default());
+            program.environment.insert(variable.name, value);
+        }
     }
     program
 }

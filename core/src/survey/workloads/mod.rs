@@ -7,6 +7,7 @@
 //! | `seen`, `balancing` | what was found in each, as plain data |
 //! | `classify`, `group_paths` | how a service is reached (pure) |
 //! | `controllers`, `dns` | whom an Ingress leads to; who writes its names (pure) |
+//! | `external_dns` | under which owner id ExternalDNS writes them (pure) |
 //! | `pair` | the same service in two clusters (pure) |
 //! | `path` | the words for it |
 //!
@@ -16,6 +17,7 @@ mod balancing;
 mod classify;
 mod controllers;
 mod dns;
+mod external_dns;
 mod fetch;
 mod gateways;
 mod group_paths;
@@ -26,9 +28,12 @@ mod seen;
 
 use std::collections::BTreeMap;
 
+pub(crate) use external_dns::external_dns;
+pub use external_dns::{ExternalDns, OwnerId};
+pub(crate) use look::{bindings, programs, services};
 pub use pair::Workload;
 pub use path::{Kind, Mover, Owner, Path};
-pub use seen::Id;
+pub use seen::{Binding, Id};
 
 use crate::elb::ElbReader;
 use crate::kubernetes::Cluster;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::listed;
 use super::path::{Kind, Mover, Path};
-use super::seen::{Binding, Id, Seen};
+use super::seen::{Id, Seen};
 
 /// How a service is reached in each of the clusters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -111,22 +111,18 @@ fn mismatch(workload: &Workload) -> Vec<String> {
     found
 }
 
-/// Target groups that both clusters' controllers would deregister each other's targets from: each takes out what it did
-/// not put in, at its next reconcile (AWS Load Balancer Controller: `resource_manager.go`).
+/// Target groups that both clusters' controllers would deregister each other's targets from.
 fn fights(id: &Id, blue: &Seen, green: &Seen) -> Vec<String> {
-    let of = |binding: &Binding| binding.group_arn.clone().or(binding.group_name.clone());
     let mut found = Vec::new();
-    for ours in blue.bindings.iter().filter(|binding| of(binding).is_some()) {
-        let theirs = green.bindings.iter().filter(|theirs| of(theirs) == of(ours));
-        for theirs in theirs.filter(|theirs| ours.service == *id || theirs.service == *id) {
-            if !(ours.multi_cluster && theirs.multi_cluster) {
-                found.push(format!(
-                    "Both clusters bind target group {}, and not both with multiClusterTargetGroup: each controller takes \
-                     the other's targets out as soon as its own change.",
-                    of(ours).unwrap_or_default()
-                ));
-            }
-        }
+    for ours in &blue.bindings {
+        let theirs = green.bindings.iter().filter(|theirs| ours.service == *id || theirs.service == *id);
+        found.extend(theirs.filter(|theirs| ours.fights(theirs)).map(|_| {
+            format!(
+                "Both clusters bind target group {}, and not both with multiClusterTargetGroup: each controller takes the \
+                 other's targets out as soon as its own change.",
+                ours.group().unwrap_or_default()
+            )
+        }));
     }
     found
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::elb::TargetGroupArn;
+
 /// Keys with values: labels, annotations, selectors.
 pub type Pairs = BTreeMap<String, String>;
 
@@ -107,6 +109,31 @@ pub struct Binding {
     pub is_managed: bool,
 }
 
+impl Binding {
+    /// The target group, as the binding names it.
+    pub fn group(&self) -> Option<&str> {
+        self.group_arn.as_deref().or(self.group_name.as_deref())
+    }
+
+    /// Whether the controllers of this binding and of one in another cluster take each other's targets out: each
+    /// deregisters what it did not register, at its next reconcile, unless both share on purpose (AWS Load Balancer
+    /// Controller: `resource_manager.go`). Where one names no ARN, one name is taken for one target group.
+    pub fn fights(&self, other: &Self) -> bool {
+        let is_one = match (&self.group_arn, &other.group_arn) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => self.name_of_group().is_some_and(|name| other.name_of_group() == Some(name)),
+        };
+        is_one && !(self.multi_cluster && other.multi_cluster)
+    }
+
+    fn name_of_group(&self) -> Option<String> {
+        match &self.group_arn {
+            Some(arn) => TargetGroupArn::parse(arn).ok().map(|arn| arn.name().to_owned()),
+            None => self.group_name.clone(),
+        }
+    }
+}
+
 /// A Node.
 #[derive(Debug, Clone, Default)]
 pub struct Node {
@@ -129,6 +156,10 @@ pub struct Program {
     pub images: Vec<String>,
     /// The arguments of its containers.
     pub arguments: Vec<String>,
+    /// The variables in its containers' environment; none for a value that stands in another object.
+    pub environment: BTreeMap<String, Option<String>>,
+    /// Whether more variables stand in other objects (`envFrom`).
+    pub has_more_environment: bool,
 }
 
 /// An HTTPRoute.

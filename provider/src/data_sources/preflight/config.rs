@@ -12,12 +12,30 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 use super::schema::SUBJECTS;
 use crate::blocks::{arn, known, take};
 
+/// What to look at, and in which clusters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// What to look at in AWS.
+    pub order: Order,
+    /// The clusters, by their keys in the provider's block.
+    pub clusters: Option<Keys>,
+}
+
+/// The keys of two clusters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// The one that serves.
+    pub blue: String,
+    /// The one that takes over.
+    pub green: String,
+}
+
 /// Reads a configuration; unknown as long as a part of it is.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with it, each at its attribute.
-pub fn read(value: &Value) -> Result<Field<Order>, Diagnostics> {
+pub fn read(value: &Value) -> Result<Field<Config>, Diagnostics> {
     let root = Reader::new(value);
     let mut errors = Diagnostics::default();
     let pairs = take(&mut errors, entries(&root, "target_group_pairs", pair));
@@ -26,6 +44,7 @@ pub fn read(value: &Value) -> Result<Field<Order>, Diagnostics> {
     let swaps = take(&mut errors, entries(&root, "port_swaps", swap));
     let alarms = take(&mut errors, names(&root.attr("alarm_names")));
     let enough = take(&mut errors, enough(&root));
+    let clusters = take(&mut errors, clusters(&root.attr("clusters")));
     let is_empty = |name: &&str| match root.attr(name).value() {
         Value::Null => true,
         Value::Map(elements) => elements.is_empty(),
@@ -39,17 +58,18 @@ pub fn read(value: &Value) -> Result<Field<Order>, Diagnostics> {
     if errors.has_errors() {
         return Err(errors);
     }
-    let order = || {
-        Some(Order {
+    let config = || {
+        let order = Order {
             enough: enough.known()?,
             pairs: pairs.known()?,
             routes: routes.known_or(BTreeSet::new()).known()?,
             records: records.known()?,
             swaps: swaps.known()?,
             alarms: alarms.known()?,
-        })
+        };
+        Some(Config { order, clusters: clusters.known()? })
     };
-    Ok(order().map_or(Field::Unknown, Field::Known))
+    Ok(config().map_or(Field::Unknown, Field::Known))
 }
 
 /// What the elements of a map stand for, by name.
@@ -143,6 +163,18 @@ fn swap(reader: &Reader<'_>) -> Result<Field<SwapOrder>, Diagnostic> {
     Ok(Field::Known(SwapOrder { api, stages, blue, green, routes }))
 }
 
+fn clusters(reader: &Reader<'_>) -> Result<Field<Option<Keys>>, Diagnostic> {
+    let green = reader.attr("green");
+    let (Some(blue), Some(key)) = (known!(reader.attr("blue").string()?), known!(green.string()?)) else {
+        return Ok(Field::Known(None));
+    };
+    if blue == key {
+        let detail = format!("blue and green are both cluster {key:?}. There is nothing to move.");
+        return Err(green.error("One cluster on both sides", detail));
+    }
+    Ok(Field::Known(Some(Keys { blue, green: key })))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,9 +190,10 @@ mod tests {
     #[track_caller]
     fn check(attributes: Vec<(&str, Value)>, wanted: &str) {
         let said = match read(&Value::object(attributes)) {
-            Ok(Field::Known(order)) => {
+            Ok(Field::Known(Config { order, clusters })) => {
                 let counts = [order.pairs.len(), order.records.len(), order.swaps.len(), order.alarms.len()];
-                format!("{counts:?} {:?}", order.enough)
+                let clusters = clusters.map(|keys| format!(" {} {}", keys.blue, keys.green)).unwrap_or_default();
+                format!("{counts:?} {:?}{clusters}", order.enough)
             }
             Ok(Field::Null) => "null".to_owned(),
             Ok(Field::Unknown) => "unknown".to_owned(),
@@ -206,5 +239,15 @@ mod tests {
         check(of("port_swaps", vec![("stage_names", Value::set(["prod"]))]), "No API");
         let ids = vec![("rest_api_id", Value::from("a")), ("http_api_id", Value::from("b"))];
         check(of("port_swaps", ids), "Two APIs");
+    }
+
+    #[test]
+    fn clusters_are_two() {
+        let clusters = |green: Value| vec![("clusters", Value::object([("blue", Value::from("a")), ("green", green)]))];
+        check(clusters("b".into()), "[0, 0, 0, 0] Enough { targets: 1, percent: 0 } a b");
+        check(clusters("a".into()), "One cluster on both sides");
+        check(clusters(Value::unknown()), "unknown");
+        check(vec![("clusters", Value::unknown())], "unknown");
+        check(vec![("clusters", Value::Null)], "Nothing to look at");
     }
 }

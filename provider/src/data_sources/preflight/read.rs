@@ -1,10 +1,10 @@
 //! Looking before a migration.
 
-use eksmig_core::preflight::{self, Check, Eyes, Finding, Order};
-use tfplugin::{CancellationToken, Diagnostic, Diagnostics, Value};
+use eksmig_core::preflight::{self, Check, Clusters, Eyes, Finding, Order};
+use tfplugin::{CancellationToken, Diagnostic, Diagnostics, Path, Value};
 
-use super::config;
-use crate::report::survey as report;
+use super::config::{self, Config, Keys};
+use crate::report::{self, survey};
 use crate::session::{Session, Sessions};
 
 /// Looks, and adds what is found to the configuration. Nothing that is found fails it.
@@ -13,7 +13,7 @@ pub async fn read(
     config: &Value,
     stop: CancellationToken,
 ) -> Result<(Value, Diagnostics), Diagnostics> {
-    let order = config::read(config)?.known().ok_or_else(|| report::not_known("objects"))?;
+    let Config { order, clusters } = config::read(config)?.known().ok_or_else(|| survey::not_known("objects"))?;
     let session = sessions.needed()?;
     within_reach(&session, &order).await?;
     let eyes = Eyes {
@@ -21,15 +21,25 @@ pub async fn read(
         balancers: session.reader.clone(),
         records: session.record_reader.clone(),
         desk: session.desk.clone(),
+        clusters: clusters.map(|keys| sides(&session, &keys)).transpose()?,
     };
     let look = preflight::look(&eyes, &order);
-    let found = stop.run_until_cancelled(look).await.ok_or_else(report::stopped)?;
+    let found = stop.run_until_cancelled(look).await.ok_or_else(survey::stopped)?;
 
     let mut state = config.clone();
     state.set_attr("passed", found.passed());
     state.set_attr("findings", Value::list(found.findings.iter().map(finding)));
     state.set_attr("report", found.markdown());
     Ok((state, Diagnostics::default()))
+}
+
+/// A key that the provider's block does not have is a fault of the configuration, and no finding.
+fn sides(session: &Session, keys: &Keys) -> Result<Clusters, Diagnostic> {
+    let cluster = |key: &str, side: &str| {
+        let at = Path::root().attr("clusters").attr(side);
+        session.clusters.get(key).map_err(|missing| report::clusters::missing(&missing, &at))
+    };
+    Ok(Clusters { blue: cluster(&keys.blue, "blue")?, green: cluster(&keys.green, "green")? })
 }
 
 /// An object of another region would seem not to exist, which is a fault of the configuration and not of the object.

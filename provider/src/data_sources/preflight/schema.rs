@@ -7,14 +7,15 @@ use tfplugin::{Attribute, Nesting, Schema, Type};
 use crate::blocks::arn;
 
 /// The attributes that say what to look at. At least one of them has something in it.
-pub const SUBJECTS: [&str; 5] = ["target_group_pairs", "route_arns", "records", "port_swaps", "alarm_names"];
+pub const SUBJECTS: [&str; 6] =
+    ["target_group_pairs", "route_arns", "records", "port_swaps", "alarm_names", "clusters"];
 
 /// The schema.
 pub fn schema() -> Schema {
     Schema::new(0)
         .description(
             "Looks before a migration for what would go wrong in it: over pairs of target groups, routes, records, swaps of \
-             ports and alarms. It moves nothing, and what it finds never fails the read: `precondition`, `postcondition` and \
+             ports, alarms and two Kubernetes clusters. It moves nothing, and what it finds never fails the read: `precondition`, `postcondition` and \
              `check` decide what becomes of it.",
         )
         .attribute(pairs())
@@ -29,6 +30,7 @@ pub fn schema() -> Schema {
         .attribute(records())
         .attribute(swaps())
         .attribute(set("alarm_names", "CloudWatch alarms, metric or composite, that are to guard the move."))
+        .attribute(clusters())
         .attribute(
             Attribute::number("min_healthy_targets")
                 .optional()
@@ -109,6 +111,15 @@ fn swaps() -> Attribute {
     Attribute::nested("port_swaps", Nesting::Map, attributes)
         .optional()
         .description("Swaps of ports behind API Gateway, by a name of your own.")
+}
+
+fn clusters() -> Attribute {
+    let key = |name: &str, which: &str| {
+        text(name, &format!("The key in the provider's `kubernetes.clusters` of the cluster that {which}."))
+    };
+    Attribute::object("clusters", vec![key("blue", "serves today"), key("green", "takes over")])
+        .optional()
+        .description("The two Kubernetes clusters, to look at what they would do to each other.")
 }
 
 fn findings() -> Attribute {

@@ -104,6 +104,7 @@ fn program(name: &str, image: &str, arguments: &[&str]) -> Program {
         labels: pairs(&[("app", name)]),
         images: vec![image.to_owned()],
         arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+        ..Program::default()
     }
 }
 

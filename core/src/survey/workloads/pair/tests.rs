@@ -1,4 +1,5 @@
 use super::super::classify::tests::{binding, group_arn, id};
+use super::super::seen::Binding;
 use super::*;
 
 fn way(kind: Kind, mover: Mover) -> Path {
@@ -84,4 +85,17 @@ fn one_target_group_bound_in_both_is_a_fight_unless_both_know_of_it() {
         let said = said((&seen(blue), paths()), Some((&seen(green), paths())));
         assert_eq!(said.iter().any(|said| said.contains(&group_arn("web"))), fights, "{blue} {green}");
     }
+}
+
+#[test]
+fn a_target_group_without_an_arn_is_known_by_its_name() {
+    let named = |name: &str| Binding { group_arn: None, group_name: Some(name.to_owned()), ..binding("web", "web") };
+    assert!(named("web").fights(&binding("web", "web")) && binding("web", "web").fights(&named("web")));
+    assert!(!named("web").fights(&binding("web", "other")));
+    // One name in another account is another target group.
+    let elsewhere =
+        Binding { group_arn: Some(group_arn("web").replace("123456789012", "210987654321")), ..named("web") };
+    assert!(!elsewhere.fights(&binding("web", "web")));
+    let nameless = Binding { group_arn: None, ..Binding::default() };
+    assert!(!nameless.fights(&nameless));
 }
