@@ -240,6 +240,31 @@ fn another_resource_on_the_same_route_with_other_target_groups_is_welcome() {
     service.stage.workspace.assert_settled();
 }
 
+/// Which of the two is first is the scheduler's choice, so the other's move is made between plan and apply here.
+#[test]
+fn what_another_pair_on_the_route_moved_since_the_plan_is_no_reason_to_plan_again() {
+    let service = Service::at("neighbour2", 100, 0);
+    let (world, workspace) = (&service.stage.world, &service.stage.workspace);
+    let (blue, green) = (world.target_group("blue2"), world.target_group("green2"));
+    let set = |blue2, green2| {
+        let weights = [(&service.blue, 50), (&service.green, 0), (&blue, blue2), (&green, green2)];
+        world.set_actions(&service.rule, vec![forward(&weights)]);
+    };
+    set(50, 0);
+    service.stage.settle(&service.shift(0));
+    service.stage.write(&[&service.shift(20)]);
+    workspace.plan().expect_changes();
+    set(30, 20);
+    workspace.apply_plan().expect_success();
+    assert_eq!((service.percent(), world.green_percent(&service.rule, &blue, &green)), (20.0, 40.0));
+
+    service.stage.write(&[&service.shift(40)]);
+    workspace.plan().expect_changes();
+    let weights = [(&service.blue, 40), (&service.green, 10), (&blue, 100), (&green, 0)];
+    world.set_actions(&service.rule, vec![forward(&weights)]);
+    assert!(workspace.apply_plan().expect_failure().contains("changed since the plan"));
+}
+
 #[test]
 fn a_shift_may_go_to_another_route() {
     let service = Service::at("fresh", 100, 0);

@@ -87,6 +87,15 @@ pub struct Weights {
     pub strangers: Vec<u32>,
 }
 
+impl Weights {
+    /// Whether these and `other` send blue and green the same, and everyone else the same together. What strangers move
+    /// among themselves, as another resource on the same route does, is theirs.
+    pub fn balance_alike(&self, other: &Weights) -> bool {
+        let strangers = |weights: &Weights| weights.strangers.iter().copied().map(u64::from).sum::<u64>();
+        (self.blue, self.green) == (other.blue, other.green) && strangers(self) == strangers(other)
+    }
+}
+
 impl fmt::Display for Weights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = |weight: Option<u32>| weight.map_or("none".to_owned(), |weight| weight.to_string());
@@ -282,6 +291,16 @@ fn gcd(a: u32, b: u32) -> u32 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn strangers_that_move_weight_among_themselves_leave_the_balance_alike() {
+        let with = |green, strangers: &[u32]| Weights { blue: Some(50), green, strangers: strangers.to_vec() };
+        let weights = with(Some(0), &[50, 0]);
+        assert!(weights.balance_alike(&with(Some(0), &[30, 20])));
+        assert!(!weights.balance_alike(&with(Some(0), &[30, 30])));
+        assert!(!weights.balance_alike(&with(Some(1), &[50, 0])));
+        assert!(!weights.balance_alike(&with(None, &[50, 0])));
+    }
 
     fn share(text: &str) -> Share {
         text.parse().unwrap()

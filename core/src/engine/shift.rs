@@ -231,7 +231,8 @@ pub fn final_position<C: Carrier>(now: &Position<C::Key>, aim: &Aim) -> Result<P
     Ok(position)
 }
 
-/// What has another share than was reviewed, or would end with other weights. What was not reviewed is not compared.
+/// What has another share than was reviewed, or would end with other weights. What was not reviewed is not compared, and
+/// strangers together count as one: two resources on one route move each their own pair.
 ///
 /// # Errors
 ///
@@ -244,7 +245,9 @@ pub fn stale<C: Carrier>(
     for (key, reviewed) in reviewed {
         let Some(seen) = live.get(key) else { continue };
         let end = |weights: &Weights| final_position::<C>(&Position::from([(key.clone(), weights.clone())]), aim);
-        if reviewed.share() != seen.share() || end(reviewed)? != end(seen)? {
+        let (planned, now) = (end(reviewed)?, end(seen)?);
+        let alike = planned.values().zip(now.values()).all(|(planned, now)| planned.balance_alike(now));
+        if reviewed.share() != seen.share() || !alike {
             let (reviewed, live) = (Box::new(reviewed.clone()), Box::new(seen.clone()));
             return Ok(Some(Stale { at: key.clone(), reviewed, live }));
         }
