@@ -15,6 +15,9 @@ const DRAIN: Duration = Duration::from_secs(300);
 /// How long a stage may take where nothing is said.
 const STAGE: Duration = Duration::from_secs(3600);
 
+/// How deployments move, and how some of them do.
+type Strategies = (Strategy, BTreeMap<Name, Strategy>);
+
 /// What a destroy does while the migration is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnDestroy {
@@ -35,7 +38,7 @@ pub struct Written {
     /// The group that is left.
     pub blue: Field<String>,
     green: Field<Green>,
-    strategies: Field<(Strategy, BTreeMap<Name, Strategy>)>,
+    strategies: Field<Strategies>,
     allowed: Field<Allowed>,
     batches: Field<Batches>,
     /// How long connections drain.
@@ -162,7 +165,7 @@ fn green(reader: &Reader<'_>) -> Result<Field<Green>, Diagnostic> {
     Ok(Field::Known(Green::Twin(Twin { name, launch_template, instance_types, sizes })))
 }
 
-fn strategies(root: &Reader<'_>) -> Result<Field<(Strategy, BTreeMap<Name, Strategy>)>, Diagnostic> {
+fn strategies(root: &Reader<'_>) -> Result<Field<Strategies>, Diagnostic> {
     let strategy = |text: Option<String>| text.and_then(|text| Strategy::parse(&text)).unwrap_or_default();
     let general = strategy(known!(root.attr("strategy").string()?));
     let mut single = BTreeMap::new();
