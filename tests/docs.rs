@@ -1,7 +1,11 @@
 //! The documentation is what the provider says of itself. Each check is tried on something faulty before it is believed.
 
+#[path = "docs/checks.rs"]
+mod checks;
 #[path = "docs/examples.rs"]
 mod examples;
+#[path = "docs/guides.rs"]
+mod guides;
 #[path = "docs/links.rs"]
 mod links;
 #[path = "docs/named_tests.rs"]
@@ -10,6 +14,8 @@ mod named_tests;
 mod pages;
 #[path = "docs/permissions.rs"]
 mod permissions;
+#[path = "docs/preflight_permissions.rs"]
+mod preflight_permissions;
 #[path = "docs/registry.rs"]
 mod registry;
 #[path = "docs/twin_permissions.rs"]

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use eksmig_tests::bad_day::{self, Lane, RUNS, SEED, drawn, judge};
+use eksmig_tests::bad_day::{self, Lane, RUNS, SEED, WAY, drawn, judge};
 use eksmig_tests::calls::Call;
 use eksmig_tests::emulator::Emulator;
 use eksmig_tests::faults::Chances;
@@ -85,12 +85,12 @@ fn whole<S: Scene>(lane: &mut Lane<S>, _: usize, target: Option<u8>, when: &str)
 
 #[test]
 fn a_hundred_applies_through_a_bad_day_all_end_right() {
-    judge(&bad_day::soak(LANES, Routes::set, whole));
+    judge(&bad_day::soak(LANES, &WAY, Routes::set, whole));
 }
 
 #[test]
 fn forty_applies_to_records_through_a_bad_day_all_end_right() {
-    let lanes = bad_day::soak(NAMES, records, whole);
+    let lanes = bad_day::soak(NAMES, &WAY, records, whole);
     judge(&lanes);
     let lost = lanes.iter().flat_map(|lane| lane.scene.zone.batches()).filter(Call::reply_was_lost).count();
     println!("{} applies; {lost} batches whose reply was lost", NAMES * RUNS);
@@ -100,7 +100,7 @@ fn forty_applies_to_records_through_a_bad_day_all_end_right() {
 #[test]
 fn a_bad_day_with_stops_leaves_the_truth_behind() {
     let stops = AtomicUsize::new(0);
-    let lanes = bad_day::soak(LANES, Routes::set, |lane, turn, target, when| {
+    let lanes = bad_day::soak(LANES, &WAY, Routes::set, |lane, turn, target, when| {
         let moment = drawn((lane.number, turn), 24) as usize + 1;
         if lane.stopped(target, moment, &format!("{when}, stopped at call {moment}")) {
             stops.fetch_add(1, Ordering::SeqCst);

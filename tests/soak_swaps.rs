@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use eksmig_tests::bad_day::{self, Lane, RUNS, drawn, judge};
+use eksmig_tests::bad_day::{self, Lane, RUNS, WAY, drawn, judge};
 use eksmig_tests::calls::Call;
 use eksmig_tests::emulator::Emulator;
 use eksmig_tests::faults::Fault;
@@ -35,7 +35,7 @@ fn whole(lane: &mut Lane<SwapScene>, _: usize, target: Option<u8>, when: &str) {
 
 #[test]
 fn thirty_swaps_through_a_bad_day_all_end_right() {
-    let lanes = bad_day::soak(APIS, apis, whole);
+    let lanes = bad_day::soak(APIS, &WAY, apis, whole);
     judge(&lanes);
     let calls = lanes.iter().flat_map(|lane| lane.scene.stage().calls(0));
     let lost = calls.filter(|call| call.effect.is_some() && call.reply_was_lost()).map(|call: Call| call.action);
@@ -49,7 +49,7 @@ fn thirty_swaps_through_a_bad_day_all_end_right() {
 #[test]
 fn a_bad_day_with_stops_leaves_the_truth_behind() {
     let stops = AtomicUsize::new(0);
-    let lanes = bad_day::soak(APIS, apis, |lane, turn, target, when| {
+    let lanes = bad_day::soak(APIS, &WAY, apis, |lane, turn, target, when| {
         let moment = drawn((lane.number, turn), 24) as usize + 1;
         if lane.stopped(target, moment, &format!("{when}, stopped at call {moment}")) {
             stops.fetch_add(1, Ordering::SeqCst);

@@ -62,6 +62,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         pacing: Pacing::default(),
         stop,
         time_limit: None,
+        observer: None,
     };
 
     let steps = ["1", "10", "50"].iter().map(|step| step.parse()).collect::<Result<Vec<Share>, _>>()?;

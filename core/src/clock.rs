@@ -52,6 +52,20 @@ pub fn utc(time: SystemTime) -> String {
     time.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_default()
 }
 
+/// When something happened, in UTC and to the millisecond: `2026-01-31T23:59:58.123Z` (RFC 3339).
+pub fn stamp(time: SystemTime) -> String {
+    let passed = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let seconds = aws_smithy_types::DateTime::from_secs(i64::try_from(passed.as_secs()).unwrap_or(i64::MAX));
+    let text = seconds.fmt(aws_smithy_types::date_time::Format::DateTime).unwrap_or_default();
+    format!("{}.{:03}Z", text.trim_end_matches('Z'), passed.subsec_millis())
+}
+
+/// The time that a [`stamp()`] stands for; none where it stands for none after 1970.
+pub fn stamped(text: &str) -> Option<SystemTime> {
+    let time = aws_smithy_types::DateTime::from_str(text, aws_smithy_types::date_time::Format::DateTime).ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(time.to_millis().ok()?).ok()?))
+}
+
 /// The system's clock.
 #[derive(Debug)]
 pub struct SystemClock {
@@ -144,5 +158,16 @@ mod tests {
         let at = |milliseconds| utc(SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds));
         assert_eq!(at(59_000), "1970-01-01T00:00:59Z");
         assert_eq!(at(59_001), "1970-01-01T00:01:00Z");
+    }
+
+    #[test]
+    fn a_stamp_is_read_back() {
+        for (milliseconds, text) in [(0, "1970-01-01T00:00:00.000Z"), (1_769_903_998_050, "2026-01-31T23:59:58.050Z")] {
+            let time = SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds);
+            assert_eq!(stamp(time), text);
+            assert_eq!(stamped(text), Some(time));
+        }
+        assert_eq!(stamped("yesterday"), None);
+        assert_eq!(stamped("1969-12-31T23:59:59.000Z"), None);
     }
 }

@@ -1,16 +1,84 @@
 //! What becomes of an apply, whatever it moved: what is saved, and what Terraform is told.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use eksmig_core::engine::outcome::{Outcome, Report};
 use eksmig_core::engine::standing::Shifted;
 use eksmig_core::share::Share;
-use tfplugin::{ApplyResponse, Diagnostic, Diagnostics, Value};
+use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
 use crate::blocks::policy::OnDestroy;
 use crate::private::Private;
 use crate::report;
-use crate::saved::{seen, stopped};
+use crate::saved::{Status, seen, stopped};
+use crate::session::{Session, Sessions};
+
+/// What is to be applied, for a configuration `C`.
+pub enum Asked<C> {
+    /// A create or an update.
+    Change(Change<C>),
+    /// A destroy.
+    Destroy(Destroy<C>),
+    /// Neither.
+    Nothing,
+}
+
+/// A create or an update to be carried out.
+pub struct Change<C> {
+    /// The state before it; none of a create.
+    pub prior: Option<Value>,
+    /// What was planned.
+    pub planned: Value,
+    /// The configuration.
+    pub config: C,
+    /// The data beside the state.
+    pub private: Private,
+    /// The way to AWS.
+    pub session: Arc<Session>,
+    /// Says when to end.
+    pub stop: CancellationToken,
+}
+
+/// A destroy to be carried out.
+pub struct Destroy<C> {
+    /// The state before it.
+    pub prior: Value,
+    /// The part of it that was the configuration.
+    pub config: C,
+    /// The data beside the state.
+    pub private: Private,
+    /// Says when to end.
+    pub stop: CancellationToken,
+}
+
+/// What a request asks for. `read` reads a configuration, as far as it is wholly known.
+///
+/// # Errors
+///
+/// What is wrong with the configuration or with what is kept beside the state, or why AWS cannot be asked.
+pub fn asked<C>(
+    sessions: &Sessions,
+    request: ApplyRequest,
+    read: impl Fn(&Value) -> Result<Option<C>, Diagnostics>,
+) -> Result<Asked<C>, Diagnostics> {
+    let ApplyRequest { prior, planned, config, private, stop } = request;
+    Ok(match (prior, planned) {
+        (prior, Some(planned)) => {
+            let private = Private::read(&private)?;
+            let config = wholly_known(read(config.as_ref().unwrap_or(&planned))?)?;
+            let session = sessions.needed()?;
+            session.note_apply();
+            Asked::Change(Change { prior, planned, config, private, session, stop })
+        }
+        (Some(prior), None) => {
+            let private = Private::read(&private)?;
+            let config = wholly_known(read(&prior)?)?;
+            Asked::Destroy(Destroy { prior, config, private, stop })
+        }
+        (None, None) => Asked::Nothing,
+    })
+}
 
 /// The response to an apply. Without a state, what was saved before stays, and of a create nothing is saved: nothing
 /// was written.
@@ -66,7 +134,13 @@ pub fn ended(
     outcome: &Outcome,
     mut diagnostics: Diagnostics,
 ) -> ApplyResponse {
-    let settled = *outcome == Outcome::Settled;
+    // What has no weight any more and is not left by its traffic is not finished either.
+    let settled = *outcome == Outcome::Settled && !diagnostics.has_errors();
+    if *outcome == Outcome::Settled && !settled && state.attr("status").as_str() == Some(Status::Settled.as_str()) {
+        // Terraform gives the destroy of what it replaces no private data of its own: the state says that this is none
+        // that may move traffic.
+        state.set_attr("status", Status::Held.as_str());
+    }
     let unfinished = prior.is_none_or(|prior| private.create_is_unfinished(prior));
     private.reviewed = None;
     private.unfinished_create = Some(unfinished && !settled);

@@ -5,17 +5,23 @@
 
 mod applied;
 mod blocks;
+pub mod chart;
 mod claims;
 mod clusters;
+pub mod command;
 mod configuration;
 mod data_sources;
+mod drain;
+mod events;
 mod functions;
 mod planned;
 mod private;
 mod provider;
 mod report;
 mod resources;
+pub mod review;
 mod saved;
 mod session;
+pub mod watch;
 
 pub use provider::Eksmig;

@@ -1,6 +1,6 @@
 //! What Terraform asks of a plan, whatever is moved: a create, an update or a destroy.
 
-use tfplugin::{Diagnostics, PlanRequest, PlanResponse, Value};
+use tfplugin::{Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
 use crate::blocks::course::WrittenCourse;
 use crate::blocks::policy::OnDestroy;
@@ -111,4 +111,21 @@ fn destroy<W: Written>(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanRe
         diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
     }
     Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
+}
+
+/// Leaves to the apply what cannot be told before it: the computed attributes that it finds out.
+pub fn leave_open(planned: &mut Value, found_out: &[&str]) {
+    for name in found_out {
+        planned.set_attr(*name, Value::unknown());
+    }
+}
+
+/// What of `identity`, attributes and attributes of attributes, makes it another object than the one in the state.
+pub fn replaced(prior: &Value, planned: &Value, identity: &[&[&str]]) -> Vec<Path> {
+    let differs = |steps: &&&[&str]| {
+        let of = |value: &Value| steps.iter().fold(value.clone(), |value, step| value.attr(step).clone());
+        of(prior) != of(planned)
+    };
+    let path = |steps: &&[&str]| steps.iter().fold(Path::root(), |path, step| path.attr(*step));
+    identity.iter().filter(differs).map(path).collect()
 }

@@ -24,6 +24,8 @@ pub struct Private {
     pub strangers: BTreeMap<String, Vec<u32>>,
     /// The weights that a create was reviewed with, by what carries them. Only where the host keeps it for the apply.
     pub reviewed: Option<BTreeMap<String, Reviewed>>,
+    /// Since when one side has all of it, in seconds since the epoch; none where that is not known.
+    pub idle_since: Option<u64>,
 }
 
 /// Weights as a plan saw them.
@@ -36,7 +38,13 @@ pub struct Reviewed {
 
 impl Default for Private {
     fn default() -> Self {
-        Self { token: claims::token(), unfinished_create: None, strangers: BTreeMap::new(), reviewed: None }
+        Self {
+            token: claims::token(),
+            unfinished_create: None,
+            strangers: BTreeMap::new(),
+            reviewed: None,
+            idle_since: None,
+        }
     }
 }
 

@@ -54,7 +54,7 @@ impl Provider for Eksmig {
                 self.sessions.postpone(configuration::first_unknown(&request.config));
             }
         }
-        Diagnostics::default()
+        self.sessions.events().open()
     }
 
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
@@ -71,6 +71,7 @@ impl Provider for Eksmig {
 
     fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
         vec![
+            Arc::new(data_sources::preflight::Preflight::new(self.sessions.clone())),
             Arc::new(data_sources::routes::Routes::new(self.sessions.clone())),
             Arc::new(data_sources::target_health::TargetHealth::new(self.sessions.clone())),
             Arc::new(data_sources::workloads::Workloads::new(self.sessions.clone())),

@@ -3,6 +3,7 @@
 //! Each says what was tried, on which object, what came back, where the traffic stands, and what to do next.
 
 pub mod clusters;
+pub mod drain;
 pub mod nodes;
 pub mod records;
 pub mod survey;

@@ -23,6 +23,8 @@ pub enum Status {
     Held,
     /// Back at the share seen when the apply began.
     RolledBack,
+    /// At the share asked for, and the idle side was not seen drained.
+    Undrained,
 }
 
 impl Status {
@@ -41,6 +43,7 @@ impl Status {
             Status::Settled => "settled",
             Status::Held => "held",
             Status::RolledBack => "rolled_back",
+            Status::Undrained => "undrained",
         }
     }
 }
@@ -77,10 +80,11 @@ pub fn schedule(schedule: &Schedule) -> Value {
     }))
 }
 
-/// The value of `minimum_duration`, where each step takes `each` besides its interval.
-pub fn minimum_duration(schedule: &Schedule, each: Duration) -> Value {
+/// The value of `minimum_duration`, where each step takes `each` besides its interval, and the drain `drain` in the end.
+pub fn minimum_duration(schedule: &Schedule, each: Duration, drain: Duration) -> Value {
     let steps = u32::try_from(schedule.steps.len()).unwrap_or(u32::MAX);
-    Value::from(duration::text(schedule.minimum_duration().saturating_add(each.saturating_mul(steps))))
+    let stepping = schedule.minimum_duration().saturating_add(each.saturating_mul(steps));
+    Value::from(duration::text(stepping.saturating_add(drain)))
 }
 
 /// Writes what is seen into a state: the weights into the attribute `name`, and green's share.
@@ -117,6 +121,11 @@ pub fn position<K: Ord, E: Display>(
         position.insert(parsed, weights);
     }
     Ok(position)
+}
+
+/// Whether green's share is another one somewhere.
+pub fn moved<K: Ord>(before: &Position<K>, now: &Position<K>) -> bool {
+    before.iter().any(|(key, weights)| now.get(key).is_some_and(|now| now.share() != weights.share()))
 }
 
 /// What a run saw last: at its end, or on the way where the end could not be read.

@@ -16,6 +16,7 @@ use tfplugin::Diagnostic;
 use crate::claims::Claims;
 use crate::clusters::Clusters;
 use crate::configuration::Configuration;
+use crate::events::Events;
 use crate::report;
 
 /// One configured provider: its way to AWS, and what was read and claimed through it.
@@ -43,6 +44,8 @@ pub struct Session {
     pub clusters: Clusters,
     /// Which resource moves what where.
     pub claims: Claims,
+    /// Who writes down what happens.
+    pub events: Events,
     /// Whether something was applied through it.
     applies: AtomicBool,
 }
@@ -83,6 +86,7 @@ pub struct Sessions {
     clock: Arc<dyn Clock>,
     /// Outlives configurations, so that all of one process share their budgets of calls.
     budgets: Budgets,
+    events: Events,
     current: Arc<RwLock<Current>>,
 }
 
@@ -99,7 +103,8 @@ impl Sessions {
     /// No session yet.
     pub fn new() -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        Self { budgets: Budgets::new(clock.clone()), clock, current: Arc::default() }
+        let (budgets, events) = (Budgets::new(clock.clone()), Events::from_environment(clock.clone()));
+        Self { budgets, events, clock, current: Arc::default() }
     }
 
     /// Begins the session of a new configuration.
@@ -122,9 +127,15 @@ impl Sessions {
             record_writer,
             desk,
             claims: Claims::default(),
+            events: self.events.clone(),
             applies: AtomicBool::new(false),
         };
         self.set(Current::Configured(Arc::new(session)));
+    }
+
+    /// Where events go.
+    pub fn events(&self) -> &Events {
+        &self.events
     }
 
     /// Notes that the configuration is not known yet.

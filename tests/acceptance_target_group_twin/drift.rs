@@ -102,7 +102,10 @@ fn a_twin_outlives_its_source() {
     settle(&stage, &source.arn, "");
     let arn = made(&stage).target_group_arn().unwrap().to_owned();
     wait(stage.world.client().delete_target_group().target_group_arn(&source.arn).send()).unwrap();
-    stage.workspace.assert_settled();
+    let run = stage.workspace.plan();
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    let warnings = run.warnings();
+    assert!(warnings.contains("Source of the twin is gone") && warnings.contains(&source.arn), "{warnings}");
     settle(&stage, &source.arn, "health_check = { path = \"/later\" }");
     assert_eq!(made(&stage).target_group_arn().unwrap(), arn);
     stage.workspace.destroy().expect_success();
@@ -143,6 +146,14 @@ fn a_twin_in_use_is_not_deleted_and_the_error_names_the_route() {
     let action = || vec![forward(&[(&source, 1), (&twin, 0)])];
     let listener = stage.world.listener(&balancer, ProtocolEnum::Http, 80, vec![forward(&[(&source, 1)])]);
     let rule = stage.world.rule(&listener, 10, vec![eksmig_tests::world::path("/a")], action());
+    let warnings = stage.workspace.run(&["plan", "-destroy", "-json", "-input=false"]).expect_success().warnings();
+    assert!(warnings.contains("Twin to be deleted is in use") && warnings.contains(&rule), "{warnings}");
+    // What keeps the target group and what it is called is no delete, and what replaces it is one.
+    stage.workspace.write("main.tf", &twin::group(&source.arn, "port = 9090"));
+    let warnings = stage.workspace.plan().expect_changes().warnings();
+    assert!(warnings.contains("Twin to be deleted is in use"), "{warnings}");
+    stage.workspace.write("main.tf", &twin::group(&source.arn, "tags = { side = \"green\" }"));
+    assert_eq!(stage.workspace.plan().expect_changes().warnings(), "");
     let error = stage.workspace.destroy().expect_failure();
     assert!(
         error.contains("Twin in use") && error.contains(&rule) && !error.contains(&format!("  {listener}\n")),

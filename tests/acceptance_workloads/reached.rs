@@ -51,7 +51,7 @@ fn what_is_refused_says_where_and_what_to_do() {
 
     clusters.configure(&by_file(&clusters.blue), &green);
     clusters.blue.api.permissions().forbid("list", "ingresses.networking.k8s.io");
-    refuses(&["Cluster does not allow it", "list ingresses in cluster blue", "403", "ClusterRole"]);
+    refuses(&["Cluster does not allow it", "List ingresses in cluster blue", "403", "ClusterRole"]);
     clusters.look("data \"eksmig_workloads\" \"other\" {\n  blue = \"red\"\n}\n");
     refuses(&["Cluster not configured", "\"red\"", "it has blue, green"]);
 }

@@ -6,12 +6,16 @@ use eksmig_tests::emulator::root;
 use crate::NONE;
 
 /// The pages at the top of the project, and of the stories.
-const TOP: [&str; 5] = [
+const TOP: [&str; 9] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "examples/migrations/alb-pod-ip/README.md",
+    "examples/migrations/nlb-api-gateway/README.md",
+    "examples/migrations/nodeport/README.md",
     "examples/migrations/route53-ingress/README.md",
+    "examples/migrations/swarm-to-eks/README.md",
 ];
 
 #[test]

@@ -15,6 +15,9 @@ use eksmig_tests::swap::Swaps;
 use eksmig_tests::world::forward;
 use eksmig_tests::zone::Zone;
 
+/// A drain that is looked at once.
+const HASTY: &str = "wait_for_drain = { timeout = \"1s\" }";
+
 /// The IAM actions that calls need. Asking who one is needs none.
 pub fn needed(calls: &[Call]) -> BTreeSet<String> {
     let calls = calls.iter().filter(|call| call.action != "GetCallerIdentity");
@@ -36,7 +39,7 @@ pub fn allowed(resource: &str) -> BTreeSet<String> {
 }
 
 /// The actions that the policy in a folder of examples allows.
-fn allowed_by(folder: &str) -> BTreeSet<String> {
+pub fn allowed_by(folder: &str) -> BTreeSet<String> {
     let policy = std::fs::read_to_string(root().join(format!("examples/{folder}/iam.json"))).unwrap();
     actions(&policy).unwrap().into_iter().collect()
 }
@@ -86,7 +89,7 @@ fn a_record_shift_calls_what_its_policy_allows_and_nothing_else() {
     alias("green", 0);
     let group = zone.stage.world.target_group("edge");
     zone.stage.world.listener(&balancer, ProtocolEnum::Http, 80, vec![forward(&[(&group, 1)])]);
-    zone.write(&zone.shift("[\"A\"]", 100.0, "", ""));
+    zone.write(&zone.shift("[\"A\"]", 100.0, "", HASTY));
     zone.stage.workspace.plan().expect_changes();
     let mut green = zone.record("A", "192.0.2.2", Some(("green", 0)));
     green.health_check_id = Some(zone.health_check());
@@ -98,7 +101,19 @@ fn a_record_shift_calls_what_its_policy_allows_and_nothing_else() {
     zone.settle(&zone.shift("[\"A\"]", 100.0, "", gate));
     zone.stage.workspace.destroy().expect_success();
     assert_eq!(zone.percent("A"), 0.0);
-    assert_eq!(needed(&zone.stage.calls(0)), allowed("eksmig_route53_shift"));
+    let mut calls = zone.stage.calls(0);
+    // A drain of what leads to a network load balancer.
+    let zone = Zone::empty("drainpolicy");
+    let balancer = zone.stage.world.network_balancer("edge");
+    let group = zone.stage.world.target_group_of("edge", ProtocolEnum::Tcp, 1);
+    zone.stage.world.listener(&balancer, ProtocolEnum::Tcp, 80, vec![forward(&[(&group, 1)])]);
+    for (side, weight) in [("blue", 0), ("green", 100)] {
+        let record = zone.record("A", "192.0.2.1", Some((side, weight)));
+        zone.put(zone.alias_of(record, &zone.stage.world.dns_name(&balancer)));
+    }
+    zone.fail(&zone.shift("[\"A\"]", 100.0, "", HASTY));
+    calls.extend(zone.stage.calls(0));
+    assert_eq!(needed(&calls), allowed("eksmig_route53_shift"));
 }
 
 #[test]
@@ -106,8 +121,11 @@ fn a_target_cutover_calls_what_its_policy_allows_and_nothing_else() {
     let nodes = Nodes::scaled("policy", 1);
     Alarms::of(&nodes.stage.world).make("policy-targets", StateValue::Ok);
     let gate = "gate = { alarm_names = [\"policy-targets\"] }";
-    nodes.settle("green", gate);
-    nodes.settle("blue", gate);
+    // Blue is attached by the older calls, green by the newer ones; each leaves, and joins again.
+    nodes.attach("green");
+    for serving in ["green", "blue", "green"] {
+        nodes.settle(serving, gate);
+    }
     // A target that is registered by name, in a target group that nothing is attached to.
     let named = Nodes::named("named");
     named.settle("both", "");
@@ -139,6 +157,7 @@ fn a_port_swap_calls_what_its_policy_allows_and_nothing_else() {
     };
     swaps.settle(&both(0.0));
     swaps.settle(&both(100.0));
+    swaps.fail(&swaps.hcl(&format!("rest_api_id = {rest:?}"), 100.0, HASTY));
     assert_eq!(needed(&swaps.stage.calls(0)), allowed("eksmig_nlb_port_swap"));
 }
 
@@ -178,5 +197,13 @@ fn a_weighted_shift_calls_what_its_policy_allows_and_nothing_else() {
     service.stage.settle(&finishing);
     service.stage.workspace.destroy().expect_success();
     assert_eq!(service.percent(), 100.0);
+
+    // A drain behind an application load balancer, and one behind a network load balancer.
+    service.stage.fail(&service.shift(100).with(HASTY));
+    let world = &service.stage.world;
+    let [blue, green] = ["tcpblue", "tcpgreen"].map(|name| world.target_group_of(name, ProtocolEnum::Tcp, 1));
+    let network = world.network_balancer("net");
+    let listener = world.listener(&network, ProtocolEnum::Tcp, 80, vec![forward(&[(&blue, 0), (&green, 1)])]);
+    service.stage.fail(&Shift::new(&[&listener], &blue, &green, 100).with(HASTY));
     assert_eq!(needed(&service.stage.calls(0)), allowed("eksmig_weighted_shift"));
 }

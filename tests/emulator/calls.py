@@ -28,6 +28,7 @@ class Calls:
                 "seconds": None,
                 "effect": None,
                 "batch": None,
+                "handover": None,
             }
             self.log.append(entry)
             return entry

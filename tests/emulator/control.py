@@ -44,6 +44,8 @@ def answer(front: "Front", asked: Asked) -> Answer:
             return health(asked)
         if name == "checked":
             return checked(asked)
+        if name == "warming":
+            return warming(asked)
         if name == "page_limit":
             wanted = asked.json()
             patches_elbv2_listing.LIMITS[wanted["access_key"]] = wanted["limit"]
@@ -87,6 +89,15 @@ def checked(asked: Asked) -> Answer:
     arn = wanted["target_group_arn"]
     group = elbv2_backends[account_of(arn)][region_of(arn)].target_groups[arn]
     group.__dict__["checked"] = float(wanted["factor"])
+    return Answer.of({})
+
+
+def warming(asked: Asked) -> Answer:
+    """For how many looks a target that is registered from now on is `initial`."""
+    wanted = asked.json()
+    arn = wanted["target_group_arn"]
+    group = elbv2_backends[account_of(arn)][region_of(arn)].target_groups[arn]
+    group.__dict__["warming"] = int(wanted["polls"])
     return Answer.of({})
 
 

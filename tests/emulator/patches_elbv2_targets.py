@@ -30,12 +30,18 @@ def key_of(group: Any, target: dict[str, Any]) -> tuple[str, int]:
 
 
 def register(self: Any, targets: list[dict[str, Any]]) -> None:
-    """AWS: a target is its id and its port: one address on two ports is two targets."""
+    """AWS: a target is its id and its port: one address on two ports is two targets. A new one is `initial` at first."""
+    new = 0
     for target in targets:
         instance = self.ec2_backend.get_instance_by_id(target["Id"])
         if instance and instance.state != "running":
             raise TargetNotRunning(instance_id=target["Id"])
         key = key_of(self, target)
+        if self.__dict__.get("warming") and key not in self.targets:
+            # Every other one takes three times as long.
+            looks = self.warming * (1 + 2 * (new % 2))
+            tell(self, f"{key[0]}:{key[1]}", {"state": "initial", "then": "healthy", "polls": looks})
+            new += 1
         self.targets[key] = {"Id": key[0], "Port": key[1], "AvailabilityZone": target.get("AvailabilityZone")}
 
 

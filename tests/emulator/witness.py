@@ -1,5 +1,5 @@
-"""Sees every call done, and writes beside it what was true when a route, records or an API were written: the weights
-before and after, and the healthy targets on each side. What a write was worth can be told from the log alone."""
+"""Sees every call done, and writes beside it what was true when a route, records, targets or an API were written: the
+weights before and after, and the healthy targets on each side. What a write was worth can be told from the log alone."""
 
 import threading
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import Any
 import written_apis
 import written_records
 import written_routes
+import written_targets
 from exchange import Answer, AwsCall
 from stale_reads import StaleReads
 
@@ -24,6 +25,8 @@ class Witness:
                 return self.see_batch(call, entry, zone, ask)
             if (api := written_apis.named(call)) is not None:
                 return self.see_api(call, entry, api, ask)
+            if groups := written_targets.named(call):
+                return self.see_targets(call, entry, groups, ask)
             arn = written_routes.named(call)
             route = written_routes.find(call, arn) if arn else None
             if arn is None or route is None:
@@ -48,6 +51,18 @@ class Witness:
             after = written_records.groups(call, zone)
             groups = {name: {"before": before[name], "after": after[name]} for name in after}
             entry["batch"] = {"order": self.effects, "groups": groups}
+        return answer
+
+    def see_targets(self, call: AwsCall, entry: dict[str, Any], groups: dict[str, Any], ask: Callable[[], Answer]) -> Answer:
+        before = written_targets.stand(call, groups)
+        for arn, group in groups.items():
+            self.stale_reads.registers(arn, group)
+        answer = ask()
+        if answer.status < 400:
+            self.effects += 1
+            after = written_targets.stand(call, groups)
+            stands = {arn: {"before": before[arn], "after": after[arn]} for arn in groups}
+            entry["handover"] = {"order": self.effects, "groups": stands}
         return answer
 
     def see_api(self, call: AwsCall, entry: dict[str, Any], api: str, ask: Callable[[], Answer]) -> Answer:

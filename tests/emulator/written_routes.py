@@ -1,5 +1,7 @@
 """The listeners and rules that calls write: where they are, their actions, and the weights in them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from exchange import AwsCall
@@ -45,10 +47,18 @@ def healthy(call: AwsCall, arns: Any) -> dict[str, int]:
     backend = elbv2_backends[get_account_id_from(call.access_key)][call.region]
     counts = {}
     for arn in arns:
-        group = backend.target_groups[arn]
-        told = {key: dict(order) for key, order in group.__dict__.get("told", {}).items()}
-        found = backend.describe_target_health(arn, [])
+        with unseen(backend.target_groups[arn]):
+            found = backend.describe_target_health(arn, [])
         counts[arn] = sum(health.status == "healthy" for health in found)
+    return counts
+
+
+@contextmanager
+def unseen(group: Any) -> Iterator[None]:
+    """Has looks at a target group's health count for nothing."""
+    told = {key: dict(order) for key, order in group.__dict__.get("told", {}).items()}
+    try:
+        yield
+    finally:
         if told:
             group.told = told
-    return counts

@@ -49,7 +49,7 @@ fn village() -> Vec<Value> {
 
 fn driver(clock: Arc<dyn Clock>) -> Driver {
     let pacing = Pacing { on_failure: OnFailure::Hold, ..Pacing::default() };
-    Driver { clock, gates: Vec::new(), pacing, stop: CancellationToken::new(), time_limit: None }
+    Driver { clock, gates: Vec::new(), pacing, stop: CancellationToken::new(), time_limit: None, observer: None }
 }
 
 fn run(groups: &NodeGroups) -> Outcome {

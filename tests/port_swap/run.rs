@@ -181,7 +181,7 @@ impl Process {
         let gate: Arc<dyn Gate> = Arc::new(TargetHealthGate::new(self.reader.clone(), health));
         let clock = Arc::clone(&self.clock);
         let pacing = Pacing { gate_timeout: Duration::from_secs(30), on_failure, ..Pacing::default() };
-        Driver { clock, gates: vec![gate], pacing, stop: self.stop.clone(), time_limit: None }
+        Driver { clock, gates: vec![gate], pacing, stop: self.stop.clone(), time_limit: None, observer: None }
     }
 
     pub async fn run(&self, gateway: &Gateway, wanted: &Wanted) -> Result<Swapped, Refusal> {

@@ -98,11 +98,11 @@ impl Alarms {
 }
 
 /// An ARN's ending, as CloudWatch's dimensions name load balancers and target groups.
-fn short(arn: &str, start: &str) -> String {
+pub(crate) fn short(arn: &str, start: &str) -> String {
     arn.rsplit_once(start).unwrap().1.to_owned()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a metric's datum carries a time of day")]
-fn time_of_day() -> SystemTime {
+pub(crate) fn time_of_day() -> SystemTime {
     SystemTime::now()
 }

@@ -15,7 +15,7 @@ use crate::understudy::{Ended, Understudy};
 /// The bad day.
 pub const SEED: u64 = 20;
 /// Where each resource is moved, one apply after the other. A destroy that sends everything back to blue is the last.
-const WAY: [u8; 4] = [100, 30, 70, 10];
+pub const WAY: [u8; 4] = [100, 30, 70, 10];
 /// How many applies that are.
 pub const RUNS: usize = WAY.len() + 1;
 
@@ -41,6 +41,26 @@ pub fn drawn(of: impl Hash, below: u64) -> u64 {
     hasher.finish() % below
 }
 
+/// A run that is struck once so many calls were made with an access key. `strike` can ask whether the run is over. Whether
+/// it was still going on then, and what it came to.
+pub fn struck(
+    access_key: &str,
+    calls: usize,
+    run: impl FnOnce() -> Ended + Send,
+    strike: impl FnOnce(&dyn Fn() -> bool),
+) -> (bool, Ended) {
+    let emulator = Emulator::shared();
+    let since = emulator.calls(access_key, 0).last().map_or(0, |call| call.number);
+    std::thread::scope(|scope| {
+        let run = scope.spawn(run);
+        let there = || (run.is_finished() || emulator.calls(access_key, since).len() >= calls).then_some(());
+        within(LIMIT, there).unwrap();
+        let in_flight = !run.is_finished();
+        strike(&|| run.is_finished());
+        (in_flight, run.join().unwrap())
+    })
+}
+
 impl<S: Scene> Lane<S> {
     /// A lane on which nothing has happened yet.
     pub fn new(number: usize, scene: S) -> Self {
@@ -57,33 +77,29 @@ impl<S: Scene> Lane<S> {
 
     /// One run that is stopped after so many calls. Whether the provider was still at it, and answered.
     pub fn stopped(&mut self, green_weight: Option<u8>, calls: usize, when: &str) -> bool {
-        let (since, providers) = (self.scene.stage().mark(), self.scene.providers());
-        let (emulator, key) = (Emulator::shared(), self.scene.stage().access_key.clone());
-        let (in_flight, ended) = std::thread::scope(|scope| {
-            let run = scope.spawn(|| self.run(green_weight, &providers));
-            let there = || (run.is_finished() || emulator.calls(&key, since).len() >= calls).then_some(());
-            within(LIMIT, there).unwrap();
-            let (in_flight, watch) = (!run.is_finished(), FairWatch::start());
-            // A call that was on its way when Stop came has not heard it.
-            within(LIMIT, || {
-                providers.stop();
-                run.is_finished().then_some(())
-            })
-            .unwrap();
-            let ended = run.join().unwrap();
+        let (in_flight, ended) = self.strike(green_weight, calls, |providers, over| {
+            let watch = FairWatch::start();
+            providers.stop_until(over);
             watch.assert_within(Duration::from_secs(2), when);
-            (in_flight, ended)
         });
-        if self.terraform.said().contains("could not be read") {
-            // AWS answered nothing in the time that is left after a stop, and the provider says so. What it keeps is
-            // what it knew last, never something that was not there.
-            self.unread += 1;
-            let ledger = self.scene.ledger(&self.scene.stage().calls(0));
-            self.terraform.assert_known(&self.scene, |route| ledger.last_known_sides(route), when);
-        } else {
-            self.terraform.assert_true(&self.scene, when);
-        }
+        self.unread += usize::from(self.terraform.assert_true_after_stop(&self.scene, when));
         in_flight && !matches!(ended, Ended::Stopped)
+    }
+
+    /// One run whose provider is killed after so many calls. Whether it was still at it.
+    pub fn killed(&mut self, green_weight: Option<u8>, calls: usize) -> bool {
+        matches!(self.strike(green_weight, calls, |providers, _| providers.kill()), (true, Ended::Lost))
+    }
+
+    /// One run that is struck after so many calls. Whether it was still going on then, and what it came to.
+    fn strike(
+        &mut self,
+        green_weight: Option<u8>,
+        calls: usize,
+        strike: impl FnOnce(&Providers, &dyn Fn() -> bool),
+    ) -> (bool, Ended) {
+        let (key, providers) = (self.scene.stage().access_key.clone(), self.scene.providers());
+        struck(&key, calls, || self.run(green_weight, &providers), |over| strike(&providers, over))
     }
 
     /// Panics unless green has this percent everywhere.
@@ -102,10 +118,11 @@ impl<S: Scene> Lane<S> {
     }
 }
 
-/// Runs so many lanes along the way at a time, and hands each run to `go`: the lane, which run it is, where to, and how
-/// to call it.
+/// Runs so many lanes along a way at a time, and hands each run to `go`: the lane, which run it is, where to, and how to
+/// call it. A destroy follows the way.
 pub fn soak<S: Scene>(
     lanes: usize,
+    way: &[u8],
     set: impl Fn(usize) -> S + Sync,
     go: impl Fn(&mut Lane<S>, usize, Option<u8>, &str) + Sync,
 ) -> Vec<Lane<S>> {
@@ -117,11 +134,11 @@ pub fn soak<S: Scene>(
                 let key = &lane.scene.stage().access_key;
                 let day = Chances::new(key, SEED * 1_000 + number as u64);
                 Emulator::shared().leave_to_chance(&day.throttle(0.2).unavailable(0.05).lose_reply(0.02));
-                for turn in 0..RUNS {
-                    let target = WAY.get(turn).copied();
+                for turn in 0..=way.len() {
+                    let target = way.get(turn).copied();
                     let when = format!("lane {number}, run {turn}, to {target:?}");
                     go(&mut lane, turn, target, &when);
-                    lane.assert_at(f64::from(target.unwrap_or(0)), &when);
+                    lane.assert_at(lane.scene.percent(target.unwrap_or(0)), &when);
                 }
                 lane
             })

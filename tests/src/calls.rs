@@ -32,6 +32,35 @@ pub struct Call {
     pub effect: Option<Effect>,
     /// What it did to records, if it wrote some and took effect.
     pub batch: Option<Batch>,
+    /// What it did to the targets of target groups, if it wrote some and took effect.
+    pub handover: Option<Handover>,
+}
+
+/// What a write of targets did, in all target groups that it names: by their ARNs.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Handover {
+    /// Its place among all effects.
+    pub order: u64,
+    /// What became of each target group.
+    pub groups: BTreeMap<String, BenchEffect>,
+}
+
+/// A target group before and after a write.
+#[derive(Debug, Clone, Deserialize)]
+pub struct BenchEffect {
+    /// Before it.
+    pub before: Bench,
+    /// After it.
+    pub after: Bench,
+}
+
+/// Who is in a target group.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Bench {
+    /// The state of each target, by `id:port`; without those that drain.
+    pub targets: BTreeMap<String, String>,
+    /// By which calls each Auto Scaling group that is attached was, by its name.
+    pub attached: BTreeMap<String, String>,
 }
 
 /// What a change batch did, in all groups of record sets that it names: by name and type.

@@ -80,6 +80,13 @@ impl Emulator {
         self.control("POST", "health", &json!({"target_group_arn": target_group, "target": target, "state": state}));
     }
 
+    /// Sets what health checks find for all targets of a target group, with AWS's code for why and its words.
+    pub fn set_health_because(&self, target_group: &str, state: &str, reason: &str, description: &str) {
+        let body = json!({"target_group_arn": target_group, "target": null, "state": state, "reason": reason,
+                          "description": description});
+        self.control("POST", "health", &body);
+    }
+
     /// Sets what health checks find: `state` for as many looks as `polls`, `then` afterwards.
     pub fn set_health_for(&self, target_group: &str, state: &str, polls: u32, then: &str) {
         let body = json!({"target_group_arn": target_group, "state": state, "polls": polls, "then": then});

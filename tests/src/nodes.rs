@@ -114,6 +114,14 @@ impl Nodes {
         }
     }
 
+    /// Has targets that are registered from now on be healthy after so many looks, every other one after three times as many.
+    pub fn warm(&self, polls: u32) {
+        for group in &self.groups {
+            let order = json!({"target_group_arn": group.arn, "polls": polls});
+            Emulator::shared().control("POST", "warming", &order);
+        }
+    }
+
     /// Attaches a side as traffic sources, as someone else would.
     pub fn attach(&self, side: &str) {
         let source =

@@ -1,6 +1,7 @@
 //! The provider's processes of one run of Terraform's, configured to act in a stage's world, and spoken to without it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
 use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
@@ -8,8 +9,12 @@ use tfplugin::proto::tfplugin6::{DynamicValue, configure_provider, stop_provider
 use tonic::transport::Channel;
 
 use crate::blocking::wait;
+use crate::patience::within;
 use crate::plugin_host::PluginHost;
 use crate::stage::{Stage, secret_key};
+
+/// Far longer than any run takes to end.
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// The processes of one run: Terraform starts one for the walk that plans, and another for the walk that applies.
 #[derive(Debug)]
@@ -59,6 +64,15 @@ impl Providers {
             assert_eq!(stopped.into_inner().error, "");
         }
     }
+
+    /// The same again and again until a run is over: a call that was on its way when Stop came has not heard it.
+    pub fn stop_until(&self, over: &dyn Fn() -> bool) {
+        within(LIMIT, || {
+            self.stop();
+            over().then_some(())
+        })
+        .unwrap();
+    }
 }
 
 impl Process {
@@ -70,7 +84,7 @@ impl Process {
             "access_key": stage.access_key,
             "secret_key": secret_key(&stage.access_key),
             "endpoints": {"elbv2": endpoint, "cloudwatch": endpoint, "route53": endpoint, "apigateway": endpoint,
-                          "apigatewayv2": endpoint, "sts": endpoint},
+                          "apigatewayv2": endpoint, "autoscaling": endpoint, "sts": endpoint},
         });
         let config = Some(DynamicValue { json: config.to_string().into_bytes(), ..DynamicValue::default() });
         let client = wait(async {

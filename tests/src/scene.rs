@@ -38,6 +38,16 @@ pub trait Scene: Send + Sync {
         Vec::new()
     }
 
+    /// Green's percent once this is what was asked for.
+    fn percent(&self, green_weight: u8) -> f64 {
+        f64::from(green_weight)
+    }
+
+    /// What whoever made these calls may take for the last weights of a route, by blue and green.
+    fn last_known(&self, calls: &[Call], route: &str) -> Vec<[Option<i64>; 2]> {
+        self.ledger(calls).last_known_sides(route)
+    }
+
     /// The weights of blue and green that a state tells, by route.
     fn kept(&self, state: &Value) -> BTreeMap<String, [Option<i64>; 2]> {
         let weights = |route: &Value| ["blue_weight", "green_weight"].map(|side| route[side].as_i64());
@@ -53,7 +63,7 @@ pub trait Scene: Send + Sync {
 
 /// The calls that took effect on the weights.
 pub fn effective(calls: &[Call]) -> usize {
-    calls.iter().filter(|call| call.effect.is_some() || call.batch.is_some()).count()
+    calls.iter().filter(|call| call.effect.is_some() || call.batch.is_some() || call.handover.is_some()).count()
 }
 
 /// Green's percent of what blue and green share, by route.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -84,6 +86,13 @@ impl Workspace {
                 "disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    path = {mirror:?}\n  }}\n}}\n"
             ),
         );
+        workspace
+    }
+
+    /// An empty folder with settings of Terraform's, in which nothing of the provider is known.
+    pub fn with_settings(settings: &str) -> Self {
+        let workspace = Self { folder: TempDir::with_prefix("eksmig-").unwrap(), environment: Vec::new() };
+        workspace.write("settings.tfrc", settings);
         workspace
     }
 
@@ -184,6 +193,20 @@ impl Workspace {
     pub fn assert_settled(&self) {
         let run = self.plan();
         assert_eq!(run.code, Some(0), "a plan right after should be empty: {run:#?}");
+    }
+
+    /// Has what the provider keeps beside the state say that one side has had all of it for so much longer.
+    #[track_caller]
+    pub fn age(&self, longer: Duration) {
+        let path = self.path().join("terraform.tfstate");
+        let mut state: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let instance = &mut state["resources"][0]["instances"][0];
+        let kept = STANDARD.decode(instance["private"].as_str().unwrap()).unwrap();
+        let mut kept: Value = serde_json::from_slice(&kept).unwrap();
+        let since = kept["idle_since"].as_u64().expect("nothing is said of an idle side");
+        kept["idle_since"] = (since - longer.as_secs()).into();
+        instance["private"] = STANDARD.encode(kept.to_string()).into();
+        std::fs::write(&path, state.to_string()).unwrap();
     }
 
     /// Starts `terraform apply` in a process group of its own, as a shell does.
@@ -335,7 +358,8 @@ fn signal(name: &str, whom: &str) {
     assert!(status.success(), "kill -{name} {whom}: {status}");
 }
 
-fn platform() -> &'static str {
+/// This machine, as Terraform names it.
+pub fn platform() -> &'static str {
     match (std::env::consts::OS, std::env::consts::ARCH) {
         ("macos", "aarch64") => "darwin_arm64",
         ("macos", _) => "darwin_amd64",

@@ -9,6 +9,8 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use crate::blocking::wait;
 use crate::world::World;
 
+/// The tag that says whose twin a target group or a listener is.
+pub const MARK: &str = "eksmig:twin-of";
 /// The address of the twin of a target group.
 pub const GROUP: &str = "eksmig_target_group_twin.green";
 /// The address of the twin of a listener.

@@ -83,6 +83,16 @@ impl Understudy {
         self.assert_known(scene, |_| Vec::new(), when);
     }
 
+    /// The same after a stop. AWS may have answered nothing in the time that is left then, and the provider says so: what
+    /// it keeps is what it knew last, never something that was not there. Whether that was so.
+    #[track_caller]
+    pub fn assert_true_after_stop<S: Scene>(&self, scene: &S, when: &str) -> bool {
+        let unread = self.said.contains("could not be read");
+        let calls = if unread { scene.stage().calls(0) } else { Vec::new() };
+        self.assert_known(scene, |route| scene.last_known(&calls, route), when);
+        unread
+    }
+
     /// The same, where what is kept of a route may also be one of `others`, by blue and green: what the provider knew last,
     /// when it could not learn what is there.
     #[track_caller]

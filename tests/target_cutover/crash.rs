@@ -54,3 +54,23 @@ fn killed_at_each_write_on_the_way_to_green() {
 fn killed_at_each_write_on_the_way_back() {
     killed_at_each_write("killback", "green", "blue", 3);
 }
+
+/// A create whose provider dies leaves nothing behind that would say how blue was attached.
+#[test]
+fn a_killed_create_does_not_forget_how_blue_was_attached() {
+    let nodes = Nodes::scaled("forgets", 1);
+    let (emulator, key) = (Emulator::shared(), &nodes.stage.access_key);
+    emulator.order(&Fault::hold_after(key, "DetachLoadBalancerTargetGroups"));
+    nodes.write("green", HALVES);
+    let running = nodes.stage.workspace.spawn(&APPLY);
+    until(LIMIT, "the held detachment", || (!emulator.held(key).is_empty()).then_some(()));
+    running.kill_provider();
+    running.wait().expect_failure();
+    until(LIMIT, "the end of the held detachment", || emulator.held(key).is_empty().then_some(()));
+    nodes.settle("green", HALVES);
+    let since = nodes.stage.mark();
+    nodes.settle("blue", HALVES);
+    assert_eq!(nodes.writes(since)[0], "AttachLoadBalancerTargetGroups");
+    let families = nodes.state()["attachments"].clone();
+    assert_eq!(families[nodes.scaling_group("blue")][&nodes.groups[0].arn], "target_groups");
+}

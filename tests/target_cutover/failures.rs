@@ -127,14 +127,14 @@ fn registrations_that_changed_after_the_plan_are_refused() {
 fn lost_answers_and_throttling_are_survived() {
     let nodes = Nodes::scaled("faults", 1);
     let (emulator, key) = (Emulator::shared(), &nodes.stage.access_key);
-    for action in ["AttachTrafficSources", "DeregisterTargets", "DetachLoadBalancerTargetGroups"] {
+    for action in ["AttachLoadBalancerTargetGroups", "DeregisterTargets", "DetachLoadBalancerTargetGroups"] {
         emulator.order(&Fault::lose_reply(key, action));
     }
     emulator.order(&Fault::throttle(key, "DescribeTargetHealth").times(2));
     emulator.order(&Fault::unavailable(key, "DescribeAutoScalingGroups").times(2));
     nodes.settle("green", HALVES);
     nodes.assert_serving(&["green"], "handed over");
-    for action in ["AttachLoadBalancerTargetGroups", "DetachTrafficSources"] {
+    for action in ["AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups"] {
         emulator.order(&Fault::lose_reply(key, action));
     }
     nodes.settle("blue", HALVES);

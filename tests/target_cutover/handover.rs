@@ -15,13 +15,14 @@ fn auto_scaling_groups_are_handed_over_and_back_by_the_calls_that_attached_them(
     nodes.settle("green", HALVES);
     nodes.assert_serving(&["green"], "handed over");
     let batch = ["DeregisterTargets", "DeregisterTargets"];
-    let writes = [&["AttachTrafficSources"][..], &batch, &["DetachLoadBalancerTargetGroups"], &batch].concat();
-    assert_eq!(nodes.writes(since), writes);
+    let writes =
+        [&["AttachLoadBalancerTargetGroups"][..], &batch, &["DetachLoadBalancerTargetGroups"], &batch].concat();
+    assert_eq!(nodes.writes(since), writes, "green joins as blue did");
 
     let since = nodes.stage.mark();
     nodes.settle("blue", HALVES);
     nodes.assert_serving(&["blue"], "handed back");
-    let writes = [&["AttachLoadBalancerTargetGroups", "DetachTrafficSources"][..], &batch].concat();
+    let writes = [&["AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups"][..], &batch].concat();
     assert_eq!(nodes.writes(since), writes, "at once on the way back");
 }
 
@@ -67,7 +68,7 @@ fn more_target_groups_than_a_call_takes_are_attached() {
     let nodes = Nodes::scaled("eleven", 11);
     nodes.settle("green", "");
     nodes.assert_serving(&["green"], "handed over");
-    let attached = nodes.writes(0).iter().filter(|action| *action == "AttachTrafficSources").count();
+    let attached = nodes.writes(0).iter().filter(|action| *action == "AttachLoadBalancerTargetGroups").count();
     assert_eq!(attached, 2);
 }
 

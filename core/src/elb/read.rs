@@ -1,6 +1,7 @@
 //! Reading load balancers. The only file that lists their objects: it reads every page, draws each call from the
 //! budget, and shares what many ask for.
 
+mod cross_zone;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ use super::{
 };
 use crate::aws::{self, Aws, BatchedRead, GatheredRead, Kind, Pages, SharedRead};
 
+pub use cross_zone::CROSS_ZONE;
 pub(super) use whole::targets;
 pub use whole::{Age, WholeGroup, WholeListener};
 
@@ -108,6 +110,10 @@ pub struct LoadBalancerInfo {
     pub vpc_id: Option<String>,
     /// `provisioning`, `active`, `active_impaired` or `failed`.
     pub state: Option<String>,
+    /// The availability zones that it is in.
+    pub zones: BTreeSet<String>,
+    /// Its security groups; empty for a network load balancer that has none.
+    pub security_groups: BTreeSet<String>,
 }
 
 /// The rules of a listener, its default rule among them; none if there is no such listener.
@@ -545,6 +551,7 @@ impl ElbReader {
                     types::LoadBalancerTypeEnum::Gateway => Some(LoadBalancerKind::Gateway),
                     _ => None,
                 });
+                let zones = balancer.availability_zones.unwrap_or_default();
                 let info = LoadBalancerInfo {
                     name: balancer.load_balancer_name.unwrap_or_else(|| arn.name().to_owned()),
                     arn: arn.clone(),
@@ -553,6 +560,8 @@ impl ElbReader {
                     dns_name: balancer.dns_name,
                     vpc_id: balancer.vpc_id,
                     state: balancer.state.and_then(|state| state.code).map(|code| code.as_str().to_owned()),
+                    zones: zones.into_iter().filter_map(|zone| zone.zone_name).collect(),
+                    security_groups: balancer.security_groups.unwrap_or_default().into_iter().collect(),
                 };
                 balancers.insert(arn, info);
             }
@@ -1005,7 +1014,7 @@ mod tests {
             let members = |one: &dyn Fn(&String) -> String| arns.iter().map(one).collect::<String>();
             let inner = match action.as_str() {
                 "DescribeTargetGroups" => format!("<TargetGroups>{}</TargetGroups>", members(&|arn| format!("<member><TargetGroupArn>{arn}</TargetGroupArn><Protocol>HTTP</Protocol><Port>80</Port><VpcId>vpc-1</VpcId><TargetType>ip</TargetType><LoadBalancerArns><member>x</member><member>x</member></LoadBalancerArns></member>"))),
-                "DescribeLoadBalancers" => format!("<LoadBalancers>{}</LoadBalancers>", members(&|arn| format!("<member><LoadBalancerArn>{arn}</LoadBalancerArn><Type>network</Type><Scheme>internal</Scheme><State><Code>active</Code></State></member>"))),
+                "DescribeLoadBalancers" => format!("<LoadBalancers>{}</LoadBalancers>", members(&|arn| format!("<member><LoadBalancerArn>{arn}</LoadBalancerArn><Type>network</Type><Scheme>internal</Scheme><State><Code>active</Code></State><AvailabilityZones><member><ZoneName>eu-west-1a</ZoneName></member></AvailabilityZones><SecurityGroups><member>sg-1</member></SecurityGroups></member>"))),
                 _ => format!("<TagDescriptions>{}</TagDescriptions>", members(&|arn| format!("<member><ResourceArn>{arn}</ResourceArn><Tags><member><Key>app</Key><Value>{}</Value></member><member><Key>empty</Key></member></Tags></member>", arn.len()))),
             };
             Reply::result(&action, &inner)
@@ -1037,6 +1046,10 @@ mod tests {
         // By AWS's word, whatever the ARN says.
         assert_eq!(info.kind, Some(LoadBalancerKind::Network));
         assert_eq!((info.scheme.as_deref(), info.state.as_deref()), (Some("internal"), Some("active")));
+        assert_eq!(
+            (info.zones.first().unwrap(), info.security_groups.first().unwrap()),
+            (&"eu-west-1a".into(), &"sg-1".into())
+        );
         assert!(found[&gone].is_none());
 
         let arns = BTreeSet::from([rule("a", "1"), listener("a"), group("gone")]);

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{Clock, Moment};
 use crate::engine::gate::{Gate, Question, Verdict};
 use crate::engine::itinerary::{Itinerary, Step};
+use crate::engine::observer::{Happening, Observer, Phase, Waypoint};
 use crate::engine::outcome::{Entry, Outcome, Reason, Report};
 use crate::engine::transition::{Command, Event, OnFailure, Rules, State, StepRule, transition};
 use crate::engine::work::{Settlement, Work, WorkError};
@@ -66,6 +67,8 @@ pub struct Driver {
     pub stop: CancellationToken,
     /// How long the whole run may take; none for as long as it takes.
     pub time_limit: Option<Duration>,
+    /// Who is told what happens; nobody, as a rule.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Driver {
@@ -93,7 +96,11 @@ impl Driver {
             last: String::new(),
             stopped: OnceLock::new(),
             just_seen: false,
+            verdicts: vec![None; self.gates.len()],
+            phase: None,
+            unseen: false,
         };
+        run.tell_that_it_began();
 
         let mut state = State::Ready;
         let mut event = Event::Begin;
@@ -110,6 +117,7 @@ impl Driver {
             if std::mem::discriminant(&next) != std::mem::discriminant(&state) {
                 run.entered = self.clock.now();
                 run.last.clear();
+                run.tell_what_it_is_about(&next);
             }
             let on_the_way_back = !matches!(
                 next,
@@ -144,6 +152,12 @@ struct Run<'a, W: Work> {
     stopped: OnceLock<Moment>,
     /// Whether the last thing that happened was a read that saw what was written.
     just_seen: bool,
+    /// What each gate said last.
+    verdicts: Vec<Option<Verdict>>,
+    /// What the run is about, as was told last.
+    phase: Option<(Phase, Option<usize>)>,
+    /// Whether it was told that what was written is not seen, which every look says anew.
+    unseen: bool,
 }
 
 /// What came first.
@@ -192,6 +206,7 @@ impl<W: Work> Run<'_, W> {
                 };
                 self.done = Some(step);
                 self.tell(format!("wrote {}", wanted.label));
+                self.inform(&Happening::Wrote { step, at: self.waypoint(wanted) });
                 written
             }
             Command::Verify { step, wait } => match itinerary.steps.get(step) {
@@ -200,11 +215,11 @@ impl<W: Work> Run<'_, W> {
             },
             Command::Undo { step } => {
                 let before = step.checked_sub(1).and_then(|before| itinerary.steps.get(before));
-                let label = itinerary.label_after(step.checked_sub(1)).to_owned();
+                let label = itinerary.label_after(step.checked_sub(1));
                 self.undo(before.map_or(&itinerary.origin, |before| &before.goal), label).await
             }
             Command::RollBack => {
-                let event = self.undo(&itinerary.origin, itinerary.origin_label.clone()).await;
+                let event = self.undo(&itinerary.origin, &itinerary.origin_label).await;
                 if event == Event::Written {
                     self.done = None;
                 }
@@ -259,20 +274,19 @@ impl<W: Work> Run<'_, W> {
         let mut unclear = Vec::new();
         let mut failing = Vec::new();
         let mut hopeless = Vec::new();
-        for gate in self.driver.gates.iter().filter(|gate| gate.watches(question)) {
-            let answer = self.within(GATE_ANSWER, gate.judge(question)).await;
-            if let First::Answer(verdict) = &answer {
-                tracing::debug!(gate = gate.name(), ?verdict, "asked a gate");
-            }
-            match answer {
+        for (nth, gate) in self.driver.gates.iter().enumerate().filter(|(_, gate)| gate.watches(question)) {
+            let verdict = match self.within(GATE_ANSWER, gate.judge(question)).await {
                 First::Stop => return Event::Stop,
-                First::Answer(Verdict::Pass) => {}
-                First::Answer(Verdict::Fail(why)) => failing.push(format!("{}: {why}", gate.name())),
-                First::Answer(Verdict::Inconclusive(why)) => unclear.push(format!("{}: {why}", gate.name())),
-                First::Answer(Verdict::Unanswerable(why)) => hopeless.push(format!("{}: {why}", gate.name())),
-                First::Timeout => {
-                    unclear.push(format!("{}: no answer within {} s", gate.name(), GATE_ANSWER.as_secs()));
-                }
+                First::Answer(verdict) => verdict,
+                First::Timeout => Verdict::Inconclusive(format!("no answer within {} s", GATE_ANSWER.as_secs())),
+            };
+            tracing::debug!(gate = gate.name(), ?verdict, "asked a gate");
+            self.tell_verdict(nth, gate.name(), &verdict);
+            match verdict {
+                Verdict::Pass => {}
+                Verdict::Fail(why) => failing.push(format!("{}: {why}", gate.name())),
+                Verdict::Inconclusive(why) => unclear.push(format!("{}: {why}", gate.name())),
+                Verdict::Unanswerable(why) => hopeless.push(format!("{}: {why}", gate.name())),
             }
         }
         if !hopeless.is_empty() {
@@ -315,11 +329,13 @@ impl<W: Work> Run<'_, W> {
         Event::Unseen(self.last.clone())
     }
 
-    async fn undo(&mut self, to: &W::Goal, label: String) -> Event {
+    async fn undo(&mut self, to: &W::Goal, label: &str) -> Event {
         match self.in_flight(self.work.undo(to)).await {
             None => Event::Abandoned,
             Some(Ok(())) => {
                 self.tell(format!("went back to {label}"));
+                let to = Waypoint { label, green: self.work.green_at(to), interval: Duration::ZERO };
+                self.inform(&Happening::WentBack { to });
                 Event::Written
             }
             Some(Err(WorkError::Moved(why))) => Event::Moved(why),
@@ -353,6 +369,7 @@ impl<W: Work> Run<'_, W> {
     }
 
     fn note(&mut self, event: &Event) {
+        self.tell_trouble(event);
         match event {
             Event::Failed(why) => self.tell(format!("a gate fails: {why}")),
             Event::Inconclusive(why) => self.tell(format!("a gate cannot tell: {why}")),
@@ -398,15 +415,14 @@ impl<W: Work> Run<'_, W> {
             seen = look => seen,
             () = out_of_time => Err("no answer came in time".to_owned()),
         };
-        Report {
-            outcome,
-            position,
-            reached: self.itinerary.label_after(self.done).to_owned(),
-            wrote: self.wrote,
-            history: self.history,
-        }
+        let reached = self.itinerary.label_after(self.done).to_owned();
+        let green = position.as_ref().ok().and_then(|position| self.work.green_seen(position));
+        self.inform(&Happening::Ended { outcome: &outcome, reached: &reached, green });
+        Report { outcome, position, reached, wrote: self.wrote, history: self.history }
     }
 }
+
+mod telling;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 pub mod driver;
 pub mod gate;
 pub mod itinerary;
+pub mod observer;
 pub mod outcome;
 pub mod shift;
 pub mod standing;

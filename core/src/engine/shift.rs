@@ -20,6 +20,8 @@ pub enum Idle {
     Keep,
     /// It is taken out, so that it can be deleted.
     Drop,
+    /// It is to be taken out later, and stays until then. Where it is out already, it is not brought back.
+    DropLater,
 }
 
 /// What a step brings about.
@@ -31,6 +33,24 @@ pub struct Goal<K> {
     pub idle: Idle,
     /// The very weights to go back to, for 1 and 2 are no number of tenths. None in a step.
     pub seen: Position<K>,
+}
+
+impl<K> Goal<K> {
+    /// The share, where it is the same for all.
+    pub fn green(&self) -> Option<Share> {
+        one(self.shares.values().map(|share| Some(*share)))
+    }
+}
+
+/// Green's share, where it is the same for all that moves.
+pub fn green<K>(position: &Position<K>) -> Option<Share> {
+    one(position.values().map(Weights::share))
+}
+
+/// The share that all of these are.
+pub fn one(mut shares: impl Iterator<Item = Option<Share>>) -> Option<Share> {
+    let first = shares.next()??;
+    shares.all(|share| share == Some(first)).then_some(first)
 }
 
 /// A kind of thing that carries weights, and how a share is written there.
@@ -112,6 +132,14 @@ pub struct Aim {
     pub idle: Idle,
 }
 
+impl Aim {
+    /// The same, but that the idle side is not taken out yet.
+    pub fn dropping_later(&self) -> Self {
+        let idle = if self.idle == Idle::Drop { Idle::DropLater } else { self.idle };
+        Aim { idle, ..self.clone() }
+    }
+}
+
 /// What a shift is to bring about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order<K> {
@@ -161,11 +189,12 @@ pub fn itinerary<C: Carrier>(now: &Position<C::Key>, aim: &Aim) -> Result<Itiner
     };
 
     let drops = aim.idle == Idle::Drop && !aim.target.is_split();
+    let goes = aim.idle != Idle::Keep && !aim.target.is_split();
     let has_both = now.values().any(|weights| weights.blue.is_some() && weights.green.is_some());
     let moves = !schedule.steps.is_empty();
 
     let mut steps = Vec::with_capacity(schedule.steps.len() + 2);
-    if now.values().any(C::misses_a_side) && (moves || !drops) {
+    if now.values().any(C::misses_a_side) && (moves || !goes) {
         for ((key, weights), share) in now.iter().zip(&from) {
             wanted::<C>(key, weights, *share, Idle::Keep)?;
         }

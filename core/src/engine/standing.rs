@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use crate::engine::outcome::Report;
+use crate::engine::outcome::{Entry, Report};
 use crate::engine::shift::Position;
 use crate::share::{Share, Weights};
 
@@ -23,6 +24,15 @@ pub struct Began<P> {
 pub type Shifted<K> = Began<Position<K>>;
 
 impl<P> Began<P> {
+    /// This run and one that went on from its end, as one. `passed` is the time between the two beginnings.
+    pub fn followed_by(self, later: Self, passed: Duration) -> Self {
+        let Report { outcome, position, reached, wrote, history } = later.report;
+        let after = history.into_iter().map(|entry| Entry { at: entry.at.saturating_add(passed), ..entry });
+        let history = self.report.history.into_iter().chain(after).collect();
+        let report = Report { outcome, position, reached, wrote: self.report.wrote || wrote, history };
+        Began { before: self.before, known: later.known, report }
+    }
+
     /// The same run, with its positions in other words.
     pub fn map<Q>(self, words: impl Fn(P) -> Q) -> Began<Q> {
         let Report { outcome, position, reached, wrote, history } = self.report;

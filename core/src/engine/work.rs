@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::share::Share;
+
 /// Whether what was written is what is seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
@@ -56,6 +58,16 @@ pub trait Work: Send + Sync {
 
     /// What the last read saw, if it is kept: it saves a read where nothing can have changed since.
     fn seen(&self) -> Option<Self::Position> {
+        None
+    }
+
+    /// Green's share at a goal, for those who watch; none where there is not one share to name.
+    fn green_at(&self, _goal: &Self::Goal) -> Option<Share> {
+        None
+    }
+
+    /// Green's share where things were seen to stand; none as above.
+    fn green_seen(&self, _position: &Self::Position) -> Option<Share> {
         None
     }
 

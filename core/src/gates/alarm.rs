@@ -3,17 +3,18 @@
 //! Composite alarms are found only when asked for by type, and only with a permission on every alarm (`*`); a name
 //! that does not exist is left out of the answer without an error. (CloudWatch API, DescribeAlarms.)
 
-use std::collections::{BTreeMap, BTreeSet};
+mod read;
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use aws_sdk_cloudwatch::types::{AlarmType, EvaluationState, StateValue};
+use aws_sdk_cloudwatch::types::StateValue;
 
 use super::worst::{untold, worst};
-use crate::aws::{self, Aws, Kind, Pages, Service};
+use crate::aws::Aws;
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
-/// The most names in a call. (CloudWatch API, DescribeAlarms: AlarmNames, 100.)
-const NAMES: usize = 100;
+pub use read::{Alarm, alarms};
 
 /// Which alarms have to be quiet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,54 +34,10 @@ pub struct AlarmGate {
     config: AlarmConfig,
 }
 
-/// What one alarm shows.
-#[derive(Debug, Clone, PartialEq)]
-struct Alarm {
-    state: Option<StateValue>,
-    reason: Option<String>,
-    /// What kept CloudWatch from evaluating it, if anything.
-    trouble: Option<EvaluationState>,
-}
-
 impl AlarmGate {
     /// A gate that asks through `aws`, afresh every time.
     pub fn new(aws: Aws, config: AlarmConfig) -> Self {
         Self { aws, config }
-    }
-
-    async fn alarms(&self) -> Result<BTreeMap<String, Alarm>, aws::Error> {
-        const ACTION: &str = "describe the alarms";
-        let names: Vec<String> = self.config.names.iter().cloned().collect();
-        let mut alarms = BTreeMap::new();
-        for chunk in names.chunks(NAMES) {
-            let object = chunk.join(", ");
-            let mut pages = Pages::new(ACTION, &object);
-            while let Some(token) = pages.open() {
-                let client = self.aws.cloudwatch().await?;
-                self.aws.take(Service::CloudWatch, Kind::Read).await?;
-                let answer = client
-                    .describe_alarms()
-                    .set_alarm_names(Some(chunk.to_vec()))
-                    .alarm_types(AlarmType::MetricAlarm)
-                    .alarm_types(AlarmType::CompositeAlarm)
-                    .max_records(100)
-                    .set_next_token(token)
-                    .send()
-                    .await
-                    .map_err(|error| aws::Error::call(ACTION, &object, error))?;
-                for alarm in answer.metric_alarms.unwrap_or_default() {
-                    let Some(name) = alarm.alarm_name else { continue };
-                    let (state, reason, trouble) = (alarm.state_value, alarm.state_reason, alarm.evaluation_state);
-                    alarms.insert(name, Alarm { state, reason, trouble });
-                }
-                for alarm in answer.composite_alarms.unwrap_or_default() {
-                    let Some(name) = alarm.alarm_name else { continue };
-                    alarms.insert(name, Alarm { state: alarm.state_value, reason: alarm.state_reason, trouble: None });
-                }
-                pages.turn(answer.next_token)?;
-            }
-        }
-        Ok(alarms)
     }
 }
 
@@ -122,7 +79,7 @@ impl Gate for AlarmGate {
 
     async fn judge(&self, question: Question) -> Verdict {
         let green_serves = question.serving.contains(Side::Green);
-        match self.alarms().await {
+        match alarms(&self.aws, &self.config.names).await {
             Ok(alarms) => worst(self.config.names.iter().map(|name| judge(name, alarms.get(name), green_serves))),
             Err(error) => untold(error.retryable(), error.to_string()),
         }

@@ -13,7 +13,8 @@ use crate::engine::transition::OnFailure;
 
 fn driver(clock: &Arc<SteppedClock>) -> Driver {
     let pacing = Pacing { on_failure: OnFailure::Hold, ..Pacing::default() };
-    Driver { clock: clock.clone(), gates: Vec::new(), pacing, stop: CancellationToken::new(), time_limit: None }
+    let stop = CancellationToken::new();
+    Driver { clock: clock.clone(), gates: Vec::new(), pacing, stop, time_limit: None, observer: None }
 }
 
 fn migration(world: &Arc<World>, clock: &Arc<SteppedClock>, orders: Orders) -> Migration {

@@ -13,7 +13,7 @@ mod write;
 
 pub use batch::{Described, Target};
 pub use check_status::CheckStatus;
-pub use group::{Answers, GroupError, Pair};
+pub use group::{Answers, GroupError, Pair, RECORDS_PER_GROUP};
 pub use name::{NameError, RecordName};
 pub use read::Route53Reader;
 pub use record_type::{NotWeighted, RecordType};

@@ -1,5 +1,6 @@
 //! Why a survey has no result.
 
+use crate::elb::twin::MARK;
 use crate::elb::{self, TargetGroupArn};
 use crate::{apigateway, kubernetes};
 
@@ -15,6 +16,16 @@ pub enum SurveyError {
     /// A target group does not exist.
     #[error("target group {0} does not exist")]
     NoTargetGroup(TargetGroupArn),
+    /// A target group's tag says that it is a twin, of what cannot be its source.
+    #[error("target group {arn} has the tag {MARK} = {mark}, which names no source of its: {reason}")]
+    StrayMark {
+        /// The target group.
+        arn: TargetGroupArn,
+        /// What the tag says.
+        mark: String,
+        /// Why that is no source.
+        reason: String,
+    },
     /// AWS could not be asked, or its answer makes no sense.
     #[error(transparent)]
     Unread(#[from] elb::Error),

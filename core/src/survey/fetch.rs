@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::judge::{judge, named_by, senseless};
+use super::twins::source_of;
 use super::{Routes, Selection, SurveyError, Tags};
 use crate::elb::{
     ElbReader, Fare, LoadBalancerArn, LoadBalancerKind, Route, RouteArn, TargetGroupArn, TargetGroupInfo, TargetHealth,
@@ -15,13 +16,15 @@ pub struct Found {
     pub routes: BTreeMap<RouteArn, Route>,
     /// The target groups that were asked for, or else all that the routes forward to.
     pub target_groups: BTreeMap<TargetGroupArn, TargetGroupInfo>,
+    /// The sources of twins that do not exist any more.
+    pub gone: BTreeSet<TargetGroupArn>,
     /// The tags of all of these and of the load balancers, by ARN.
     pub tags: BTreeMap<String, Tags>,
 }
 
 /// Every route of a selection, up to 15 seconds old. There is one call per load balancer for its listeners, one per
 /// listener of an application load balancer for its rules, one for every 20 target groups, and one for the tags of every
-/// 20 objects; by names or tags, one more for every 400 load balancers of the account (and for tags, theirs).
+/// 20 objects; where twins are the last that routes name, as many again for their sources; by names or tags, one more for every 400 load balancers of the account (and for tags, theirs).
 ///
 /// # Errors
 ///
@@ -44,7 +47,36 @@ pub async fn routes(reader: &ElbReader, selection: &Selection) -> Result<Routes,
     let arns = balancers.iter().map(ToString::to_string);
     let arns = arns.chain(routes.keys().map(ToString::to_string)).chain(groups.keys().map(ToString::to_string));
     let tags = reader.tags(&arns.collect()).await?;
-    judge(&Found { routes, target_groups: groups, tags }, wanted.is_some())
+    let mut found = Found { routes, target_groups: groups, gone: BTreeSet::new(), tags };
+    if wanted.is_none() {
+        look_for_sources(reader, &mut found).await?;
+    }
+    judge(&found, wanted.is_some())
+}
+
+/// Adds the sources of the twins that were found, and theirs, as far as it goes. Routes may name none of them any more.
+async fn look_for_sources(reader: &ElbReader, found: &mut Found) -> Result<(), SurveyError> {
+    loop {
+        let mut sources = BTreeSet::new();
+        for arn in found.target_groups.keys() {
+            sources.extend(source_of(arn, &found.tags)?);
+        }
+        sources.retain(|source| !found.target_groups.contains_key(source) && !found.gone.contains(source));
+        if sources.is_empty() {
+            return Ok(());
+        }
+        let mut there = BTreeSet::new();
+        for (arn, info) in reader.target_groups(&sources).await? {
+            match info {
+                Some(info) => {
+                    there.insert(arn.to_string());
+                    found.target_groups.insert(arn, info);
+                }
+                None => drop(found.gone.insert(arn)),
+            }
+        }
+        found.tags.extend(reader.tags(&there).await?);
+    }
 }
 
 /// How the targets of these target groups are, now. There is one call for each.

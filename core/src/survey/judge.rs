@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum};
 
 use super::fetch::Found;
+use super::twins::origin;
 use super::{Manager, Portion, Routes, SurveyError, SurveyedGroup, SurveyedRoute, Use, conditions, manager};
-use crate::elb::twin::MARK;
-use crate::elb::{ArnError, Error, Route, RouteArn, TargetGroupArn, forward};
+use crate::elb::{ArnError, Error, Route, RouteArn, TargetGroupArn, TargetGroupInfo, forward};
 
-/// Puts what was found together: routes under their names, and target groups with the routes that use them. Twins are
-/// left out of the target groups, for they are the other side of those they were made from; unless `asked_for`.
-/// Routes that forward to none of the target groups that were asked for are left out.
+/// Puts what was found together: routes under their names, and target groups with the routes that use them. A twin
+/// counts as the other side of the one it was made after, and is none of the target groups; unless they were
+/// `asked_for`, each for itself. Routes that forward to none of the target groups that were asked for are left out.
 pub fn judge(found: &Found, asked_for: bool) -> Result<Routes, SurveyError> {
     let mut routes = BTreeMap::new();
-    let mut uses: BTreeMap<TargetGroupArn, BTreeMap<String, Use>> = BTreeMap::new();
+    let mut uses = Uses::new();
     for route in in_order(&found.routes) {
         let surveyed = surveyed(route, found)?;
         let name = free(&routes, name(&surveyed));
@@ -30,21 +30,63 @@ pub fn judge(found: &Found, asked_for: bool) -> Result<Routes, SurveyError> {
         let used = |portion: &Portion| found.target_groups.contains_key(&portion.target_group);
         routes.retain(|_, route| route.portions.iter().any(used));
     }
-    let mut target_groups = BTreeMap::new();
-    for (arn, info) in &found.target_groups {
-        let tags = found.tags.get(arn.as_str()).cloned().unwrap_or_default();
-        if !asked_for && tags.contains_key(MARK) {
-            continue;
-        }
-        let group = SurveyedGroup {
-            info: info.clone(),
-            routes: uses.remove(arn).unwrap_or_default(),
-            manager: manager::of(&tags),
-            tags,
-        };
-        target_groups.insert(info.name.clone(), group);
-    }
+    let target_groups = if asked_for { each_for_itself(found, &uses) } else { with_twins(found, &uses)? };
     Ok(Routes { routes, target_groups })
+}
+
+/// The routes that use each target group, by their names.
+type Uses = BTreeMap<TargetGroupArn, BTreeMap<String, Use>>;
+
+fn each_for_itself(found: &Found, uses: &Uses) -> BTreeMap<String, SurveyedGroup> {
+    let group = |info: &TargetGroupInfo| (info.name.clone(), group(info.clone(), true, found, uses));
+    found.target_groups.values().map(group).collect()
+}
+
+/// The target groups that are nobody's twin, with the twins that routes name in their place or beside them.
+fn with_twins(found: &Found, uses: &Uses) -> Result<BTreeMap<String, SurveyedGroup>, SurveyError> {
+    let mut twins: BTreeMap<TargetGroupArn, BTreeSet<TargetGroupArn>> = BTreeMap::new();
+    for arn in found.target_groups.keys() {
+        let first = origin(arn, &found.tags)?;
+        let is_twin = first != *arn;
+        let of = twins.entry(first).or_default();
+        if is_twin && uses.contains_key(arn) {
+            of.insert(arn.clone());
+        }
+    }
+    let mut groups = BTreeMap::new();
+    // Those that exist come last: whoever gave a new target group the name of a deleted one means the new one.
+    let (there, gone): (Vec<_>, Vec<_>) = twins.into_iter().partition(|(arn, _)| found.target_groups.contains_key(arn));
+    for (arn, twins) in gone.into_iter().chain(there) {
+        let info = found.target_groups.get(&arn);
+        let mut group = group(info.cloned().unwrap_or_else(|| deleted(&arn)), info.is_some(), found, uses);
+        let of_twins = twins.iter().filter_map(|twin| uses.get(twin)).flat_map(BTreeMap::values);
+        group.shared_routes.extend(of_twins.map(|used| used.arn.clone()));
+        group.twins = Some(twins);
+        groups.insert(group.info.name.clone(), group);
+    }
+    Ok(groups)
+}
+
+fn group(info: TargetGroupInfo, exists: bool, found: &Found, uses: &Uses) -> SurveyedGroup {
+    let tags = found.tags.get(info.arn.as_str()).cloned().unwrap_or_default();
+    let routes = uses.get(&info.arn).cloned().unwrap_or_default();
+    let shared_routes = routes.values().map(|used| used.arn.clone()).collect();
+    SurveyedGroup { exists, routes, twins: None, shared_routes, manager: manager::of(&tags), tags, info }
+}
+
+/// What is known of a target group that is deleted.
+fn deleted(arn: &TargetGroupArn) -> TargetGroupInfo {
+    TargetGroupInfo {
+        arn: arn.clone(),
+        name: arn.name().to_owned(),
+        protocol: None,
+        protocol_version: None,
+        port: None,
+        target_type: None,
+        vpc_id: None,
+        ip_address_type: None,
+        load_balancer_arns: BTreeSet::new(),
+    }
 }
 
 /// The target groups that routes forward to.

@@ -6,6 +6,7 @@
 //! | `fetch` | the reads, and what they found |
 //! | `judge` | what that means: who forwards where, under which name (pure) |
 //! | `report` | the meaning, for whoever asked |
+//! | `twins` | whose twin a target group is (pure) |
 //! | `manager` | who says by its tags that an object is its own (pure) |
 //! | `workloads` | how the services of a cluster are reached, and what moves them |
 //! | `conditions` | a rule's conditions in short (pure) |
@@ -17,6 +18,7 @@ mod judge;
 pub mod manager;
 mod report;
 mod selection;
+mod twins;
 pub mod workloads;
 
 pub use error::SurveyError;

@@ -1,6 +1,6 @@
 //! What a survey of routes found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::{Manager, Tags};
@@ -13,7 +13,8 @@ pub struct Routes {
     /// its conditions, `edge:443 host=orders.example.com path=/orders/*`. A rule's priority is not in it, for those who
     /// add rules renumber the others.
     pub routes: BTreeMap<String, SurveyedRoute>,
-    /// The target groups by name.
+    /// The target groups by name. Looked for by load balancer, a twin is none of them: it counts as the other side of
+    /// its source, which is here as long as the routes name either.
     pub target_groups: BTreeMap<String, SurveyedGroup>,
 }
 
@@ -52,12 +53,19 @@ pub struct Portion {
 /// A target group, and who points at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SurveyedGroup {
-    /// What it is.
+    /// What it is; little more than its name where it is deleted.
     pub info: TargetGroupInfo,
+    /// Whether it is there. A source whose twin is in a route may be deleted.
+    pub exists: bool,
     /// Its tags.
     pub tags: Tags,
     /// The routes that forward to it, by their names, whichever load balancer they are of.
     pub routes: BTreeMap<String, Use>,
+    /// Its twins that routes forward to; none where target groups were asked for, for then twins were not.
+    pub twins: Option<BTreeSet<TargetGroupArn>>,
+    /// The routes that forward to it or to one of these twins: the same before a shift and after it, also once it is
+    /// taken out of them.
+    pub shared_routes: BTreeSet<RouteArn>,
     /// Who manages it, by its own tags.
     pub manager: Option<Manager>,
 }

@@ -4,28 +4,29 @@ variable "green_weight" {
   default     = 0
 }
 
-variable "green" {
-  description = "Green's target group for each of blue's, by the name of blue's."
-  type        = map(string)
-}
-
 variable "blue_target_group_arns" {
   description = "Blue's target groups, as the migration began with them."
   type        = set(string)
 }
 
-# Every target group behind the load balancers of the shop, each with all the routes that use it.
+# Every target group behind the load balancers of the shop, each with all the routes that use it or its twin.
 data "eksmig_routes" "edge" {
   load_balancer_tags = { team = "shop" }
 }
 
-# A shift for each of them.
+# A twin and a shift for each of them, from the first apply to the last.
+resource "eksmig_target_group_twin" "green" {
+  for_each = data.eksmig_routes.edge.target_groups
+
+  source_arn = each.value.arn
+}
+
 resource "eksmig_weighted_shift" "service" {
   for_each = data.eksmig_routes.edge.target_groups
 
   route_arns             = each.value.route_arns
   blue_target_group_arn  = each.value.arn
-  green_target_group_arn = var.green[each.key]
+  green_target_group_arn = eksmig_target_group_twin.green[each.key].arn
   green_weight           = var.green_weight
 }
 

@@ -36,6 +36,11 @@ resource "eksmig_nlb_port_swap" "service" {
   on_failure         = "rollback"
   on_destroy         = "keep"
 
+  wait_for_drain = { # at 0 and 100: until the idle side can be deleted
+    window  = "2m"
+    timeout = "45m"
+  }
+
   timeouts {
     create = "2h"
     update = "2h"

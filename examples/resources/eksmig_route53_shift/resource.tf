@@ -48,6 +48,11 @@ resource "eksmig_route53_shift" "name" {
   adopt_simple_record = false
   external_dns        = "refuse"
 
+  wait_for_drain = { # at 0 and 100: until the idle side can be deleted
+    window  = "5m"
+    timeout = "45m"
+  }
+
   timeouts {
     create = "2h"
     update = "2h"

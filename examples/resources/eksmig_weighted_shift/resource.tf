@@ -54,6 +54,11 @@ resource "eksmig_weighted_shift" "service" {
   on_destroy             = "keep"
   drop_idle_target_group = false
 
+  wait_for_drain = { # at 0 and 100: until the idle side can be deleted
+    window  = "2m"
+    timeout = "45m"
+  }
+
   timeouts {
     create = "1h"
     update = "1h"

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use eksmig_core::drain::Wait;
 use eksmig_core::engine::driver::Driver;
 use eksmig_core::engine::gate::Gate as CoreGate;
+use eksmig_core::engine::observer::Observer;
 use eksmig_core::engine::shift::{Aim, Idle};
 use eksmig_core::engine::transition::OnFailure;
 use eksmig_core::schedule::{Ramp, Schedule};
@@ -14,7 +16,7 @@ use tfplugin::{CancellationToken, Diagnostic, Diagnostics, Field, Reader, Value}
 use crate::blocks::gate::{self, Gate};
 use crate::blocks::policy::{self, OnDestroy};
 use crate::blocks::timeouts::{self, Timeouts};
-use crate::blocks::{ramp, share, take};
+use crate::blocks::{drain, ramp, share, take};
 use crate::session::Session;
 
 /// The course as written: each part known, or not yet.
@@ -32,6 +34,8 @@ pub struct WrittenCourse {
     pub on_destroy: Field<OnDestroy>,
     /// What becomes of a side at weight 0.
     pub idle: Field<Idle>,
+    /// What is asked of the idle side in the end.
+    pub drain: Field<Option<Wait>>,
     /// How long things may take.
     pub timeouts: Field<Timeouts>,
 }
@@ -47,6 +51,8 @@ pub struct Course {
     pub on_failure: OnFailure,
     /// What a destroy does.
     pub on_destroy: OnDestroy,
+    /// What is asked of the idle side in the end, where there is one.
+    pub drain: Option<Wait>,
     /// How long things may take.
     pub timeouts: Timeouts,
 }
@@ -64,6 +70,7 @@ pub fn read(root: &Reader<'_>, drop_idle: Option<&str>, errors: &mut Diagnostics
         on_failure: take(errors, policy::read_on_failure(&root.attr("on_failure"))).known_or(OnFailure::default()),
         on_destroy: take(errors, policy::read_on_destroy(&root.attr("on_destroy"))).known_or(OnDestroy::default()),
         idle: take(errors, idle()),
+        drain: take(errors, drain::read(&root.attr("wait_for_drain"))),
         timeouts: take(errors, timeouts::read(&root.attr("timeouts"))),
     }
 }
@@ -71,8 +78,10 @@ pub fn read(root: &Reader<'_>, drop_idle: Option<&str>, errors: &mut Diagnostics
 impl WrittenCourse {
     /// The course, if all of it is known.
     pub fn known(self) -> Option<Course> {
+        let target = self.target.known()?;
         Some(Course {
-            aim: Aim { target: self.target.known()?, ramp: self.ramp.known()?, idle: self.idle.known()? },
+            drain: self.drain.known()?.filter(|_| !target.is_split()),
+            aim: Aim { target, ramp: self.ramp.known()?, idle: self.idle.known()? },
             gate: self.gate.known()?,
             on_failure: self.on_failure.known()?,
             on_destroy: self.on_destroy.known()?,
@@ -88,10 +97,23 @@ impl WrittenCourse {
         }
     }
 
+    /// The least time that the drain takes; none where that is not known.
+    pub fn drain_from_zero(&self) -> Option<Duration> {
+        match (&self.drain, &self.target) {
+            (Field::Known(wait), Field::Known(target)) => Some(least(wait.filter(|_| !target.is_split()))),
+            _ => None,
+        }
+    }
+
     /// Where the ramp does not fit into the time of a create or an update.
     pub fn too_short(&self) -> Vec<Diagnostic> {
-        timeouts::too_short(&self.timeouts, &self.ramp, &self.target)
+        timeouts::too_short(&self.timeouts, &self.ramp, &self.target, self.drain_from_zero().unwrap_or_default())
     }
+}
+
+/// The least time that a wait takes.
+pub fn least(wait: Option<Wait>) -> Duration {
+    wait.map_or(Duration::ZERO, |wait| wait.least())
 }
 
 impl Course {
@@ -100,15 +122,16 @@ impl Course {
         if prior.is_some() { self.timeouts.update } else { self.timeouts.create }
     }
 
-    /// What drives the shift under these gates.
+    /// What drives the shift under these gates, and tells `observer` of it.
     pub fn driver(
         &self,
         session: &Session,
+        observer: Option<Arc<dyn Observer>>,
         gates: Vec<Arc<dyn CoreGate>>,
         stop: CancellationToken,
         time_limit: Duration,
     ) -> Driver {
         let pacing = self.gate.pacing(self.on_failure);
-        Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit) }
+        Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit), observer }
     }
 }

@@ -38,7 +38,7 @@ pub fn read(reader: &Reader<'_>) -> Result<Field<Duration>, Diagnostic> {
 }
 
 /// The duration that a text stands for; none if it stands for none.
-fn parse(written: &str) -> Option<Duration> {
+pub fn parse(written: &str) -> Option<Duration> {
     let mut rest = written;
     let mut total = 0u64;
     while !rest.is_empty() {

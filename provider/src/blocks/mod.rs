@@ -3,6 +3,7 @@
 pub mod arn;
 pub mod batches;
 pub mod course;
+pub mod drain;
 pub mod duration;
 pub mod gate;
 pub mod moved;

@@ -38,9 +38,16 @@ pub fn schedule(objects: &str) -> Attribute {
     ))
 }
 
-/// `status`.
-pub fn status() -> Attribute {
-    Attribute::string("status")
-        .computed()
-        .description("How the last apply ended: `settled`, `held` (it stopped on the way) or `rolled_back`.")
+/// `status`, of what can be waited for until it is drained or not.
+pub fn status(drains: bool) -> Attribute {
+    let stays = "How the last apply ended: `settled`, `held` (it stopped on the way)";
+    let description = if drains {
+        format!(
+            "{stays}, `rolled_back`, or `undrained` (it is where it was asked to be, and the idle side was not seen \
+             drained)."
+        )
+    } else {
+        format!("{stays} or `rolled_back`.")
+    };
+    Attribute::string("status").computed().description(description)
 }

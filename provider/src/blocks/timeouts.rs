@@ -46,17 +46,24 @@ pub fn read(reader: &Reader<'_>) -> Result<Field<Timeouts>, Diagnostic> {
     }))
 }
 
-/// Where the ramp does not fit into the time of a create or an update; nothing where a part is not known.
-pub fn too_short(timeouts: &Field<Timeouts>, ramp: &Field<Ramp>, target: &Field<Share>) -> Vec<Diagnostic> {
+/// Where the ramp, and a drain that takes this long at least, do not fit into the time of a create or an update; nothing
+/// where a part is not known.
+pub fn too_short(
+    timeouts: &Field<Timeouts>,
+    ramp: &Field<Ramp>,
+    target: &Field<Share>,
+    drain: Duration,
+) -> Vec<Diagnostic> {
     let (Field::Known(timeouts), Field::Known(ramp), Field::Known(target)) = (timeouts, ramp, target) else {
         return Vec::new();
     };
-    let least = Schedule::new(ramp, &[Share::BLUE], *target).minimum_duration();
+    let least = Schedule::new(ramp, &[Share::BLUE], *target).minimum_duration() + drain;
+    let what = if drain.is_zero() { "The ramp takes" } else { "The ramp and the drain take" };
     let short = [("create", timeouts.create), ("update", timeouts.update)].into_iter().filter(|limit| least >= limit.1);
     short
         .map(|(operation, limit)| {
             let detail = format!(
-                "The ramp takes at least {}, and timeouts.{operation} allows {}. Shorten ramp.interval, take fewer \
+                "{what} at least {}, and timeouts.{operation} allows {}. Shorten ramp.interval, take fewer \
                  steps, or allow more time.",
                 duration::text(least),
                 duration::text(limit)

@@ -21,6 +21,11 @@ pub fn failed(error: &SurveyError) -> Diagnostic {
             "Target group not found",
             "Remove it from the configuration if it was deleted. If it was deleted just now, plan again.",
         ),
+        SurveyError::StrayMark { .. } => (
+            "Tag of a twin that makes no sense",
+            "Only eksmig writes this tag. If the target group is nobody's twin, take the tag off it; if it is, write the ARN \
+             of its source there. Until then it cannot be told whose side it is on.",
+        ),
         SurveyError::Unread(error) => return unread(error),
         SurveyError::Cluster(error) => return clusters::unread(error),
         SurveyError::Apis(_) => ("APIs not readable", "What is not known to be there is not taken for absent."),

@@ -1,9 +1,10 @@
 //! What users are told of twins.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use eksmig_core::elb::Error;
 use eksmig_core::elb::twin::{Difference, MARK, TwinError, Unfit};
+use eksmig_core::elb::{Error, RouteArn};
 use tfplugin::{Diagnostic, Path};
 
 use super::sentence;
@@ -50,6 +51,47 @@ pub fn replacing(arn: &str, differences: &[Difference]) -> Option<Diagnostic> {
         differences.join(", ")
     );
     Some(Diagnostic::warning("Twin to be replaced", detail))
+}
+
+/// How a target group stays when its resource goes.
+const LET_GO: &str = "If it is to stay and only to leave this configuration, have Terraform forget it: a `removed` block with \
+                      `destroy = false`, or `terraform state rm`.";
+
+/// A twin that is to be deleted, or replaced, while routes forward to it; nothing where none does.
+pub fn leaving(arn: &str, routes: &BTreeSet<RouteArn>) -> Option<Diagnostic> {
+    if routes.is_empty() {
+        return None;
+    }
+    let detail = format!(
+        "{arn} is to be deleted, and these routes forward to it:\n{}\nAs long as they do, be it with weight 0, AWS refuses to \
+         delete it; the apply then ends with an error, and the traffic stays as it is. {LET_GO} If it is to go, take it out \
+         of these routes first.",
+        listed(routes)
+    );
+    Some(Diagnostic::warning("Twin to be deleted is in use", detail))
+}
+
+/// Whether a twin that is to be deleted is in use could not be told.
+pub fn use_unread(arn: &str, error: &Error) -> Diagnostic {
+    let detail = format!(
+        "Whether a route forwards to {arn}, which is to be deleted, could not be told: {error}. AWS deletes none that is in \
+         use."
+    );
+    Diagnostic::warning("Use of the twin not known", detail)
+}
+
+/// A twin whose source does not exist any more.
+pub fn outlived(arn: &str, source: &str) -> Diagnostic {
+    let detail = format!(
+        "{source} does not exist any more, and its twin {arn} stays as it is: plans compare it with the source as it was \
+         last seen. When the migration is over, have it managed as what it is: import it where target groups are managed, \
+         and have this configuration forget it with a `removed` block with `destroy = false`."
+    );
+    Diagnostic::warning("Source of the twin is gone", detail)
+}
+
+fn listed<'a>(routes: impl IntoIterator<Item = &'a RouteArn>) -> String {
+    routes.into_iter().map(|route| format!("  {route}")).collect::<Vec<_>>().join("\n")
 }
 
 /// A twin that was there before its create.
@@ -134,12 +176,11 @@ pub fn not_deleted(arn: &str, error: &TwinError) -> Diagnostic {
              changed may not have arrived everywhere: apply again in a minute."
         )
     } else {
-        let routes: Vec<String> = routes.iter().map(|route| format!("  {route}")).collect();
         format!(
             "AWS does not delete {arn} while a route refers to it, be it with weight 0. These do:\n{}\nNothing was \
-             changed, and the traffic stays as it is. Send their traffic elsewhere, take the target group out of them \
-             (`drop_idle_target_group` of eksmig_weighted_shift does), and apply again.",
-            routes.join("\n")
+             changed, and the traffic stays as it is. {LET_GO} If it is to go, send their traffic elsewhere, take the target \
+             group out of them (`drop_idle_target_group` of eksmig_weighted_shift does), and apply again.",
+            listed(routes)
         )
     };
     Diagnostic::error("Twin in use", detail)

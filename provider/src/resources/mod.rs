@@ -4,6 +4,9 @@
 /// called.
 macro_rules! resource {
     ($resource:ident, $type_name:literal) => {
+        /// The resource's type.
+        pub const TYPE: &str = $type_name;
+
         /// The resource.
         #[derive(Debug)]
         pub struct $resource {
@@ -20,7 +23,7 @@ macro_rules! resource {
         #[tfplugin::async_trait]
         impl tfplugin::Resource for $resource {
             fn type_name(&self) -> &str {
-                $type_name
+                TYPE
             }
 
             fn schema(&self) -> tfplugin::Schema {
@@ -40,7 +43,9 @@ macro_rules! resource {
             }
 
             async fn apply(&self, request: tfplugin::ApplyRequest) -> tfplugin::ApplyResponse {
-                apply::apply(&self.sessions, request).await
+                let mut response = apply::apply(&self.sessions, request).await;
+                response.diagnostics.extend(self.sessions.events().complaint());
+                response
             }
 
             async fn import(

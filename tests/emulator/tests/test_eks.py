@@ -1,9 +1,22 @@
-"""EKS's rules for the tags of node groups, each by one short test."""
+"""EKS: clusters whose API servers a test serves itself, and the tags of node groups."""
 
+import base64
 import unittest
 from typing import Any
 
-from emulator import Refused, client, fresh
+from emulator import Refused, client, control, fresh
+
+
+class Clusters(Refused):
+    def test_a_cluster_is_where_the_test_says(self) -> None:
+        name = fresh("cluster")
+        self.refused("ResourceNotFoundException", name, client("eks").describe_cluster, name=name)
+        made = {"region": "eu-west-1", "name": name, "url": "https://127.0.0.1:1", "authority": "PEM"}
+        self.assertEqual(control("cluster", made), {})
+        found = client("eks").describe_cluster(name=name)["cluster"]
+        self.assertEqual(found["endpoint"], "https://127.0.0.1:1")
+        self.assertEqual(base64.b64decode(found["certificateAuthority"]["data"]), b"PEM")
+        self.assertEqual(found["status"], "ACTIVE")
 
 
 def group() -> tuple[Any, str, dict[str, str]]:

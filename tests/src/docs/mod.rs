@@ -1,5 +1,6 @@
 //! The pages of the Terraform Registry: written from the schemas and the examples, and looked over for faults.
 
+pub mod checks_section;
 pub mod data_source_page;
 pub mod examples;
 pub mod faults;

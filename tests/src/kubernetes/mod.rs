@@ -4,11 +4,15 @@
 //! |---|---|
 //! | `api` | the API: objects, and the rules for reading and writing them. It does nothing by itself |
 //! | `models` | controllers that act on it, one step at a tick of a virtual clock |
+//! | `client` | a plain client, to see answers as they are |
 //! | `fixtures` | objects to begin with |
+//! | `hosted_zone` | the emulator's Route 53 for ExternalDNS |
 //! | `kubectl` | the real client, of several versions |
 
 pub mod api;
+pub mod client;
 pub mod fixtures;
+pub mod hosted_zone;
 pub mod kubectl;
 pub mod models;
 

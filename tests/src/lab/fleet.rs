@@ -12,6 +12,8 @@ use crate::world::{TargetGroup, World};
 
 /// Seconds between two health checks. AWS: 5 is the least that is allowed.
 pub const INTERVAL: i32 = 5;
+/// The same of one fleet among many, which have one machine to check them all.
+const INTERVAL_OF_MANY: i32 = 30;
 /// How many health checks in a row make a target healthy, and unhealthy. AWS: 2 is the least that is allowed.
 pub const THRESHOLD: i32 = 2;
 /// Seconds that a target drains for.
@@ -29,12 +31,27 @@ pub struct Fleet {
 impl Fleet {
     /// A cluster's target group with so many backends, all of them up.
     pub fn new(world: &World, cluster: &str, protocol: ProtocolEnum, count: usize) -> Self {
-        let group = target_group(world, cluster, protocol);
+        Self::start(world, target_group(world, cluster, protocol), cluster, cluster, count)
+    }
+
+    /// A backend of one service among many, behind a target group of its name.
+    pub fn of_service(world: &World, service: &str, cluster: &str) -> Self {
+        let group = described(world, service, ProtocolEnum::Http, INTERVAL_OF_MANY);
+        Self::start(world, group, cluster, &format!("{service}-{cluster}"), 1)
+    }
+
+    /// A backend of a service in a cluster whose target group is there already.
+    pub fn behind(world: &World, group: TargetGroup, service: &str, cluster: &str) -> Self {
+        Self::start(world, group, cluster, &format!("{service}-{cluster}"), 1)
+    }
+
+    /// So many backends whose names begin so.
+    fn start(world: &World, group: TargetGroup, cluster: &str, name: &str, count: usize) -> Self {
         let checked = json!({"target_group_arn": group.arn, "factor": FACTOR});
         wait(world.emulator().asked("POST", "checked", &checked));
         let mut fleet = Self { group, backends: Vec::new() };
         for number in 1..=count {
-            let backend = Backend::start(cluster, &format!("{cluster}-{number}"));
+            let backend = Backend::start(cluster, &format!("{name}-{number}"));
             fleet.register(world, &backend);
             fleet.backends.push(backend);
         }
@@ -91,7 +108,16 @@ fn target(backend: &Backend) -> TargetDescription {
 }
 
 fn target_group(world: &World, cluster: &str, protocol: ProtocolEnum) -> TargetGroup {
-    let name = format!("{}-{cluster}", world.name());
+    let group = described(world, cluster, protocol, INTERVAL);
+    let delay = TargetGroupAttribute::builder().key("deregistration_delay.timeout_seconds").value(DRAINING.to_string());
+    let request = world.client().modify_target_group_attributes().target_group_arn(&group.arn);
+    wait(request.attributes(delay.build()).send()).unwrap();
+    group
+}
+
+/// A target group with AWS's own attributes.
+fn described(world: &World, name: &str, protocol: ProtocolEnum, interval: i32) -> TargetGroup {
+    let name = format!("{}-{name}", world.name());
     let request = world
         .client()
         .create_target_group()
@@ -102,14 +128,11 @@ fn target_group(world: &World, cluster: &str, protocol: ProtocolEnum) -> TargetG
         .target_type(TargetTypeEnum::Ip)
         .health_check_protocol(ProtocolEnum::Http)
         .health_check_path(HEALTH)
-        .health_check_interval_seconds(INTERVAL)
+        .health_check_interval_seconds(interval)
         .health_check_timeout_seconds(2)
         .healthy_threshold_count(THRESHOLD)
         .unhealthy_threshold_count(THRESHOLD)
         .matcher(Matcher::builder().http_code("200").build());
     let arn = wait(request.send()).unwrap().target_groups()[0].target_group_arn().unwrap().to_owned();
-    let delay = TargetGroupAttribute::builder().key("deregistration_delay.timeout_seconds").value(DRAINING.to_string());
-    wait(world.client().modify_target_group_attributes().target_group_arn(&arn).attributes(delay.build()).send())
-        .unwrap();
     TargetGroup { name, arn }
 }

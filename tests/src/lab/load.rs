@@ -38,6 +38,38 @@ pub enum Destination {
     Door(SocketAddr),
     /// Each to where the client whose turn it is finds the service.
     Clients(Arc<Clients>),
+    /// Each to the next of a round of routes, which have hosts and paths of their own.
+    Round(Arc<Round>),
+}
+
+/// Routes that are asked in turn.
+#[derive(Debug)]
+pub struct Round {
+    stops: Vec<Stop>,
+    turn: AtomicUsize,
+}
+
+/// A route, by what leads to it.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    /// Where its listener is.
+    pub door: SocketAddr,
+    /// A host that meets its conditions.
+    pub host: String,
+    /// A path that meets its conditions.
+    pub path: String,
+}
+
+impl Round {
+    /// A round of these, of which there is one at least.
+    pub fn of(stops: Vec<Stop>) -> Self {
+        assert!(!stops.is_empty(), "a round of nothing");
+        Self { stops, turn: AtomicUsize::new(0) }
+    }
+
+    fn next(&self) -> &Stop {
+        &self.stops[self.turn.fetch_add(1, Ordering::Relaxed) % self.stops.len()]
+    }
 }
 
 /// What is asked for, and how often.
@@ -140,12 +172,17 @@ impl Requests {
     }
 
     async fn ask(&self) -> Result<(Option<String>, u16), String> {
-        let address = match &self.plan.to {
-            Destination::Door(address) => *address,
-            Destination::Clients(clients) => clients.next().await?,
+        let Plan { host, path, .. } = &self.plan;
+        let (address, host, path) = match &self.plan.to {
+            Destination::Door(address) => (*address, host, path),
+            Destination::Clients(clients) => (clients.next().await?, host, path),
+            Destination::Round(round) => {
+                let stop = round.next();
+                (stop.door, &stop.host, &stop.path)
+            }
         };
-        let uri = format!("http://{address}{}", self.plan.path);
-        let request = Request::get(uri).header("host", &self.plan.host).body(Empty::new()).unwrap();
+        let uri = format!("http://{address}{path}");
+        let request = Request::get(uri).header("host", host).body(Empty::new()).unwrap();
         let answer = self.client.request(request).await.map_err(|error| chain(&error))?;
         let side = answer.headers().get(CLUSTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let status = answer.status().as_u16();

@@ -4,8 +4,10 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `backend`, `fleet`, `cluster` | services that answer; a target group of them; that behind a load balancer |
+//! | `estate` | many services behind a few load balancers |
 //! | `checks`, `health` | health checks, and what they found |
 //! | `plane`, `site` | the listeners of load balancers as real ports; those with their health checks |
+//! | `published` | what CloudWatch is told of them |
 //! | `gateway`, `ports` | API Gateway's stages as real ports in front of a site; a site with a port for each side |
 //! | `dns` | name servers of a zone, and clients that keep their answers |
 //! | `load`, `visit`, `tally` | requests at a rate, one request, and what became of them |
@@ -16,6 +18,7 @@ pub mod backend;
 pub mod checks;
 pub mod cluster;
 pub mod dns;
+pub mod estate;
 pub mod fleet;
 pub mod gateway;
 pub mod health;
@@ -25,6 +28,7 @@ pub mod pause;
 pub mod picture;
 pub mod plane;
 pub mod ports;
+mod published;
 pub mod site;
 pub mod tally;
 pub mod timeline;

@@ -9,6 +9,7 @@ use super::checks::Checks;
 use super::health::Health;
 use super::journal::Journal;
 use super::plane::Plane;
+use super::published::publish;
 use crate::blocking::beside;
 use crate::world::World;
 
@@ -27,6 +28,7 @@ pub struct Site {
     /// What the health checks have found.
     pub health: Arc<Health>,
     checks: JoinHandle<()>,
+    published: JoinHandle<()>,
 }
 
 impl Site {
@@ -41,12 +43,15 @@ impl Site {
             factor: FACTOR,
         };
         let checks = beside(checks.follow(plane.routes()));
-        Self { plane, journal, health, checks }
+        let published = publish(world.clone(), plane.routes(), plane.counted(), Arc::clone(&health));
+        let published = beside(published);
+        Self { plane, journal, health, checks, published }
     }
 }
 
 impl Drop for Site {
     fn drop(&mut self) {
         self.checks.abort();
+        self.published.abort();
     }
 }

@@ -125,7 +125,7 @@ impl<S: Scene, F: Fn() -> S + Sync> Matrix<'_, F> {
         });
         until(LIMIT, &format!("end of the held write: {point}"), || emulator.held(key).is_empty().then_some(()));
         if *blow == Blow::Stop {
-            terraform.assert_true(&scene, &point);
+            terraform.assert_true_after_stop(&scene, &point);
         }
         drop(providers);
 

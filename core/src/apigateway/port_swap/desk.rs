@@ -93,3 +93,34 @@ impl Desk {
         wishes.get(&(api.clone(), mark.clone()))?.get(stage).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apigateway::port_swap::{PortSwap, Undeployed};
+    use crate::aws::{Aws, AwsConfig, Port, PortPair};
+    use crate::clock::SteppedClock;
+
+    #[test]
+    fn a_swap_that_only_looks_stays_unknown() {
+        let port = |name: &str, number| Port {
+            listener: format!("arn:listener/{name}"),
+            number,
+            protocol: "TCP".to_owned(),
+            target_groups: vec![],
+        };
+        let pair = PortPair {
+            balancer: "arn:nlb".to_owned(),
+            dns_name: None,
+            blue: port("blue", 80),
+            green: port("green", 90),
+        };
+        let (api, undeployed) = (ApiId::Rest("a".to_owned()), Undeployed::Refuse);
+        let swap = Swap { api: api.clone(), stages: BTreeSet::new(), pair, routes: BTreeSet::new(), undeployed };
+        let desk = Desk::new(Apis::new(Aws::new(AwsConfig::default(), Arc::new(SteppedClock::new()))));
+        drop(PortSwap::aside(desk.clone(), swap.clone()));
+        assert!(desk.kin(&api).is_empty());
+        drop(PortSwap::new(desk.clone(), swap));
+        assert_eq!(desk.kin(&api).len(), 1);
+    }
+}

@@ -20,7 +20,7 @@ use tracing::Instrument;
 
 use crate::apigateway::difference::differences;
 use crate::apigateway::error::Error;
-use crate::apigateway::view::{ApiId, View};
+use crate::apigateway::view::{ApiId, Stage, View};
 use crate::engine::driver::Driver;
 use crate::engine::outcome::Report;
 use crate::schedule::{Ramp, Schedule};
@@ -28,6 +28,7 @@ use crate::share::Share;
 
 pub use desk::Desk;
 pub use itinerary::{Goal, itinerary, schedule};
+use standing::port_variables;
 pub use standing::{Position, Standing};
 pub use swap::{Swap, Undeployed};
 pub use unplaced::Unplaced;
@@ -126,6 +127,11 @@ impl PortSwap {
         Self { desk, swap }
     }
 
+    /// A swap that only looks: the others at the desk do not hear of it, and its edits are none of a known swap.
+    pub fn aside(desk: Desk, swap: Swap) -> Self {
+        Self { desk, swap: Arc::new(swap) }
+    }
+
     /// Where the stages stand, up to 15 seconds old.
     ///
     /// # Errors
@@ -164,15 +170,40 @@ impl PortSwap {
         let now = self.position(&view)?;
         let schedule = schedule(&now, target, ramp);
         self.refuse_parts(&now, &schedule)?;
+        let undeployed = self.undeployed_in(&view);
+        Ok(Plan { now, schedule, undeployed })
+    }
+
+    /// What a deployment of the swap would ship beside its own edits, by stage, in words. A stage on which a stage
+    /// variable holds every port of the swap is left out: nothing is deployed to it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`], where the swap has no place on a stage, or they cannot be read.
+    pub async fn undeployed(&self) -> Result<BTreeMap<String, Vec<String>>, Refusal> {
+        let view = self.desk.apis.look(&self.swap.api, &self.swap.stages).await?;
+        self.position(&view)?;
+        let mut undeployed = self.undeployed_in(&view);
+        undeployed.retain(|name, _| view.stages.get(name).is_some_and(|stage| self.deploys(&view, stage)));
+        Ok(undeployed)
+    }
+
+    /// Whether the swap changes an integration for this stage, and not only stage variables.
+    fn deploys(&self, view: &View, stage: &Stage) -> bool {
+        view.live.iter().filter(|(route, _)| self.swap.selects(route)).any(|(_, live)| {
+            let ours = self.swap.side(view, &live.integration, &stage.variables).is_some();
+            ours && live.integration.port_variable(&stage.variables).is_none()
+        })
+    }
+
+    fn undeployed_in(&self, view: &View) -> BTreeMap<String, Vec<String>> {
         let words = |stage: &String| {
             let served = view.stages.get(stage).filter(|stage| !stage.automatic).map(|stage| &stage.served)?;
-            let found =
-                differences(&view.live, served).into_iter().filter(|one| !self.is_own(&view, stage, &one.route));
+            let found = differences(&view.live, served).into_iter().filter(|one| !self.is_own(view, stage, &one.route));
             let found: Vec<String> = found.map(|one| format!("{}: {}", one.route, one.what)).collect();
             (!found.is_empty()).then(|| (stage.clone(), found))
         };
-        let undeployed = self.swap.stages.iter().filter_map(words).collect();
-        Ok(Plan { now, schedule, undeployed })
+        self.swap.stages.iter().filter_map(words).collect()
     }
 
     /// Whether a route leads to one of the swap's ports, edited or not, so that its edit is the swap's own.
@@ -183,7 +214,11 @@ impl PortSwap {
     }
 
     fn place(&self, view: &View, stage: &str) -> Result<Standing, Unplaced> {
-        standing::standing(&self.swap, view, stage, &self.desk.variables(&self.swap.api, view, stage))
+        let mut variables = self.desk.variables(&self.swap.api, view, stage);
+        // A swap that only looks is not known at the desk.
+        variables
+            .extend(view.stages.get(stage).map(|stage| port_variables(&self.swap, view, stage)).unwrap_or_default());
+        standing::standing(&self.swap, view, stage, &variables)
     }
 
     fn position(&self, view: &View) -> Result<Position, Refusal> {

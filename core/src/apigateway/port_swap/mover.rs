@@ -11,6 +11,7 @@ use crate::apigateway::port_swap::desk::{Done, Errand};
 use crate::apigateway::port_swap::itinerary::Goal;
 use crate::apigateway::port_swap::standing::Position;
 use crate::apigateway::port_swap::{PortSwap, batch};
+use crate::engine::shift;
 use crate::engine::work::{Settlement, Work, WorkError};
 use crate::share::Share;
 
@@ -118,6 +119,14 @@ impl Work for Mover<'_> {
 
     fn seen(&self) -> Option<Position> {
         Some(self.known())
+    }
+
+    fn green_at(&self, goal: &Goal) -> Option<Share> {
+        shift::one(goal.values().map(|share| Some(*share)))
+    }
+
+    fn green_seen(&self, position: &Position) -> Option<Share> {
+        shift::one(position.values().map(|standing| Some(standing.share)))
     }
 
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {

@@ -2,6 +2,7 @@
 //! then blue is deregistered in batches and waited for until it has drained.
 
 mod itinerary;
+mod known;
 mod mover;
 mod owners;
 mod place;
@@ -178,10 +179,7 @@ impl Cutover {
                 continue;
             }
             let older = self.scaling.by_target_groups(name).await?;
-            let family = |arn: &TargetGroupArn| {
-                if older.contains(arn) { Family::TargetGroups } else { Family::TrafficSources }
-            };
-            let known = attached.into_iter().map(|arn| (arn.clone(), family(arn)));
+            let known = attached.into_iter().map(|arn| (arn.clone(), Family::among(&older, arn)));
             families.entry(name.clone()).or_default().extend(known);
         }
         Ok(families)
@@ -193,13 +191,14 @@ impl Cutover {
     ///
     /// [`Refusal`], where nothing was begun and nothing written.
     pub async fn run(&self, order: &Order, driver: &Driver) -> Result<CutOver, Refusal> {
-        let (before, families) = tokio::select! {
+        let (before, families, delay) = tokio::select! {
             biased;
             () = driver.stop.cancelled() => return Err(Refusal::Stopped),
             seen = async {
                 let before = self.look().await?;
                 let families = self.families(&before).await?;
-                Ok::<_, Refusal>((before, families))
+                let delay = self.registrar.longest_delay(&self.targets.target_groups).await?;
+                Ok::<_, Refusal>((before, families, delay))
             } => seen?,
         };
         let name = |sides: Sides| {
@@ -219,7 +218,6 @@ impl Cutover {
             return Ok(CutOver { known: before.clone(), before, families, report });
         }
         verify(&before, &order.aim)?;
-        let delay = self.registrar.longest_delay(&self.targets.target_groups).await?;
         let mover = mover::Mover::new(self, order, before.clone(), families, delay, driver.stop.clone());
         let report = driver.run(&mover, &way).instrument(tracing::info_span!("cutover")).await;
         let (known, families) = mover.known();

@@ -1,13 +1,14 @@
 //! The work that the engine drives: read who is registered, register who is missing, deregister who is to leave.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::elb::arn::TargetGroupArn;
+use crate::elb::cutover::known::Known;
 use crate::elb::cutover::place::{self, Place};
 use crate::elb::cutover::position::{Bench, Families, Position, SIDES};
 use crate::elb::cutover::{Cutover, Enough, Family, Goal, Order};
@@ -33,14 +34,6 @@ pub(super) struct Mover<'a> {
     known: Mutex<Known>,
 }
 
-#[derive(Debug)]
-struct Known {
-    position: Position,
-    families: Families,
-    /// How long what was written last may take to be seen.
-    settles_in: Duration,
-}
-
 impl<'a> Mover<'a> {
     pub(super) fn new(
         cutover: &'a Cutover,
@@ -54,19 +47,23 @@ impl<'a> Mover<'a> {
         Self { cutover, enough: order.enough, patience: order.patience, delay, stop, known }
     }
 
-    /// Where everything was seen last, and how target groups are or were attached.
+    /// Where everything was seen or written last, and how target groups are or were attached.
     pub(super) fn known(&self) -> (Position, Families) {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.lock();
         (known.position.clone(), known.families.clone())
     }
 
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn settles_in(&self, length: Duration) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).settles_in = length;
+        self.lock().settles_in = length;
     }
 
     async fn look(&self) -> Result<Position, String> {
         let seen = self.cutover.look().await.map_err(|refusal| refusal.to_string())?;
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).position.clone_from(&seen);
+        self.lock().position.clone_from(&seen);
         Ok(seen)
     }
 
@@ -81,13 +78,11 @@ impl<'a> Mover<'a> {
     /// Registers who is missing of a side. Auto Scaling groups that are attached by this register their own.
     async fn join(&self, now: &Position, side: Side, place: &Place, fare: Fare) -> Result<(), WorkError> {
         for (name, arns) in self.unattached(now, side, place) {
-            let families = self.known().1;
-            for (family, arns) in by_family(arns, |arn| families.get(name).and_then(|known| known.get(arn)).copied()) {
+            let families = by_family(arns, |arn| self.lock().family(name, arn));
+            for (family, arns) in families {
                 self.before_writing()?;
                 self.cutover.scaling.attach(name, &arns, family).await.map_err(failed)?;
-                let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-                let known = known.families.entry(name.clone()).or_default();
-                known.extend(arns.into_iter().map(|arn| (arn, family)));
+                self.lock().attached(side, name, &arns, family);
             }
         }
         let members = self.cutover.targets.members.of(side);
@@ -102,6 +97,7 @@ impl<'a> Mover<'a> {
             if !seats.is_empty() {
                 self.before_writing()?;
                 self.cutover.registrar.register(arn, &seats, members, fare).await.map_err(failed)?;
+                self.lock().registered(side, arn, seats);
             }
         }
         Ok(())
@@ -135,11 +131,12 @@ impl<'a> Mover<'a> {
             if arns.is_empty() {
                 continue;
             }
-            let older = self.cutover.scaling.by_target_groups(name).await.map_err(failed)?;
-            let family = |arn: &TargetGroupArn| older.contains(arn).then_some(Family::TargetGroups);
+            let older = self.unless_stopped(self.cutover.scaling.by_target_groups(name)).await?.map_err(failed)?;
+            let family = |arn: &TargetGroupArn| Family::among(&older, arn);
             for (family, arns) in by_family(arns, family) {
                 self.before_writing()?;
                 self.cutover.scaling.detach(name, &arns, family).await.map_err(failed)?;
+                self.lock().detached(side, name, &arns);
             }
         }
         for (arn, seats) in surplus {
@@ -147,6 +144,7 @@ impl<'a> Mover<'a> {
                 self.before_writing()?;
                 let members = self.cutover.targets.members.of(side);
                 self.cutover.registrar.deregister(arn, &seats, members, fare).await.map_err(failed)?;
+                self.lock().deregistered(side, arn, &seats);
             }
         }
         Ok(())
@@ -196,14 +194,14 @@ impl<'a> Mover<'a> {
     }
 }
 
-/// Target groups by the family of calls that is to attach or detach them; AttachTrafficSources where none is known.
+/// Target groups by the family of calls that is to attach or detach them.
 fn by_family(
     arns: Vec<TargetGroupArn>,
-    family: impl Fn(&TargetGroupArn) -> Option<Family>,
+    family: impl Fn(&TargetGroupArn) -> Family,
 ) -> BTreeMap<Family, Vec<TargetGroupArn>> {
     let mut found: BTreeMap<Family, Vec<TargetGroupArn>> = BTreeMap::new();
     for arn in arns {
-        found.entry(family(&arn).unwrap_or(Family::TrafficSources)).or_default().push(arn);
+        found.entry(family(&arn)).or_default().push(arn);
     }
     found
 }
@@ -255,7 +253,7 @@ impl Work for Mover<'_> {
     }
 
     fn settle_timeout(&self) -> Duration {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).settles_in
+        self.lock().settles_in
     }
 
     async fn undo(&self, to: &Goal) -> Result<(), WorkError> {

@@ -99,6 +99,21 @@ impl Bench {
         self.is_whole() || !(self.registered.is_empty() || self.attached.is_empty())
     }
 
+    /// Takes in who was registered just now.
+    pub(super) fn join(&mut self, seats: BTreeSet<Seat>) {
+        for seat in seats {
+            self.draining.remove(&seat);
+            let (id, port, state) = (seat.id.clone(), Some(seat.port), TargetState::Initial);
+            let target = Target { id, port, zone: None, state, reason: None, description: None };
+            self.registered.entry(seat).or_insert(target);
+        }
+    }
+
+    /// Lets go of who was deregistered just now.
+    pub(super) fn leave(&mut self, seats: &BTreeSet<Seat>) {
+        self.draining.extend(seats.iter().filter(|seat| self.registered.remove(*seat).is_some()).cloned());
+    }
+
     /// How its targets are, for a person.
     pub fn summary(&self) -> String {
         TargetHealth { targets: self.registered.values().cloned().collect() }.summary()

@@ -33,6 +33,11 @@ impl Family {
         }
     }
 
+    /// The family that attached a target group, where AttachLoadBalancerTargetGroups attached these.
+    pub(super) fn among(older: &BTreeSet<TargetGroupArn>, arn: &TargetGroupArn) -> Self {
+        if older.contains(arn) { Family::TargetGroups } else { Family::TrafficSources }
+    }
+
     /// The family of this name.
     pub fn parse(text: &str) -> Option<Self> {
         [Family::TrafficSources, Family::TargetGroups].into_iter().find(|family| family.as_str() == text)

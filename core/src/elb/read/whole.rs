@@ -64,6 +64,35 @@ impl ElbReader {
         Ok(Some(WholeGroup { described, attributes, tags }))
     }
 
+    /// All of these target groups, up to 15 seconds old but for their attributes, which are read one by one; `None` for
+    /// one that does not exist.
+    ///
+    /// # Errors
+    ///
+    /// A call failed, or its answer makes no sense.
+    pub async fn whole_groups(
+        &self,
+        arns: &BTreeSet<TargetGroupArn>,
+    ) -> Result<BTreeMap<TargetGroupArn, Option<WholeGroup>>, Error> {
+        let read = |chunk| each(chunk, Fare::InLine, |arns, _| self.groups_described(Ask::Arns(arns)));
+        let described = self.shared.groups.get(arns, read).await?;
+        let there = described.iter().filter(|(_, group)| group.is_some()).map(|(arn, _)| arn.to_string());
+        let mut tags = self.tags(&there.collect()).await?;
+        let mut groups = BTreeMap::new();
+        for (arn, described) in described {
+            let parts = described.zip(tags.remove(arn.as_str()));
+            let group = match parts {
+                None => None,
+                Some((described, tags)) => match self.group_attributes(&arn).await {
+                    Err(error) if error.is_not_found() => None,
+                    attributes => Some(WholeGroup { described, attributes: attributes?, tags }),
+                },
+            };
+            groups.insert(arn, group);
+        }
+        Ok(groups)
+    }
+
     /// The target group of this name now; `None` if there is none.
     ///
     /// # Errors
@@ -76,25 +105,35 @@ impl ElbReader {
         }
     }
 
-    /// The listeners and rules that refer to a target group now.
+    /// The listeners and rules that refer to a target group.
     ///
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn routes_to(&self, arn: &TargetGroupArn) -> Result<BTreeSet<RouteArn>, Error> {
-        let mut groups =
-            each(vec![arn.clone()], Fare::InLine, |arns, _| self.groups_described(Ask::Arns(arns))).await?;
-        let balancers = groups.remove(arn).flatten().and_then(|group| group.load_balancer_arns).unwrap_or_default();
+    pub async fn routes_to(&self, arn: &TargetGroupArn, age: Age) -> Result<BTreeSet<RouteArn>, Error> {
+        let asked = BTreeSet::from([arn.clone()]);
+        let balancers = match age {
+            Age::Shared => self.target_groups(&asked).await?,
+            Age::Now => each(vec![arn.clone()], Fare::InLine, |arns, _| self.target_groups_by_arn(arns)).await?,
+        };
+        let balancers = balancers.into_values().flatten().flat_map(|group| group.load_balancer_arns);
         let refers = |actions: &[types::Action]| actions.iter().any(|action| targets(action).contains(arn.as_str()));
         let mut routes = BTreeSet::new();
         for balancer in balancers {
             let object = arn.as_str();
             let balancer = named("find what refers to", object, Some(&balancer), LoadBalancerArn::parse)?;
-            for (listener, route) in self.listeners_of(balancer).await?.iter().flat_map(|listeners| listeners.iter()) {
+            let listeners = match age {
+                Age::Shared => self.listeners(&balancer).await?,
+                Age::Now => self.listeners_of(balancer).await?,
+            };
+            for (listener, route) in listeners.iter().flat_map(|listeners| listeners.iter()) {
                 if refers(&route.actions) {
                     routes.insert(RouteArn::Listener(listener.clone()));
                 }
-                let rules = self.rules_of(listener.clone()).await?;
+                let rules = match age {
+                    Age::Shared => self.rules(listener).await?,
+                    Age::Now => self.rules_of(listener.clone()).await?,
+                };
                 let rules = rules.iter().flat_map(|rules| rules.values()).filter(|rule| !rule.is_default);
                 routes.extend(rules.filter(|rule| refers(&rule.actions)).map(|rule| rule.arn.clone()));
             }
@@ -184,7 +223,12 @@ impl ElbReader {
         Ok(groups)
     }
 
-    async fn group_attributes(&self, arn: &TargetGroupArn) -> Result<BTreeMap<String, String>, Error> {
+    /// The attributes of a target group now, by key.
+    ///
+    /// # Errors
+    ///
+    /// The target group does not exist ([`Error::NotFound`]), or the call failed.
+    pub async fn group_attributes(&self, arn: &TargetGroupArn) -> Result<BTreeMap<String, String>, Error> {
         let client = self.client().await?;
         // This operation has no pages.
         let asked = client.describe_target_group_attributes().target_group_arn(arn.as_str()).send().await;
@@ -193,7 +237,26 @@ impl ElbReader {
         Ok(pairs.filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default()))).collect())
     }
 
-    async fn listener_attributes(&self, arn: &ListenerArn) -> Result<BTreeMap<String, String>, Error> {
+    /// The attributes of a load balancer now, by key.
+    ///
+    /// # Errors
+    ///
+    /// The load balancer does not exist ([`Error::NotFound`]), or the call failed.
+    pub async fn balancer_attributes(&self, arn: &LoadBalancerArn) -> Result<BTreeMap<String, String>, Error> {
+        let client = self.client().await?;
+        // This operation has no pages.
+        let asked = client.describe_load_balancer_attributes().load_balancer_arn(arn.as_str()).send().await;
+        let answer = asked.map_err(|error| failed("describe the attributes of", arn.as_str(), error))?;
+        let pairs = answer.attributes.unwrap_or_default().into_iter();
+        Ok(pairs.filter_map(|pair| Some((pair.key?, pair.value.unwrap_or_default()))).collect())
+    }
+
+    /// The attributes of a listener now, by key.
+    ///
+    /// # Errors
+    ///
+    /// The listener does not exist ([`Error::NotFound`]), or the call failed.
+    pub async fn listener_attributes(&self, arn: &ListenerArn) -> Result<BTreeMap<String, String>, Error> {
         let client = self.client().await?;
         // This operation has no pages.
         let asked = client.describe_listener_attributes().listener_arn(arn.as_str()).send().await;

@@ -16,6 +16,12 @@ pub fn group(whole: WholeGroup) -> Group {
     Group { fixed, health_check, attributes: whole.attributes, tags: whole.tags }
 }
 
+impl From<WholeGroup> for Group {
+    fn from(whole: WholeGroup) -> Self {
+        group(whole)
+    }
+}
+
 /// What AWS describes of a target group itself.
 pub fn settings(group: types::TargetGroup) -> (Fixed, HealthCheck) {
     let protocol = |protocol: ProtocolEnum| protocol.as_str().to_owned();

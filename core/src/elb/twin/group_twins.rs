@@ -1,5 +1,6 @@
 //! Making, changing and deleting the twin of a target group.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -12,7 +13,7 @@ use super::tags::MARK;
 use super::writer::Writer;
 use crate::aws::Aws;
 use crate::elb::read::{Age, ElbReader};
-use crate::elb::{Error, TargetGroupArn};
+use crate::elb::{Error, RouteArn, TargetGroupArn};
 
 /// How long a target group that nothing refers to any more may seem to be in use, and how often it is tried.
 const USE_FADES: (Duration, u32) = (Duration::from_secs(2), 15);
@@ -76,6 +77,15 @@ impl GroupTwins {
         Ok((!marked).then_some(arn))
     }
 
+    /// The listeners and rules that forward to a target group, be it at weight 0; up to 15 seconds old.
+    ///
+    /// # Errors
+    ///
+    /// AWS could not be asked.
+    pub async fn users(&self, arn: &TargetGroupArn) -> Result<BTreeSet<RouteArn>, Error> {
+        self.reader.routes_to(arn, Age::Shared).await
+    }
+
     /// Makes the twin, or goes on with one that was begun.
     ///
     /// # Errors
@@ -83,19 +93,19 @@ impl GroupTwins {
     /// Why it is not as ordered, with what exists of it.
     pub async fn create(&self, order: &GroupOrder, stop: &CancellationToken) -> Result<MadeGroup, Failed<MadeGroup>> {
         let writer = Writer::new(&self.aws, stop);
-        let source = writer.reading(self.look(&order.source, Age::Now)).await?;
+        let source = writer.reading(self.look(&order.source, Age::Shared)).await?;
         let source = source.ok_or_else(|| TwinError::Missing(order.source.to_string()))?;
         let mut wanted = twin_of(&source, &order.over)
             .map_err(|unfit| TwinError::Unfit { source_arn: order.source.to_string(), unfit })?;
         wanted.tags.insert(MARK.to_owned(), order.source.to_string());
 
-        let (arn, adopted) = match writer.reading(self.begun(order)).await? {
-            Some(arn) => (arn, true),
+        let (arn, made, adopted) = match writer.reading(self.begun(order)).await? {
+            Some(arn) => (arn, None, true),
             None => match writer.make_group(&order.name, &wanted).await {
-                Ok(arn) => (arn, false),
+                Ok((arn, made)) => (arn, Some(made), false),
                 // The reply may be lost, or another may have been faster: what counts is what is there.
                 Err(error) => match writer.reading(self.begun(order)).await {
-                    Ok(Some(arn)) => (arn, false),
+                    Ok(Some(arn)) => (arn, None, false),
                     Ok(None) => return Err(error.into()),
                     Err(why @ TwinError::Taken { .. }) => return Err(why.into()),
                     Err(_) => return Err(error.into()),
@@ -108,7 +118,10 @@ impl GroupTwins {
         // Until more is known of it, it is what it was made as.
         let mut twin = wanted.clone();
         let finished = async {
-            let live = writer.reading(self.look(&arn, Age::Now)).await?;
+            let live = match made {
+                Some(made) => writer.reading(self.completed(&arn, made)).await?,
+                None => writer.reading(self.look(&arn, Age::Now)).await?,
+            };
             twin = live.ok_or_else(|| TwinError::Missing(arn.to_string()))?;
             let differences = twin.fixed.differences(&wanted.fixed);
             if !differences.is_empty() {
@@ -123,6 +136,17 @@ impl GroupTwins {
             Ok(()) => Ok(made),
             Err(error) => Err(Failed { error, left: (!(adopted && apart)).then(|| Box::new(made)) }),
         }
+    }
+
+    /// What AWS said of a target group when it made it, with what it did not say. To describe it again would be a call
+    /// more for each of fifty twins; the tags of many are one call.
+    async fn completed(&self, arn: &TargetGroupArn, made: Group) -> Result<Option<Group>, Error> {
+        let attributes = match self.reader.group_attributes(arn).await {
+            Err(error) if error.is_not_found() => return Ok(None),
+            attributes => attributes?,
+        };
+        let mut tags = self.reader.tags(&BTreeSet::from([arn.to_string()])).await?;
+        Ok(tags.remove(arn.as_str()).map(|tags| Group { attributes, tags, ..made }))
     }
 
     /// Makes of a twin what it is to be, and says what it is then.
@@ -180,7 +204,7 @@ impl GroupTwins {
                 Some("ResourceInUse") => {}
                 _ => return Err(error),
             }
-            let routes: Vec<_> = writer.reading(self.reader.routes_to(arn)).await?.into_iter().collect();
+            let routes: Vec<_> = writer.reading(self.reader.routes_to(arn, Age::Now)).await?.into_iter().collect();
             // What was just taken out of a route is in use to AWS for a while.
             if !routes.is_empty() || attempt == tries {
                 return Err(TwinError::InUse { arn: arn.to_string(), routes });

@@ -11,12 +11,13 @@ use crate::aws;
 use crate::elb::{Error, TargetGroupArn};
 
 impl Writer<'_> {
-    /// Makes a target group, but for its attributes, of which a create takes none.
+    /// Makes a target group, but for its attributes, of which a create takes none; and says what AWS answered, in which
+    /// there are neither attributes nor tags.
     ///
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn make_group(&self, name: &str, wanted: &Group) -> Result<TargetGroupArn, TwinError> {
+    pub async fn make_group(&self, name: &str, wanted: &Group) -> Result<(TargetGroupArn, Group), TwinError> {
         const ACTION: &str = "create the target group";
         let (fixed, check) = (&wanted.fixed, &wanted.health_check);
         let request = self
@@ -43,10 +44,13 @@ impl Writer<'_> {
             .set_tags(described::tags(&wanted.tags));
         let making = async {
             let made = request.send().await.map_err(|error| aws::Error::call(ACTION, name, error))?;
-            let group = made.target_groups.unwrap_or_default().into_iter().next();
-            let arn = group.and_then(|group| group.target_group_arn).unwrap_or_default();
             let answer = |reason| Error::Answer { action: ACTION, object: name.to_owned(), reason };
-            Ok(TargetGroupArn::parse(&arn).map_err(|error| answer(error.to_string()))?)
+            let group = made.target_groups.unwrap_or_default().into_iter().next();
+            let group = group.ok_or_else(|| answer("it describes no target group".to_owned()))?;
+            let arn = TargetGroupArn::parse(group.target_group_arn.as_deref().unwrap_or_default())
+                .map_err(|error| answer(error.to_string()))?;
+            let (fixed, health_check) = described::settings(group);
+            Ok((arn, Group { fixed, health_check, ..Group::default() }))
         };
         self.writing(making).await
     }

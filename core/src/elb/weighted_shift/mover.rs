@@ -11,10 +11,10 @@ use crate::elb::Fare;
 use crate::elb::arn::RouteArn;
 use crate::elb::forward;
 use crate::elb::weighted_shift::{Position, WeightedShift, position};
-use crate::engine::shift::{Goal, Idle};
+use crate::engine::shift::{self, Goal, Idle};
 use crate::engine::standing::Standing;
 use crate::engine::work::{Settlement, Work, WorkError};
-use crate::share::Weights;
+use crate::share::{Share, Weights};
 
 /// Moves the routes of one shift through one run.
 #[derive(Debug)]
@@ -101,6 +101,14 @@ impl Work for Mover<'_> {
 
     fn seen(&self) -> Option<Position> {
         Some(self.known())
+    }
+
+    fn green_at(&self, goal: &Goal<RouteArn>) -> Option<Share> {
+        goal.green()
+    }
+
+    fn green_seen(&self, position: &Position) -> Option<Share> {
+        shift::green(position)
     }
 
     async fn ready(&self) {

@@ -77,6 +77,15 @@ mod tests {
     }
 
     #[test]
+    fn an_idle_side_that_is_dropped_later_stays_where_it_is_in_or_out() {
+        check(&[(Some(100), Some(0))], 100, Idle::DropLater, &["10%", "100%"]);
+        check(&[(Some(0), Some(100))], 100, Idle::DropLater, &[]);
+        check(&[(None, Some(100))], 100, Idle::DropLater, &[]);
+        check(&[(Some(1), None)], 100, Idle::DropLater, &["both sides referenced", "10%", "100%"]);
+        check(&[(Some(1), None)], 10, Idle::DropLater, &["both sides referenced", "10%"]);
+    }
+
+    #[test]
     fn nothing_is_done_where_the_ratio_is_right() {
         check(&[(Some(1), Some(1))], 50, Idle::Keep, &[]);
         check(&[(Some(100), Some(0))], 0, Idle::Keep, &[]);

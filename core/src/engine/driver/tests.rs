@@ -162,6 +162,7 @@ fn setting(gates: Vec<Arc<dyn Gate>>) -> Setting {
         pacing: Pacing::default(),
         stop: CancellationToken::new(),
         time_limit: None,
+        observer: None,
     };
     Setting { clock, driver }
 }
@@ -508,6 +509,87 @@ async fn a_fault_at_every_step_can_be_undone() {
     }
 }
 
+/// Writes down what it is told.
+#[derive(Debug, Default)]
+struct FakeObserver(Mutex<Vec<String>>);
+
+impl Observer for FakeObserver {
+    fn tell(&self, happening: &Happening<'_>) {
+        let text = match happening {
+            Happening::Began { origin, steps } => {
+                format!("began at {}, to {:?}", origin.label, steps.iter().map(|step| step.label).collect::<Vec<_>>())
+            }
+            Happening::Entered { phase, step, at_most } => format!("{phase:?} {step:?}, at most {at_most:?}"),
+            Happening::Judged { gate, verdict } => format!("{gate} says {verdict:?}"),
+            Happening::Wrote { step, at } => format!("wrote {step}, {} {:?}", at.label, at.interval),
+            Happening::WentBack { to } => format!("went back to {}", to.label),
+            Happening::Troubled(trouble) => format!("{trouble:?}"),
+            Happening::Ended { outcome, reached, .. } => format!("{outcome:?} at {reached}"),
+        };
+        self.0.lock().unwrap().push(text);
+    }
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_each_thing_once() {
+    let observer = Arc::new(FakeObserver::default());
+    let script = vec![unclear(), unclear(), Verdict::Pass, Verdict::Pass, Verdict::Pass, bad()];
+    let mut setting = setting(vec![gate(Side::Green, script)]);
+    setting.driver.observer = Some(observer.clone());
+    let work = FakeWork { lag: Some(3), ..FakeWork::default() };
+    setting.driver.run(&work, &itinerary(&[10, 100], MINUTE)).await;
+    expect![[r#"
+        began at 0%, to ["10%", "100%"]
+        Gating Some(0), at most Some(2400s)
+        fake says Inconclusive("3 requests")
+        fake says Pass
+        Writing Some(0), at most None
+        wrote 0, 10% 60s
+        Settling Some(0), at most Some(60s)
+        Unseen("still not 10")
+        Baking Some(0), at most Some(60s)
+        fake says Fail("0 of 2 healthy")
+        RollingBack None, at most Some(660s)
+        went back to 0%
+        RolledBack(Gate("fake: 0 of 2 healthy")) at 0%
+    "#]]
+    .assert_eq(&(observer.0.lock().unwrap().join("\n") + "\n"));
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_of_a_write_that_fails_and_of_a_stop() {
+    let observer = Arc::new(FakeObserver::default());
+    let mut setting = setting(vec![]);
+    setting.driver.observer = Some(observer.clone());
+    let work = FakeWork { fails_at: Some(1), stop_in_write: Some(setting.driver.stop.clone()), ..FakeWork::default() };
+    let failing = FakeWork { fails_at: Some(1), ..FakeWork::default() };
+    setting.driver.run(&failing, &itinerary(&[10, 100], Duration::ZERO)).await;
+    setting.driver.run(&work, &itinerary(&[10, 100], Duration::ZERO)).await;
+    expect![[r#"
+        began at 0%, to ["10%", "100%"]
+        Gating Some(0), at most Some(2400s)
+        Writing Some(0), at most None
+        wrote 0, 10% 0ns
+        Settling Some(0), at most Some(60s)
+        Gating Some(1), at most Some(2400s)
+        Writing Some(1), at most None
+        WriteFailed("throttled")
+        Undoing Some(1), at most Some(660s)
+        went back to 10%
+        RollingBack None, at most Some(660s)
+        went back to 0%
+        RolledBack(Write("throttled")) at 0%
+        began at 0%, to ["10%", "100%"]
+        Gating Some(0), at most Some(2400s)
+        Writing Some(0), at most None
+        wrote 0, 10% 0ns
+        Settling Some(0), at most Some(60s)
+        Stop
+        Held { reason: Stopped, instead_of_rollback: None } at 10%
+    "#]]
+    .assert_eq(&(observer.0.lock().unwrap().join("\n") + "\n"));
+}
+
 /// Brings about one unit at a time, each seen after a look.
 #[derive(Debug, Default)]
 struct Piecemeal {
@@ -545,7 +627,7 @@ async fn piecemeal(stalls_at: Option<u32>) -> (Report<u32>, Duration) {
     let clock = Arc::new(SteppedClock::new());
     let pacing = Pacing { on_failure: OnFailure::Hold, ..Pacing::default() };
     let (stop, time_limit) = (CancellationToken::new(), None);
-    let driver = Driver { clock: clock.clone(), gates: Vec::new(), pacing, stop, time_limit };
+    let driver = Driver { clock: clock.clone(), gates: Vec::new(), pacing, stop, time_limit, observer: None };
     let work = Piecemeal { stalls_at, ..Piecemeal::default() };
     let report = driver.run(&work, &itinerary(&[5], Duration::ZERO)).await;
     (report, clock.passed())

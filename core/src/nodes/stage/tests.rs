@@ -83,6 +83,9 @@ fn an_autoscaler_is_pinned_once() {
     (it.min, it.max) = (4, 4);
     it.annotations.insert(ORIGINAL.to_owned(), "max=6 min=1 replicas=2".to_owned());
     assert_eq!(decided(Stage::Autoscalers, &picture), Decision::Met);
+    // Nor once somebody gave it other bounds: what is noted is what stood before the migration.
+    picture.autoscalers[0].min = 1;
+    assert_eq!(decided(Stage::Autoscalers, &picture), Decision::Met);
     // From here on it is the one that scales.
     assert_eq!(change(Stage::Restore, &picture).bounds, Some((1, 6)));
     picture.autoscalers[0].max = 2;

@@ -1,13 +1,14 @@
 //! Moving the share of two weighted records of one name, over any number of types, all in one batch.
 
 mod mover;
+mod sight;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_route53::types::{ResourceRecordSet, RrType};
+use aws_sdk_route53::types::ResourceRecordSet;
 use tracing::Instrument;
 
 use crate::aws::Error;
@@ -18,15 +19,15 @@ use crate::engine::itinerary::Itinerary;
 use crate::engine::outcome::Report;
 use crate::engine::shift::{self, Aim, Goal, Order, Stale, Unmovable};
 use crate::engine::standing;
-use crate::route53::batch::{Described, Target};
+use crate::route53::batch::Described;
 use crate::route53::external_dns::{self, Owner};
-use crate::route53::group::{self, Answers, GroupError, Known, Pair};
+use crate::route53::group::{Answers, GroupError, Known, Pair};
 use crate::route53::name::RecordName;
 use crate::route53::read::Route53Reader;
 use crate::route53::record_type::RecordType;
 use crate::route53::write::Route53Writer;
-use crate::share::Weights;
 
+pub use sight::{Pointer, Seen, Sight};
 pub use types::Types;
 
 /// The weights of every type of a shift.
@@ -34,61 +35,6 @@ pub type Position = shift::Position<RecordType>;
 
 /// A shift that began.
 pub type Shifted = standing::Shifted<RecordType>;
-
-/// What is seen of the records of one type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sight {
-    /// They are no weighted pair.
-    Foreign(GroupError),
-    /// They are.
-    Seen(Seen),
-}
-
-/// The records of a pair.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    /// Their weights.
-    pub weights: Weights,
-    /// How long resolvers keep their answers.
-    pub ttl: Duration,
-    /// The TTLs of the group, where it has several.
-    pub uneven_ttls: Vec<Duration>,
-    /// What the sides answer with.
-    pub answers: Answers,
-}
-
-/// What one record leads to, and what watches it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pointer {
-    /// The record's type.
-    pub kind: RecordType,
-    /// The name that it is an alias of.
-    pub alias: Option<String>,
-    /// Whether it counts as unhealthy when what it is an alias of does.
-    pub evaluates: bool,
-    /// The id of its health check.
-    pub health_check: Option<String>,
-}
-
-impl Pointer {
-    fn of(kind: RecordType, record: &ResourceRecordSet) -> Self {
-        Self {
-            kind,
-            alias: record.alias_target().map(|alias| alias.dns_name().to_owned()),
-            evaluates: record.alias_target().is_some_and(|alias| alias.evaluate_target_health()),
-            health_check: record.health_check_id().map(str::to_owned),
-        }
-    }
-
-    fn to(kind: RecordType, described: &Described) -> Self {
-        match &described.target {
-            Target::Alias { name, evaluate_target_health, .. } => {
-                Self { kind, alias: Some(name.clone()), evaluates: *evaluate_target_health, health_check: None }
-            }
-            Target::Plain { .. } => Self { kind, alias: None, evaluates: false, health_check: None },
-        }
-    }
-}
 
 /// What a shift moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +116,13 @@ pub enum Refusal {
     Stopped,
 }
 
+impl Run {
+    /// This run and one that took the idle record out after it, as one. `passed` is the time between the two beginnings.
+    pub fn followed_by(self, later: Self, passed: Duration) -> Self {
+        Self { shifted: self.shifted.followed_by(later.shifted, passed), effective_at: self.effective_at, ..later }
+    }
+}
+
 impl RecordShift {
     /// A shift of these records.
     pub fn new(reader: Route53Reader, writer: Route53Writer, clock: Arc<dyn Clock>, records: Records) -> Self {
@@ -185,7 +138,7 @@ impl RecordShift {
     pub async fn look(&self) -> Result<(BTreeMap<RecordType, Sight>, Option<Owner>), Error> {
         let zone = self.reader.zone(&self.records.zone_id).await?;
         let owner = external_dns::owner(&zone.records, &self.records.name, &self.records.pair);
-        Ok((self.sights(&zone.named(&self.records.name)), owner))
+        Ok((self.records.sights(&zone.named(&self.records.name)), owner))
     }
 
     /// Reads the records from AWS as they are now.
@@ -194,7 +147,7 @@ impl RecordShift {
     ///
     /// What AWS answered.
     pub async fn look_afresh(&self) -> Result<BTreeMap<RecordType, Sight>, Error> {
-        Ok(self.sights(&self.read().await?))
+        Ok(self.records.sights(&self.read().await?))
     }
 
     /// What the records of a side lead to, as they are now; green's that are still to be made as they are described.
@@ -203,50 +156,11 @@ impl RecordShift {
     ///
     /// What AWS answered.
     pub async fn pointers(&self, side: Side) -> Result<Vec<Pointer>, Error> {
-        let read = self.read().await?;
-        let mut pointers = Vec::new();
-        for kind in &self.records.types {
-            let known = self.records.known(*kind);
-            let group = self.group(&read, *kind);
-            let of_the_side =
-                group.iter().filter(|record| group::side(record, &self.records.pair, &known) == Some(side));
-            let found: Vec<Pointer> = of_the_side.map(|record| Pointer::of(*kind, record)).collect();
-            let made = self.records.green.as_ref().filter(|_| found.is_empty() && side == Side::Green);
-            pointers.extend(made.map(|green| Pointer::to(*kind, green)));
-            pointers.extend(found);
-        }
-        Ok(pointers)
+        Ok(self.records.pointers(side, &self.read().await?))
     }
 
     async fn read(&self) -> Result<Vec<ResourceRecordSet>, Error> {
         self.reader.named(&self.records.zone_id, &self.records.name).await
-    }
-
-    fn group(&self, records: &[ResourceRecordSet], kind: RecordType) -> Vec<ResourceRecordSet> {
-        records.iter().filter(|record| *record.r#type() == kind.sdk()).cloned().collect()
-    }
-
-    fn sights(&self, records: &[ResourceRecordSet]) -> BTreeMap<RecordType, Sight> {
-        let pair = &self.records.pair;
-        // Only the zone's own name has a record of this type.
-        let is_apex = records.iter().any(|record| *record.r#type() == RrType::Soa);
-        let sight = |kind: RecordType| {
-            if is_apex && kind.sdk() == RrType::Cname {
-                return Sight::Foreign(GroupError::Apex);
-            }
-            let group = self.group(records, kind);
-            let known = self.records.known(kind);
-            match group::weights(&group, pair, &known) {
-                Err(error) => Sight::Foreign(error),
-                Ok(weights) => Sight::Seen(Seen {
-                    weights,
-                    ttl: group::ttl(&group, pair, &known),
-                    uneven_ttls: group::uneven_ttls(&group),
-                    answers: group::answers(&group, pair, &known),
-                }),
-            }
-        };
-        self.records.types.iter().map(|kind| (*kind, sight(*kind))).collect()
     }
 
     /// The way of a shift over records that stand here.
@@ -290,13 +204,24 @@ impl RecordShift {
             let shifted = Shifted { known: before.clone(), before, report };
             return Ok(Run { shifted, ttl, answers, effective_at: found });
         }
-        let knowing = Self { records: self.records.knowing(&answers), ..self.clone() };
+        let knowing = self.knowing(&answers);
         let mover = mover::Mover::new(&knowing, before.clone(), driver.stop.clone());
         let span = tracing::info_span!("record_shift", zone = self.records.zone_id, name = %self.records.name);
         let report = driver.run(&mover, &way).instrument(span).await;
         let shifted = Shifted { before, known: mover.known(), report };
         let effective_at = mover.effective_in().map_or(found, |from_now| self.effective_at(from_now));
         Ok(Run { shifted, ttl, answers: mover.answers(), effective_at })
+    }
+
+    /// What the records answered with when they were seen last.
+    pub fn seen(&self) -> &BTreeMap<RecordType, Answers> {
+        &self.records.seen
+    }
+
+    /// The same shift, of records that answered with this when they were seen last.
+    #[must_use]
+    pub fn knowing(&self, answers: &BTreeMap<RecordType, Answers>) -> Self {
+        Self { records: self.records.knowing(answers), ..self.clone() }
     }
 
     /// When all who ask meet the weights, if that is so long from now.

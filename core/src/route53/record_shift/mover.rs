@@ -20,6 +20,7 @@ use crate::route53::group::{self, Answers, WEIGHT_LIMIT};
 use crate::route53::record_shift::{Position, RecordShift, answers, position};
 use crate::route53::record_type::RecordType;
 use crate::route53::write::Urgency;
+use crate::share::Share;
 
 /// How long a change may take to reach every name server before it counts as failed.
 const IN_SYNC_TIMEOUT: Duration = Duration::from_secs(15 * 60);
@@ -101,7 +102,7 @@ impl<'a> Mover<'a> {
     /// The records as they are now, and where they stand.
     async fn read(&self) -> Result<(Vec<ResourceRecordSet>, Position), String> {
         let records = self.shift.read().await.map_err(|error| error.to_string())?;
-        let sights = self.shift.sights(&records);
+        let sights = self.shift.records.sights(&records);
         *self.answers.lock().unwrap_or_else(PoisonError::into_inner) = answers(&sights);
         let now = position(sights).map_err(|refusal| refusal.to_string())?;
         self.standing.learn(&now);
@@ -114,7 +115,7 @@ impl<'a> Mover<'a> {
         let records = &self.shift.records;
         for (kind, share) in &goal.shares {
             let Some(from) = edit.now.get(kind) else { continue };
-            let (of_the_type, known) = (self.shift.group(&read, *kind), records.known(*kind));
+            let (of_the_type, known) = (records.group(&read, *kind), records.known(*kind));
             let (pair, green) = (&records.pair, records.green.as_ref());
             let group = Group { name: &records.name, kind: *kind, records: &of_the_type, pair, known: &known, green };
             let seen = goal.seen.get(kind).filter(|seen| seen.blue.is_some() && !from.express(*share, WEIGHT_LIMIT));
@@ -229,6 +230,14 @@ impl Work for Mover<'_> {
 
     fn seen(&self) -> Option<Position> {
         Some(self.known())
+    }
+
+    fn green_at(&self, goal: &Goal) -> Option<Share> {
+        goal.green()
+    }
+
+    fn green_seen(&self, position: &Position) -> Option<Share> {
+        shift::green(position)
     }
 
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {

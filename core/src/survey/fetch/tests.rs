@@ -80,6 +80,38 @@ async fn only_listeners_of_application_load_balancers_are_asked_for_rules() {
     assert_eq!((server.count("DescribeTargetGroups"), server.count("DescribeTags")), (1, 1));
 }
 
+/// The shop, with a tag on `web` that makes it the twin of a target group that no route names, and that is gone.
+fn after_the_end(call: &Call) -> Reply {
+    let gone = format!("{PLACE}:targetgroup/blue/73e2");
+    match call.action().as_str() {
+        "DescribeTargetGroups" if call.members("TargetGroupArns").contains(&gone) => {
+            Reply::error(400, "TargetGroupNotFound", "One or more target groups not found")
+        }
+        "DescribeTags" => {
+            let mark = format!("<Tags><member><Key>eksmig:twin-of</Key><Value>{gone}</Value></member></Tags>");
+            let one = |arn: &String| {
+                let mark = if arn.contains("targetgroup/web/") { mark.as_str() } else { "" };
+                format!("<ResourceArn>{arn}</ResourceArn>{mark}")
+            };
+            let described = members(&call.members("ResourceArns"), one);
+            Reply::result("DescribeTags", &format!("<TagDescriptions>{described}</TagDescriptions>"))
+        }
+        _ => shop(call),
+    }
+}
+
+#[tokio::test]
+async fn the_source_of_a_twin_is_looked_for_and_found_gone() {
+    let server = Loopback::serve(after_the_end).await;
+    let reader = ElbReader::new(server.aws(Arc::new(SteppedClock::new()) as Arc<dyn Clock>));
+    let edge = LoadBalancerArn::parse(&format!("{PLACE}:loadbalancer/app/edge/50dc")).unwrap();
+    let found = routes(&reader, &Selection::LoadBalancers([edge].into())).await.unwrap();
+    let blue = &found.target_groups["blue"];
+    assert_eq!((found.target_groups.len(), blue.exists, blue.shared_routes.len()), (1, false, 2));
+    // The one of the routes, and its source.
+    assert_eq!(server.count("DescribeTargetGroups"), 2);
+}
+
 #[tokio::test]
 async fn a_load_balancer_that_is_not_there_is_an_error() {
     let (_server, found) = look(&["app/edge", "app/gone"]).await;

@@ -4,6 +4,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 
 use super::*;
 use crate::elb::TargetGroupInfo;
+use crate::elb::twin::MARK;
 
 const PLACE: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
 
@@ -66,6 +67,7 @@ fn found(routes: Vec<Route>, groups: Vec<TargetGroupInfo>) -> Found {
     Found {
         routes: routes.into_iter().map(|route| (route.arn.clone(), route)).collect(),
         target_groups: groups.into_iter().map(|info| (info.arn.clone(), info)).collect(),
+        gone: BTreeSet::new(),
         tags: BTreeMap::new(),
     }
 }
@@ -175,8 +177,68 @@ fn twins_are_the_other_side_of_a_group_and_none_of_the_groups() {
     tag(&mut all, group("web-green").as_str(), MARK, group("web").as_str());
     let report = judge(&all, false).unwrap();
     assert_eq!(names(&report.target_groups), ["web"]);
+    assert_eq!(report.target_groups["web"].twins, Some([group("web-green")].into()));
     assert_eq!(report.routes["edge:443"].portions.len(), 2);
-    assert_eq!(names(&judge(&all, true).unwrap().target_groups), ["web", "web-green"]);
+    let asked_for = judge(&all, true).unwrap();
+    assert_eq!(names(&asked_for.target_groups), ["web", "web-green"]);
+    assert_eq!(asked_for.target_groups["web"].twins, None, "twins were not asked for");
+}
+
+/// Two routes of a pair at these weights, none for a side that is taken out, beside one of another service.
+fn paired(sides: &[(&str, i32)]) -> Found {
+    let routes = vec![
+        listener(vec![to(&[("other", 1)], None)]),
+        rule("1", "1", "/a", vec![to(sides, None)]),
+        rule("2", "2", "/b", vec![to(sides, None)]),
+    ];
+    let mut all = found(routes, vec![info("other", true), info("web", false), info("web-green", true)]);
+    tag(&mut all, group("web-green").as_str(), MARK, group("web").as_str());
+    all
+}
+
+#[test]
+fn a_shift_and_its_end_change_neither_the_keys_nor_the_routes_of_the_pair() {
+    let check = |sides: &[(&str, i32)], exists: bool, own: usize, serves: bool, deletable: bool| {
+        let mut all = paired(sides);
+        if !exists {
+            all.target_groups.remove(&group("web"));
+            all.gone.insert(group("web"));
+        }
+        let report = judge(&all, false).unwrap();
+        assert_eq!(names(&report.target_groups), ["other", "web"], "{sides:?}");
+        let web = &report.target_groups["web"];
+        let shared: Vec<_> = web.shared_routes.iter().map(|arn| arn.as_str().rsplit('/').next().unwrap()).collect();
+        assert_eq!((shared, web.info.arn.name()), (vec!["1", "2"], "web"), "{sides:?}");
+        assert_eq!((web.exists, web.routes.len()), (exists, own), "{sides:?}");
+        assert_eq!((web.serves(), web.deletable()), (serves, deletable), "{sides:?}");
+    };
+    check(&[("web", 1)], true, 2, true, false);
+    check(&[("web", 1), ("web-green", 0)], true, 2, true, false);
+    check(&[("web", 0), ("web-green", 1)], true, 2, false, false);
+    check(&[("web-green", 1)], true, 0, false, true);
+    check(&[("web-green", 1)], false, 0, false, true);
+}
+
+#[test]
+fn a_group_that_took_the_name_of_a_deleted_one_has_it() {
+    let mut all = paired(&[("web-green", 1)]);
+    all.target_groups.remove(&group("web"));
+    let gone = TargetGroupArn::parse(&format!("{PLACE}:targetgroup/other/0000")).unwrap();
+    all.gone.insert(gone.clone());
+    tag(&mut all, group("web-green").as_str(), MARK, gone.as_str());
+    let report = judge(&all, false).unwrap();
+    assert_eq!(names(&report.target_groups), ["other"]);
+    assert!(report.target_groups["other"].exists);
+}
+
+#[test]
+fn twins_of_twins_are_all_of_the_first() {
+    let mut all = paired(&[("web-green", 1), ("web-teal", 1)]);
+    all.target_groups.insert(group("web-teal"), info("web-teal", true));
+    tag(&mut all, group("web-teal").as_str(), MARK, group("web-green").as_str());
+    let report = judge(&all, false).unwrap();
+    assert_eq!(names(&report.target_groups), ["other", "web"]);
+    assert_eq!(report.target_groups["web"].twins, Some([group("web-green"), group("web-teal")].into()));
 }
 
 #[test]

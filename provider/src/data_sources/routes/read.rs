@@ -80,7 +80,12 @@ fn target_group(found: &SurveyedGroup) -> Value {
         ("target_type", text(info.target_type.as_deref())),
         ("vpc_id", text(info.vpc_id.as_deref())),
         ("tags", Value::map(tags)),
-        ("route_arns", Value::set(found.routes.values().map(|used| used.arn.as_str()))),
+        ("exists", Value::from(found.exists)),
+        (
+            "twin_arns",
+            found.twins.as_ref().map_or(Value::Null, |twins| Value::set(twins.iter().map(|arn| arn.as_str()))),
+        ),
+        ("route_arns", Value::set(found.shared_routes.iter().map(|arn| arn.as_str()))),
         ("routes", uses(&found.routes)),
         ("load_balancer_arns", Value::set(info.load_balancer_arns.iter().map(String::as_str))),
         ("manager", manager(found.manager.as_ref())),

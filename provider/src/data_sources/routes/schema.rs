@@ -90,12 +90,22 @@ fn target_groups() -> Attribute {
         text("target_type", "`instance`, `ip`, `lambda` or `alb`."),
         text("vpc_id", "Its VPC; null for Lambda functions."),
         Attribute::new("tags", Type::map(Type::String)).computed().description("Its tags."),
-        Attribute::new("route_arns", Type::set(Type::String))
-            .computed()
-            .description("The ARNs of the routes that forward to it, at any weight, as `eksmig_weighted_shift` takes them."),
-        Attribute::nested("routes", Nesting::Map, used)
-            .computed()
-            .description("The same routes by their names, with its weight in each."),
+        Attribute::bool("exists").computed().description(
+            "Whether it is there. The source of a twin that serves in its place may be deleted; then its name and ARN are \
+             all that is known of it.",
+        ),
+        Attribute::new("twin_arns", Type::set(Type::String)).computed().description(
+            "The ARNs of its twins that routes forward to, at any weight; null with `target_group_arns`, which looks for no \
+             twins.",
+        ),
+        Attribute::new("route_arns", Type::set(Type::String)).computed().description(
+            "The ARNs of the routes that forward to it or to a twin of it, at any weight, as `eksmig_weighted_shift` takes \
+             them: the same before, during and after a shift.",
+        ),
+        Attribute::nested("routes", Nesting::Map, used).computed().description(
+            "The routes that forward to it itself, by their names, with its weight in each. Empty: nothing points at it any \
+             more.",
+        ),
         Attribute::new("load_balancer_arns", Type::set(Type::String))
             .computed()
             .description("The load balancers that AWS lists for it."),
@@ -103,13 +113,14 @@ fn target_groups() -> Attribute {
         Attribute::bool("serves").computed().description("Whether a route gives it a weight above 0."),
         Attribute::bool("deletable").computed().description(
             "Whether nothing points at it: no route names it, not even at weight 0, and AWS lists no load balancer for it. \
-             Who registers targets in it is not asked.",
+             Also true of one that is deleted. Who registers targets in it is not asked.",
         ),
     ];
     Attribute::nested("target_groups", Nesting::Map, attributes).computed().description(
-        "The target groups that the routes forward to, by name, each with every route that was found to use it. Twins, those \
-         with the tag `eksmig:twin-of`, are left out, so that green joining a route adds no element to a `for_each`; \
-         `target_group_arns` finds them.",
+        "The target groups that the routes forward to, by name, each with every route that was found to use it. A twin, \
+         which has the tag `eksmig:twin-of`, is no element: it counts as the other side of its source, which stays an element \
+         as long as a route forwards to either. So the keys are the same before, during and after a shift. \
+         `target_group_arns` finds each for itself, twins too.",
     )
 }
 

@@ -3,49 +3,43 @@
 use std::time::Duration;
 
 use eksmig_core::apigateway::port_swap::{Order, PATIENCE, Refusal, Swap, Swapped};
+use eksmig_core::aws::PortPair;
 use eksmig_core::elb::ListenerArn;
 use eksmig_core::engine::driver::Driver;
 use eksmig_core::engine::standing::Shifted;
 use eksmig_core::schedule::Schedule;
 use eksmig_core::share::Share;
-use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
+use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics};
 
 use super::config::{self, Config};
-use super::read::swap;
+use super::read::{idle, swap};
 use super::state;
-use crate::applied;
-use crate::private::Private;
+use crate::applied::{self, Asked, Change, Destroy};
+use crate::drain::{Drain, side, told};
 use crate::report;
 use crate::saved;
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
 pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
-    let ApplyRequest { prior, planned, config, private, stop } = request;
-    let applied = match (prior, planned) {
-        (prior, Some(planned)) => change(sessions, prior, planned, config, &private, stop).await,
-        (Some(prior), None) => destroy(sessions, prior, &private, stop).await,
-        (None, None) => Ok(ApplyResponse::default()),
+    let private = request.private.clone();
+    let applied = match applied::asked(sessions, request, |value| Ok(config::read(value)?.known())) {
+        Ok(Asked::Change(asked)) => change(asked).await,
+        Ok(Asked::Destroy(asked)) => destroy(sessions, asked).await,
+        Ok(Asked::Nothing) => Ok(ApplyResponse::default()),
+        Err(diagnostics) => Err(diagnostics),
     };
     applied::response(applied, private)
 }
 
-async fn change(
-    sessions: &Sessions,
-    prior: Option<Value>,
-    planned: Value,
-    config: Option<Value>,
-    private: &[u8],
-    stop: CancellationToken,
-) -> Result<ApplyResponse, Diagnostics> {
-    let private = Private::read(private)?;
-    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
-    let session = sessions.needed()?;
-    session.note_apply();
+async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {
+    let Change { prior, planned, config, mut private, session, stop } = asked;
     let aim = &config.course.aim;
     let reviewed = state::reviewed(prior.as_ref(), &private)?;
     let order = Order { target: aim.target, ramp: aim.ramp.clone(), reviewed, patience: PATIENCE };
-    let swapped = run(&session, &config, &order, stop, config.course.time_limit(prior.as_ref())).await?;
+    let time_limit = config.course.time_limit(prior.as_ref());
+    let drain = Drain::of(&session, &config.course, &planned, &stop, time_limit);
+    let (swapped, pair) = run(&session, &config, &order, stop.clone(), time_limit).await?;
 
     let before = state::stages(&swapped.before);
     let mut state = planned;
@@ -57,31 +51,32 @@ async fn change(
         let shares: Vec<Share> = before.values().filter_map(|stage| stage.share).collect();
         let taken = Schedule::new(&aim.ramp, &shares, aim.target);
         state.set_attr("schedule", saved::schedule(&taken));
-        state.set_attr("minimum_duration", saved::minimum_duration(&taken, Duration::ZERO));
+        state.set_attr("minimum_duration", saved::minimum_duration(&taken, Duration::ZERO, drain.least()));
     }
     let shifted = state::shifted(swapped);
-    let diagnostics = ended(&shifted, &config, aim.target);
+    let mut diagnostics = ended(&shifted, &config, aim.target);
     if applied::made_nothing(prior.is_none(), &shifted.report) {
         return Err(diagnostics);
     }
+    drain.note_idle(&mut private, &shifted, session.clock.wall());
+    let (listener, port) = idle(&config.place, &pair, aim.target);
+    let side = side::of_port(listener, port);
+    if let Err(undrained) = drain.wait(&mut state, &private, &shifted.report.outcome, side, listener.as_str()).await {
+        diagnostics.extend(told(undrained, prior.is_none(), &stop));
+    }
+    drain.write_status(&mut state);
     Ok(applied::changed(state, prior.as_ref(), private, &shifted, diagnostics))
 }
 
-async fn destroy(
-    sessions: &Sessions,
-    prior: Value,
-    private: &[u8],
-    stop: CancellationToken,
-) -> Result<ApplyResponse, Diagnostics> {
-    let private = Private::read(private)?;
-    let config = applied::wholly_known(config::read(&prior)?.known())?;
+async fn destroy(sessions: &Sessions, asked: Destroy<Config>) -> Result<ApplyResponse, Diagnostics> {
+    let Destroy { prior, config, private, stop } = asked;
     let Some(target) = applied::sent_by_destroy(config.course.on_destroy, &private, &prior) else {
         return Ok(ApplyResponse::default());
     };
     let session = sessions.needed()?;
     let reviewed = state::reviewed(Some(&prior), &private)?;
     let order = Order { target, ramp: config.course.aim.ramp.clone(), reviewed, patience: PATIENCE };
-    let swapped = run(&session, &config, &order, stop, config.course.timeouts.delete).await?;
+    let (swapped, _) = run(&session, &config, &order, stop, config.course.timeouts.delete).await?;
     let mut state = prior;
     state::write_truth(&mut state, &swapped);
     let shifted = state::shifted(swapped);
@@ -95,7 +90,7 @@ async fn run(
     order: &Order,
     stop: CancellationToken,
     time_limit: Duration,
-) -> Result<Swapped, Diagnostics> {
+) -> Result<(Swapped, PortPair), Diagnostics> {
     let found = tokio::select! {
         biased;
         () = stop.cancelled() => return Err(report::swaps::refused(&Refusal::Stopped).into()),
@@ -103,7 +98,8 @@ async fn run(
     };
     let (swap, described) = found?;
     let driver = driver(session, config, &described, stop, time_limit)?;
-    Ok(swap.run(order, &driver).await.map_err(|refusal| report::swaps::refused(&refusal))?)
+    let swapped = swap.run(order, &driver).await.map_err(|refusal| report::swaps::refused(&refusal))?;
+    Ok((swapped, described.pair))
 }
 
 fn driver(
@@ -115,7 +111,8 @@ fn driver(
 ) -> Result<Driver, Diagnostic> {
     let gates = config.course.gate.port_gates(session, &swap.pair);
     let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
-    Ok(config.course.driver(session, gates, stop, time_limit))
+    let observer = session.events.observer(super::TYPE, &state::id(&config.place));
+    Ok(config.course.driver(session, observer, gates, stop, time_limit))
 }
 
 fn ended(shifted: &Shifted<String>, config: &Config, target: Share) -> Diagnostics {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use eksmig_core::aws::Port;
+use eksmig_core::drain::Wait;
 use eksmig_core::elb::{Fare, TargetGroupArn};
 use eksmig_core::engine::gate::{Side, Sides};
 use eksmig_core::engine::shift::Position;
@@ -15,8 +16,10 @@ use eksmig_core::share::{Share, Weights};
 use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
 use super::config::{Config, Place, Written};
-use super::read::swap;
+use super::read::{idle, swap};
 use super::state::{self, Stage};
+use crate::blocks::course::least;
+use crate::drain;
 use crate::planned::{self, Asked, Create, Fallback, Update};
 use crate::private::Private;
 use crate::report;
@@ -24,10 +27,17 @@ use crate::saved::{self, Status};
 use crate::session::{Session, Sessions};
 
 /// The computed attributes that an apply finds out.
-const FOUND_OUT: [&str; 6] = ["stages", "observed_green_weight", "baseline", "status", "schedule", "minimum_duration"];
+const FOUND_OUT: [&str; 7] =
+    ["drained_at", "stages", "observed_green_weight", "baseline", "status", "schedule", "minimum_duration"];
 /// The attributes that make it another swap.
-const IDENTITY: [&str; 6] =
-    ["rest_api_id", "http_api_id", "stage_names", "blue_listener_arn", "green_listener_arn", "routes"];
+const IDENTITY: [&[&str]; 6] = [
+    &["rest_api_id"],
+    &["http_api_id"],
+    &["stage_names"],
+    &["blue_listener_arn"],
+    &["green_listener_arn"],
+    &["routes"],
+];
 
 /// Plans a create, an update or a destroy.
 pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
@@ -42,14 +52,14 @@ pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
 
 async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
     let Create { mut planned, written, mut private, reviewed_before } = asked;
-    leave_open(&mut planned);
-    if let Some(schedule) = written.course.schedule_from_zero() {
-        write_schedule(&mut planned, &schedule);
+    planned::leave_open(&mut planned, &FOUND_OUT);
+    if let (Some(schedule), Some(least)) = (written.course.schedule_from_zero(), written.course.drain_from_zero()) {
+        write_schedule(&mut planned, &schedule, least);
     }
     let mut diagnostics = Diagnostics::default();
     if let (Some(session), Some(config)) = (sessions.known(), written.known()) {
         claim(&session, &private, &config.place)?;
-        let seen = look(&session, &config, &mut diagnostics).await?;
+        let seen = look(&session, &config, config.course.drain, &mut diagnostics).await?;
         if !reviewed_before {
             private.note_reviewed(&seen);
         }
@@ -60,11 +70,10 @@ async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanRespo
 
 async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanResponse, Diagnostics> {
     let Update { prior, mut planned, written, private } = asked;
-    let differs = |name: &&&str| prior.attr(name) != planned.attr(name);
-    let requires_replace: Vec<Path> = IDENTITY.iter().filter(differs).map(|name| Path::root().attr(*name)).collect();
+    let requires_replace = planned::replaced(&prior, &planned, &IDENTITY);
     let mut diagnostics = Diagnostics::default();
     let Some(config) = written.known().filter(|_| requires_replace.is_empty()) else {
-        leave_open(&mut planned);
+        planned::leave_open(&mut planned, &FOUND_OUT);
         return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
     };
     let session = sessions.known();
@@ -77,30 +86,30 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     let shares: Vec<Share> = before.values().filter_map(|stage| stage.share).collect();
     let schedule = Schedule::new(&aim.ramp, &shares, aim.target);
     let leftover = !aim.target.is_split() && before.values().any(|stage| stage.leftover.is_some());
-    if !placed || leftover || !schedule.steps.is_empty() {
-        if let Some(session) = &session {
-            // Where a stage is not as the swap needs it, this says why.
-            look(session, &config, &mut diagnostics).await?;
-        }
+    let moves = !placed || !schedule.steps.is_empty();
+    let wait = drain::due(&prior, &config.course, moves);
+    drain::plan(&mut planned, wait, moves);
+    if let Some(session) = &session
+        && (moves || leftover || wait.is_some())
+    {
+        // Where a stage is not as the swap needs it, this says why.
+        look(session, &config, wait, &mut diagnostics).await?;
+    }
+    if moves || leftover || wait.is_some() {
+        write_schedule(&mut planned, &schedule, least(wait));
+    }
+    if moves || leftover {
         let after = Stage { share: Some(aim.target), leftover: None };
         let names = config.place.stages.iter();
         state::write_stages(&mut planned, &names.map(|name| (name.clone(), after.clone())).collect());
-        write_schedule(&mut planned, &schedule);
     }
     planned.set_attr("status", Status::Settled.as_str());
     Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
 }
 
-/// Leaves to the apply what cannot be told before it.
-fn leave_open(planned: &mut Value) {
-    for name in FOUND_OUT {
-        planned.set_attr(name, Value::unknown());
-    }
-}
-
-fn write_schedule(planned: &mut Value, schedule: &Schedule) {
+fn write_schedule(planned: &mut Value, schedule: &Schedule, drain: Duration) {
     planned.set_attr("schedule", saved::schedule(schedule));
-    planned.set_attr("minimum_duration", saved::minimum_duration(schedule, Duration::ZERO));
+    planned.set_attr("minimum_duration", saved::minimum_duration(schedule, Duration::ZERO, drain));
 }
 
 fn claim(session: &Session, private: &Private, place: &Place) -> Result<(), Diagnostic> {
@@ -118,6 +127,7 @@ fn claim(session: &Session, private: &Private, place: &Place) -> Result<(), Diag
 async fn look(
     session: &Session,
     config: &Config,
+    wait: Option<Wait>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Position<String>, Diagnostics> {
     let (swap, described) = swap(session, &config.place, config.undeployed).await?;
@@ -135,6 +145,9 @@ async fn look(
             let port = if side == Side::Blue { &described.pair.blue } else { &described.pair.green };
             diagnostics.extend(unhealthy(session, side, port).await?);
         }
+        let (listener, port) = idle(&config.place, &described.pair, aim.target);
+        let side = drain::side::of_port(listener, port);
+        diagnostics.extend(drain::warnings(session, &config.course, wait, side).await);
     }
     let shares = plan.now.into_iter();
     Ok(shares.map(|(stage, standing)| (stage, Weights::of(standing.share))).collect())

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use eksmig_core::apigateway::ApiId;
 use eksmig_core::apigateway::port_swap::{PortSwap, Swap, Undeployed};
-use eksmig_core::aws::PortPair;
+use eksmig_core::aws::{Port, PortPair};
 use eksmig_core::elb::{ListenerArn, PortPairError};
+use eksmig_core::share::Share;
 use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadRequest, ReadResponse, Value};
 
 use super::config::{self, Place};
 use super::state;
+use crate::drain;
 use crate::private::Private;
 use crate::report;
 use crate::saved::Status;
@@ -25,6 +27,11 @@ pub async fn swap(session: &Session, place: &Place, undeployed: Undeployed) -> R
     let pair = session.reader.port_pair(&place.blue, &place.green).await;
     let swap = described(place, pair.map_err(|error| report::swaps::no_pair(&error))?, undeployed);
     Ok((PortSwap::new(session.desk.clone(), swap.clone()), swap))
+}
+
+/// The listener and the port of the side that gets nothing at a share of 0 or 100.
+pub fn idle<'a>(place: &'a Place, pair: &'a PortPair, target: Share) -> (&'a ListenerArn, &'a Port) {
+    if target == Share::BLUE { (&place.green, &pair.green) } else { (&place.blue, &pair.blue) }
 }
 
 /// A listener of another region cannot be reached by this provider, and there it would seem not to exist.
@@ -72,9 +79,13 @@ async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResp
     if stages.is_empty() {
         return Ok(ReadResponse::default());
     }
+    let mut private = Private::read(&private)?;
+    let saved = state::saved_stages(&state)?;
+    if saved.iter().any(|(name, stage)| stages.get(name).is_some_and(|now| now.share != stage.share)) {
+        drain::forget(&mut state, &mut private);
+    }
     state::write_stages(&mut state, &stages);
-    let private = Private::read(&private)?.bytes();
-    Ok(ReadResponse { state: Some(state), private, diagnostics: Diagnostics::default() })
+    Ok(ReadResponse { state: Some(state), private: private.bytes(), diagnostics: Diagnostics::default() })
 }
 
 /// Takes over an API that leads to one of the listeners.
@@ -102,7 +113,9 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("minimum_duration", Value::from("0s")),
         ("status", Value::from(Status::Settled.as_str())),
     ]);
-    for unset in ["ramp", "gate", "on_failure", "on_destroy", "undeployed_changes", "timeouts"] {
+    for unset in
+        ["ramp", "gate", "on_failure", "on_destroy", "undeployed_changes", "wait_for_drain", "drained_at", "timeouts"]
+    {
         state.set_attr(unset, Value::Null);
     }
     state::write_stages(&mut state, &stages);

@@ -4,7 +4,7 @@ use eksmig_core::elb::ListenerArn;
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Field, Nesting, Schema, Type};
 
-use crate::blocks::{gate, moved, policy, ramp, share, timeouts};
+use crate::blocks::{drain, gate, moved, policy, ramp, share, timeouts};
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -60,6 +60,7 @@ pub fn schema() -> Schema {
         ))
         .attribute(policy::on_failure_attribute())
         .attribute(policy::on_destroy_attribute())
+        .attribute(drain::attribute(None))
         .attribute(Attribute::string("id").computed().description("The API and the two listeners' ports."))
         .attribute(
             Attribute::nested(
@@ -85,7 +86,7 @@ pub fn schema() -> Schema {
         )
         .attribute(moved::schedule("stages"))
         .attribute(Attribute::string("minimum_duration").computed().description(
-            "The least time that the schedule takes: the sum of the intervals. Deployments come on top, of which AWS \
+            "The least time that the schedule takes: the sum of the intervals, and what `wait_for_drain` takes at least. Deployments come on top, of which AWS \
              allows one every 5 seconds in an account.",
         ))
         .attribute(
@@ -97,7 +98,8 @@ pub fn schema() -> Schema {
             .computed()
             .description("The shares as they were before the resource first touched the stages."),
         )
-        .attribute(moved::status())
+        .attribute(drain::computed())
+        .attribute(moved::status(true))
         .block(timeouts::block())
 }
 

@@ -7,7 +7,7 @@ use eksmig_core::engine::outcome::Outcome;
 use eksmig_core::engine::transition::OnFailure;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostics, Value};
 
-use super::config::{self, OnDestroy};
+use super::config::{self, Config, OnDestroy};
 use super::read::needed;
 use super::state;
 use crate::applied;
@@ -46,8 +46,10 @@ async fn change(
     session.note_apply();
     let limit = if prior.is_some() { config.timeouts.update } else { config.timeouts.create };
     let migration = needed(&session, &config)?;
-    let moved =
-        migration.run(&driver(&session, stop, limit)).await.map_err(|refusal| report::nodes::refused(&refusal))?;
+    let moved = migration
+        .run(&driver(&session, &config, stop, limit))
+        .await
+        .map_err(|refusal| report::nodes::refused(&refusal))?;
     let diagnostics: Diagnostics = report::nodes::ended(&moved, &config.orders, true).into_iter().collect();
     if applied::made_nothing(prior.is_none(), &moved.report) {
         return Err(diagnostics);
@@ -89,7 +91,7 @@ async fn destroy(
         return Ok(ApplyResponse::default());
     }
     let session = sessions.needed()?;
-    let driver = driver(&session, stop, config.timeouts.delete);
+    let driver = driver(&session, &config, stop, config.timeouts.delete);
     let moved = needed(&session, &config)?.back(&driver).await.map_err(|refusal| report::nodes::refused(&refusal))?;
     if moved.report.outcome == Outcome::Settled {
         return Ok(ApplyResponse::default());
@@ -101,7 +103,8 @@ async fn destroy(
 }
 
 /// What fails is held: what was done is no worse than what was, and a person decides.
-fn driver(session: &Session, stop: CancellationToken, limit: Duration) -> Driver {
+fn driver(session: &Session, config: &Config, stop: CancellationToken, limit: Duration) -> Driver {
     let pacing = Pacing { on_failure: OnFailure::Hold, ..Pacing::default() };
-    Driver { clock: session.clock.clone(), gates: Vec::new(), pacing, stop, time_limit: Some(limit) }
+    let observer = session.events.observer(super::TYPE, &state::id(&config.cluster_name, &config.orders.blue));
+    Driver { clock: session.clock.clone(), gates: Vec::new(), pacing, stop, time_limit: Some(limit), observer }
 }

@@ -15,9 +15,6 @@ const DRAIN: Duration = Duration::from_secs(300);
 /// How long a stage may take where nothing is said.
 const STAGE: Duration = Duration::from_secs(3600);
 
-/// How deployments move, and how some of them do.
-type Strategies = (Strategy, BTreeMap<Name, Strategy>);
-
 /// What a destroy does while the migration is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnDestroy {
@@ -38,7 +35,7 @@ pub struct Written {
     /// The group that is left.
     pub blue: Field<String>,
     green: Field<Green>,
-    strategies: Field<Strategies>,
+    strategies: Field<(Strategy, BTreeMap<Name, Strategy>)>,
     allowed: Field<Allowed>,
     batches: Field<Batches>,
     /// How long connections drain.
@@ -164,6 +161,9 @@ fn green(reader: &Reader<'_>) -> Result<Field<Green>, Diagnostic> {
     };
     Ok(Field::Known(Green::Twin(Twin { name, launch_template, instance_types, sizes })))
 }
+
+/// How workloads go: all but those that are named, and those.
+type Strategies = (Strategy, BTreeMap<Name, Strategy>);
 
 fn strategies(root: &Reader<'_>) -> Result<Field<Strategies>, Diagnostic> {
     let strategy = |text: Option<String>| text.and_then(|text| Strategy::parse(&text)).unwrap_or_default();

@@ -110,7 +110,7 @@ pub fn schema() -> Schema {
         .attribute(Attribute::string("minimum_duration").computed().description(
             "The least time that the migration takes: that for which connections drain. Pods becoming ready come on top.",
         ))
-        .attribute(moved::status())
+        .attribute(moved::status(false))
         .block(timeouts::block())
 }
 

@@ -3,17 +3,20 @@
 //! As for every shift, the plan of an update comes from the refreshed prior state, and that of a create from the
 //! configuration alone; the live world only refuses and warns.
 
+use eksmig_core::drain::Wait;
 use eksmig_core::engine::gate::{Side, Verdict};
 use eksmig_core::engine::itinerary::Itinerary;
 use eksmig_core::engine::shift::{Goal, Unmovable, final_position, itinerary, schedule};
 use eksmig_core::gates::Watch;
 use eksmig_core::route53::record_shift::{self as core, Position, RecordShift, Refusal, Types};
 use eksmig_core::route53::{GroupError, RecordType};
-use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
+use tfplugin::{Diagnostic, Diagnostics, PlanRequest, PlanResponse, Value};
 
 use super::config::{Config, ExternalDns, Written};
 use super::read::shift;
 use super::state;
+use crate::blocks::course::least;
+use crate::drain;
 use crate::planned::{self, Asked, Create, Fallback, Update};
 use crate::private::Private;
 use crate::report;
@@ -21,7 +24,8 @@ use crate::saved::{self, Status};
 use crate::session::{Session, Sessions};
 
 /// The computed attributes that an apply finds out.
-const FOUND_OUT: [&str; 9] = [
+const FOUND_OUT: [&str; 10] = [
+    "drained_at",
     "records",
     "observed_green_weight",
     "answers",
@@ -49,7 +53,7 @@ pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
 
 async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
     let Create { mut planned, written, mut private, reviewed_before } = asked;
-    leave_open(&mut planned);
+    planned::leave_open(&mut planned, &FOUND_OUT);
     if let Some(schedule) = written.course.schedule_from_zero() {
         planned.set_attr("schedule", saved::schedule(&schedule));
     }
@@ -65,22 +69,18 @@ async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanRespo
         diagnostics.extend(report::already_shifted(&position, config.course.aim.target));
         diagnostics.extend(warnings);
         diagnostics.extend(unfit(&session, &config, &shift, &way).await);
+        diagnostics.extend(drain_warnings(&session, &config, &shift, config.course.drain).await?);
     }
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
 }
 
 async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanResponse, Diagnostics> {
     let Update { prior, mut planned, written, private } = asked;
-    let differs = |steps: &&&[&str]| {
-        let of = |value: &Value| steps.iter().fold(value.clone(), |value, step| value.attr(step).clone());
-        of(&prior) != of(&planned)
-    };
-    let path = |steps: &&[&str]| steps.iter().fold(Path::root(), |path, step| path.attr(*step));
-    let requires_replace: Vec<Path> = IDENTITY.iter().filter(differs).map(path).collect();
+    let requires_replace = planned::replaced(&prior, &planned, &IDENTITY);
     let mut diagnostics = Diagnostics::default();
     let known = written.known().filter(|_| requires_replace.is_empty());
     let Some(config) = known else {
-        leave_open(&mut planned);
+        planned::leave_open(&mut planned, &FOUND_OUT);
         return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
     };
     let before = state::position(&prior, &private)?;
@@ -93,11 +93,20 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     }
     let (aim, impossible) = (&config.course.aim, |unmovable: Unmovable<Types>| refuse(unmovable.into()));
     let way = itinerary::<Types>(&before, aim).map_err(impossible)?;
+    let schedule = schedule::<Types>(&before, aim).map_err(impossible)?;
+    let moves = !schedule.steps.is_empty();
+    let wait = drain::due(&prior, &config.course, moves);
+    drain::plan(&mut planned, wait, moves);
+    if !way.steps.is_empty() || wait.is_some() {
+        state::write_schedule(&mut planned, &schedule, state::ttl(&prior), least(wait));
+    }
+    if let Some(session) = &session {
+        let shift = shift(session, &state::with_answers(config.records.clone(), Some(&prior))?);
+        diagnostics.extend(drain_warnings(session, &config, &shift, wait).await?);
+    }
     if !way.steps.is_empty() {
-        let schedule = schedule::<Types>(&before, aim).map_err(impossible)?;
         let after = final_position::<Types>(&before, aim).map_err(impossible)?;
         state::write_position(&mut planned, &after);
-        state::write_schedule(&mut planned, &schedule, state::ttl(&prior));
         planned.set_attr("effective_at", Value::unknown());
         if sides(&after) != sides(&before) {
             planned.set_attr("answers", Value::unknown());
@@ -113,16 +122,23 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
 }
 
+async fn drain_warnings(
+    session: &Session,
+    config: &Config,
+    shift: &RecordShift,
+    wait: Option<Wait>,
+) -> Result<Vec<Diagnostic>, Diagnostics> {
+    if wait.is_none() || session.applies() {
+        return Ok(Vec::new());
+    }
+    let (sights, _) = shift.look().await.map_err(|error| report::records::unread(&error))?;
+    let side = drain::side::of_records(&core::answers(&sights), shift.seen(), config.course.aim.target);
+    Ok(drain::warnings(session, &config.course, wait, side).await)
+}
+
 /// Which sides have a record, type by type.
 fn sides(position: &Position) -> Vec<(bool, bool)> {
     position.values().map(|weights| (weights.blue.is_some(), weights.green.is_some())).collect()
-}
-
-/// Leaves to the apply what cannot be told before it.
-fn leave_open(planned: &mut Value) {
-    for name in FOUND_OUT {
-        planned.set_attr(name, Value::unknown());
-    }
 }
 
 fn refuse(refusal: Refusal) -> Diagnostics {

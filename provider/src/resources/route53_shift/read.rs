@@ -8,6 +8,7 @@ use eksmig_core::share::Weights;
 use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadRequest, ReadResponse, Value};
 
 use super::{config, state};
+use crate::drain;
 use crate::private::Private;
 use crate::report;
 use crate::saved::{self, Status};
@@ -47,6 +48,9 @@ async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResp
     let answers = core::answers(&sights);
     let ttl = core::ttl(&sights);
     let position = position(sights);
+    if saved::moved(&state::position(&state, &private)?, &position) {
+        drain::forget(&mut state, &mut private);
+    }
     if let Some(ttl) = ttl {
         state::write_ttl(&mut state, ttl);
         if position != state::position(&state, &private)? {
@@ -107,6 +111,8 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         "on_destroy",
         "adopt_simple_record",
         "drop_idle_record",
+        "wait_for_drain",
+        "drained_at",
         "external_dns",
         "timeouts",
     ] {

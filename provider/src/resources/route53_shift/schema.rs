@@ -4,7 +4,7 @@ use eksmig_core::route53::{RecordName, RecordType};
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
 
-use crate::blocks::{gate, moved, policy, ramp, share, timeouts};
+use crate::blocks::{drain, gate, moved, policy, ramp, share, timeouts};
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -68,6 +68,7 @@ pub fn schema() -> Schema {
             "Whether the record that ends at weight 0 is deleted once all is settled; the last one of a name and type \
              becomes a simple record, in the same change. Default `false`: it stays, so that going back is fast.",
         ))
+        .attribute(drain::attribute(Some("drop_idle_record")))
         .attribute(
             Attribute::string("external_dns")
                 .optional()
@@ -111,11 +112,12 @@ pub fn schema() -> Schema {
         ))
         .attribute(moved::schedule("records"))
         .attribute(Attribute::string("minimum_duration").computed().description(
-            "The least time that the schedule takes: for every step, the TTL and the interval. Known after apply for a \
-             create, since the TTL is read then.",
+            "The least time that the schedule takes: for every step, the TTL and the interval, and what `wait_for_drain` \
+             takes at least. Known after apply for a create, since the TTL is read then.",
         ))
+        .attribute(drain::computed())
         .attribute(moved::weights("baseline", "has no record").description("The weights as they were before the resource first touched them."))
-        .attribute(moved::status())
+        .attribute(moved::status(true))
         .block(timeouts::block())
 }
 

@@ -100,8 +100,8 @@ pub fn ttl(state: &Value) -> Duration {
     Duration::from_secs(seconds.as_ref().and_then(Number::to_u64).unwrap_or(0))
 }
 
-/// Writes the steps and the least time that they take.
-pub fn write_schedule(state: &mut Value, schedule: &Schedule, ttl: Duration) {
+/// Writes the steps and the least time that they take, and a drain after them.
+pub fn write_schedule(state: &mut Value, schedule: &Schedule, ttl: Duration, drain: Duration) {
     state.set_attr("schedule", saved::schedule(schedule));
-    state.set_attr("minimum_duration", saved::minimum_duration(schedule, ttl));
+    state.set_attr("minimum_duration", saved::minimum_duration(schedule, ttl, drain));
 }

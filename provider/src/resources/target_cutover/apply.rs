@@ -9,35 +9,25 @@ use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagn
 use super::config::{self, Config};
 use super::read::cutover;
 use super::state;
-use crate::applied;
+use crate::applied::{self, Asked, Change, Destroy};
 use crate::blocks::policy::OnDestroy;
-use crate::private::Private;
 use crate::report;
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
 pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
-    let ApplyRequest { prior, planned, config, private, stop } = request;
-    let applied = match (prior, planned) {
-        (prior, Some(planned)) => change(sessions, prior, planned, config, &private, stop).await,
-        (Some(prior), None) => destroy(sessions, prior, &private, stop).await,
-        (None, None) => Ok(ApplyResponse::default()),
+    let private = request.private.clone();
+    let applied = match applied::asked(sessions, request, |value| Ok(config::read(value)?.known())) {
+        Ok(Asked::Change(asked)) => change(asked).await,
+        Ok(Asked::Destroy(asked)) => destroy(sessions, asked).await,
+        Ok(Asked::Nothing) => Ok(ApplyResponse::default()),
+        Err(diagnostics) => Err(diagnostics),
     };
     applied::response(applied, private)
 }
 
-async fn change(
-    sessions: &Sessions,
-    prior: Option<Value>,
-    planned: Value,
-    config: Option<Value>,
-    private: &[u8],
-    stop: CancellationToken,
-) -> Result<ApplyResponse, Diagnostics> {
-    let private = Private::read(private)?;
-    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
-    let session = sessions.needed()?;
-    session.note_apply();
+async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {
+    let Change { prior, planned, config, private, session, stop } = asked;
     let cutover = cutover(&session, &config, prior.as_ref())?;
     let order = order(&config, config.aim.clone(), prior.as_ref())?;
     let driver = driver(&session, &config, &cutover, config.aim.serving, stop, config.time_limit(prior.as_ref()))?;
@@ -54,14 +44,8 @@ async fn change(
     Ok(applied::ended(state, prior.as_ref(), private, &cut.report.outcome, diagnostics))
 }
 
-async fn destroy(
-    sessions: &Sessions,
-    prior: Value,
-    private: &[u8],
-    stop: CancellationToken,
-) -> Result<ApplyResponse, Diagnostics> {
-    let private = Private::read(private)?;
-    let config = applied::wholly_known(config::read(&prior)?.known())?;
+async fn destroy(sessions: &Sessions, asked: Destroy<Config>) -> Result<ApplyResponse, Diagnostics> {
+    let Destroy { prior, config, private, stop } = asked;
     let serving = match config.on_destroy {
         _ if private.create_is_unfinished(&prior) => return Ok(ApplyResponse::default()),
         OnDestroy::Keep => return Ok(ApplyResponse::default()),
@@ -104,5 +88,6 @@ fn driver(
     let gates = config.gate.cutover_gates(session, cutover.clone(), serving);
     let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
     let pacing = config.gate.pacing(config.on_failure);
-    Ok(Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit) })
+    let observer = session.events.observer(super::TYPE, &state::id(&config.target_groups));
+    Ok(Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit), observer })
 }

@@ -4,12 +4,13 @@
 
 use eksmig_core::elb::cutover::{Refusal, Serving, verify};
 use eksmig_core::engine::gate::Side;
-use tfplugin::{Diagnostics, Path, PlanRequest, PlanResponse, Value};
+use tfplugin::{Diagnostics, PlanRequest, PlanResponse, Value};
 
 use super::config::{self, Config, Written};
 use super::read::cutover;
 use super::state;
 use crate::blocks::policy::OnDestroy;
+use crate::planned;
 use crate::private::Private;
 use crate::report;
 use crate::saved::Status;
@@ -56,7 +57,7 @@ async fn create(
     written: Written,
     private: Private,
 ) -> Result<PlanResponse, Diagnostics> {
-    leave_open(&mut planned);
+    planned::leave_open(&mut planned, &FOUND_OUT);
     if let Some(aim) = written.aim() {
         let from = if aim.serving == Serving::Blue { Serving::Green } else { Serving::Blue };
         state::write_schedule(&mut planned, Some(from), &aim);
@@ -76,16 +77,11 @@ async fn update(
     written: Written,
     private: Private,
 ) -> Result<PlanResponse, Diagnostics> {
-    let differs = |steps: &&&[&str]| {
-        let of = |value: &Value| steps.iter().fold(value.clone(), |value, step| value.attr(step).clone());
-        of(prior) != of(&planned)
-    };
-    let path = |steps: &&[&str]| steps.iter().fold(Path::root(), |path, step| path.attr(*step));
-    let requires_replace: Vec<Path> = IDENTITY.iter().filter(differs).map(path).collect();
+    let requires_replace = planned::replaced(prior, &planned, &IDENTITY);
     let mut diagnostics = Diagnostics::default();
     let known = written.known().filter(|_| requires_replace.is_empty());
     let Some(config) = known else {
-        leave_open(&mut planned);
+        planned::leave_open(&mut planned, &FOUND_OUT);
         return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
     };
     let session = sessions.known();
@@ -115,13 +111,6 @@ fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diag
         diagnostics.extend(report::targets::destroying(state::observed(prior), on_destroy, unfinished));
     }
     Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
-}
-
-/// Leaves to the apply what cannot be told before it.
-fn leave_open(planned: &mut Value) {
-    for name in FOUND_OUT {
-        planned.set_attr(name, Value::unknown());
-    }
 }
 
 fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Diagnostics> {

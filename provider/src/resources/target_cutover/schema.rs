@@ -83,7 +83,7 @@ pub fn schema() -> Schema {
             "The least time that the schedule takes: its intervals added up. Becoming healthy and draining come on top.",
         ))
         .attribute(seats("baseline").description("Who was registered before the resource first touched anything."))
-        .attribute(moved::status())
+        .attribute(moved::status(false))
         .block(timeouts::block())
 }
 

@@ -26,12 +26,31 @@ pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
 
 async fn planned(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
     let PlanRequest { prior, proposed, config, .. } = request;
-    let (Some(proposed), Some(config)) = (proposed, config) else { return Ok(PlanResponse::default()) };
+    let (Some(proposed), Some(config)) = (proposed, config) else {
+        let diagnostics = leaving(sessions, prior.as_ref()).await?;
+        return Ok(PlanResponse { diagnostics, ..Default::default() });
+    };
     let written = config::read(&config)?;
-    match prior {
-        None => create(sessions, proposed, &config, written).await,
-        Some(prior) => update(&prior, proposed, &config, written),
+    let Some(prior) = prior else { return create(sessions, proposed, &config, written).await };
+    let mut response = update(&prior, proposed, &config, written)?;
+    if !response.requires_replace.is_empty() {
+        response.diagnostics.extend(leaving(sessions, Some(&prior)).await?);
     }
+    Ok(response)
+}
+
+/// Warns of a delete that AWS will refuse. It does not stop the plan, for the routes may change in the same apply.
+async fn leaving(sessions: &Sessions, prior: Option<&Value>) -> Result<Diagnostics, Diagnostics> {
+    let (Some(prior), Some(session)) = (prior, sessions.known()) else { return Ok(Diagnostics::default()) };
+    if session.applies() {
+        return Ok(Diagnostics::default());
+    }
+    let arn = state::arn(prior)?;
+    same_region(&session, &arn).await?;
+    Ok(match session.group_twins.users(&arn).await {
+        Ok(routes) => report::leaving(arn.as_str(), &routes).into_iter().collect(),
+        Err(error) => report::use_unread(arn.as_str(), &error).into(),
+    })
 }
 
 async fn create(

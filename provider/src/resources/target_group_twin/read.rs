@@ -21,27 +21,33 @@ pub async fn same_region(session: &Session, arn: &TargetGroupArn) -> Result<(), 
 pub async fn read(sessions: &Sessions, request: ReadRequest) -> ReadResponse {
     let (kept, private) = (request.state.clone(), request.private.clone());
     match refreshed(sessions, request.state).await {
-        Ok(state) => ReadResponse { state, private, diagnostics: Diagnostics::default() },
+        Ok((state, diagnostics)) => ReadResponse { state, private, diagnostics },
         Err(diagnostics) => ReadResponse { state: Some(kept), private, diagnostics },
     }
 }
 
-async fn refreshed(sessions: &Sessions, mut state: Value) -> Result<Option<Value>, Diagnostics> {
+async fn refreshed(sessions: &Sessions, mut state: Value) -> Result<(Option<Value>, Diagnostics), Diagnostics> {
     let session = sessions.needed()?;
     let arn = state::arn(&state)?;
     same_region(&session, &arn).await?;
     let unread = |error| report::unread(&error);
-    let Some(twin) = session.group_twins.look(&arn, Age::Shared).await.map_err(unread)? else { return Ok(None) };
+    let Some(twin) = session.group_twins.look(&arn, Age::Shared).await.map_err(unread)? else {
+        return Ok((None, Diagnostics::default()));
+    };
     state::write(&mut state, &twin);
     state.set_attr("name", arn.name());
     let Some(source) = config::source(&Reader::new(&state))?.known() else {
         return Err(Diagnostic::error("Damaged state", "The state names no source.").into());
     };
     // At the end of a migration the source is deleted: then the twin stays what it is.
-    if let Some(source) = session.group_twins.look(&source, Age::Shared).await.map_err(unread)? {
-        state::write_source(&mut state, &source);
-    }
-    Ok(Some(state))
+    let diagnostics = match session.group_twins.look(&source, Age::Shared).await.map_err(unread)? {
+        Some(found) => {
+            state::write_source(&mut state, &found);
+            Diagnostics::default()
+        }
+        None => report::outlived(arn.as_str(), source.as_str()).into(),
+    };
+    Ok((Some(state), diagnostics))
 }
 
 /// Takes over a target group as a twin.

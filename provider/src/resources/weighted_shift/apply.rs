@@ -2,72 +2,85 @@
 
 use std::time::Duration;
 
-use eksmig_core::elb::weighted_shift::{Refusal, Routes, Shifted, Sight};
+use eksmig_core::elb::weighted_shift::{Position, Refusal, Routes, Shifted, Sight};
 use eksmig_core::engine::driver::Driver;
-use eksmig_core::engine::shift::{Aim, Order, schedule};
-use eksmig_core::schedule::Schedule;
+use eksmig_core::engine::shift::{Aim, Idle, Order, schedule};
+use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
 use super::config::{self, Config};
 use super::read::{same_region, shift};
 use super::state;
-use crate::applied;
-use crate::private::Private;
+use crate::applied::{self, Asked, Change, Destroy};
+use crate::drain::{Drain, side, told};
 use crate::report;
 use crate::saved;
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
 pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
-    let ApplyRequest { prior, planned, config, private, stop } = request;
-    let applied = match (prior, planned) {
-        (prior, Some(planned)) => change(sessions, prior, planned, config, &private, stop).await,
-        (Some(prior), None) => destroy(sessions, prior, &private, stop).await,
-        (None, None) => Ok(ApplyResponse::default()),
+    let private = request.private.clone();
+    let applied = match applied::asked(sessions, request, |value| Ok(config::read(value)?.known())) {
+        Ok(Asked::Change(asked)) => change(asked).await,
+        Ok(Asked::Destroy(asked)) => destroy(sessions, asked).await,
+        Ok(Asked::Nothing) => Ok(ApplyResponse::default()),
+        Err(diagnostics) => Err(diagnostics),
     };
     applied::response(applied, private)
 }
 
-async fn change(
-    sessions: &Sessions,
-    prior: Option<Value>,
-    planned: Value,
-    config: Option<Value>,
-    private: &[u8],
-    stop: CancellationToken,
-) -> Result<ApplyResponse, Diagnostics> {
-    let private = Private::read(private)?;
-    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
-    let session = sessions.needed()?;
-    session.note_apply();
+async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {
+    let Change { prior, planned, config, mut private, session, stop } = asked;
     same_region(&session, &config.routes).await?;
-    let driver = driver(&session, &config, stop, config.course.time_limit(prior.as_ref()))?;
+    let time_limit = config.course.time_limit(prior.as_ref());
+    let drain = Drain::of(&session, &config.course, &planned, &stop, time_limit);
+    let driver = driver(&session, &config, stop.clone(), time_limit)?;
     let mut reviewed = match &prior {
         Some(prior) => state::position(prior, &private)?,
         None => state::reviewed(&private),
     };
     reviewed.retain(|route, _| config.routes.contains(route));
+    if config.routes.iter().any(|route| !reviewed.contains_key(route)) {
+        // Since when a route has its weights that was not among them is not known.
+        private.idle_since = None;
+    }
 
-    let order = Order { aim: config.course.aim.clone(), reviewed };
-    let shifted = shift(&session, &config).run(&order, &driver).await.map_err(|refusal| report::refused(&refusal))?;
+    let (aim, shift) = (&config.course.aim, shift(&session, &config));
+    let order = Order { aim: if drain.is_due() { aim.dropping_later() } else { aim.clone() }, reviewed };
+    let mut shifted = shift.run(&order, &driver).await.map_err(|refusal| report::refused(&refusal))?;
+    drain.note_idle(&mut private, &shifted, session.clock.wall());
 
-    let sides: [&dyn std::fmt::Display; 2] = [&config.pair.blue, &config.pair.green];
-    let diagnostics: Diagnostics = report::ended(&shifted, sides, config.course.aim.target).into_iter().collect();
+    let ended = |shifted: &Shifted| report::ended(shifted, [&config.pair.blue, &config.pair.green], aim.target);
+    let mut diagnostics: Diagnostics = ended(&shifted).into_iter().collect();
     if applied::made_nothing(prior.is_none(), &shifted.report) {
         return Err(diagnostics);
     }
-    let state = state_after(planned, prior.as_ref(), &config, &shifted)?;
+    let mut state = planned;
+    let side = side::of_routes(&config.routes, &config.pair, aim.target);
+    let idle = if aim.target == Share::BLUE { &config.pair.green } else { &config.pair.blue };
+    let mut last = Diagnostics::default();
+    match drain.wait(&mut state, &private, &shifted.report.outcome, side, idle.as_str()).await {
+        Err(undrained) => last = undrained,
+        Ok(drained) if drained && aim.idle == Idle::Drop => {
+            let passed = drain.passed();
+            match shift.run(&Order { aim: aim.clone(), reviewed: Position::new() }, &driver).await {
+                Err(refusal) => last.push(report::refused(&refusal)),
+                Ok(dropped) => {
+                    last.extend(ended(&dropped));
+                    shifted = shifted.followed_by(dropped, passed);
+                }
+            }
+        }
+        Ok(_) => {}
+    }
+    diagnostics.extend(told(last, prior.is_none(), &stop));
+    let mut state = state_after(state, prior.as_ref(), &config, &shifted, drain.least())?;
+    drain.write_status(&mut state);
     Ok(applied::changed(state, prior.as_ref(), private, &shifted, diagnostics))
 }
 
-async fn destroy(
-    sessions: &Sessions,
-    prior: Value,
-    private: &[u8],
-    stop: CancellationToken,
-) -> Result<ApplyResponse, Diagnostics> {
-    let private = Private::read(private)?;
-    let mut config = applied::wholly_known(config::read(&prior)?.known())?;
+async fn destroy(sessions: &Sessions, asked: Destroy<Config>) -> Result<ApplyResponse, Diagnostics> {
+    let Destroy { prior, mut config, private, stop } = asked;
     let Some(target) = applied::sent_by_destroy(config.course.on_destroy, &private, &prior) else {
         return Ok(ApplyResponse::default());
     };
@@ -106,12 +119,8 @@ fn driver(
         .gate
         .gates(session, &config.pair, &config.routes)
         .map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
-    Ok(config.course.driver(session, gates, stop, time_limit))
-}
-
-fn write_schedule(state: &mut Value, schedule: &Schedule) {
-    state.set_attr("schedule", saved::schedule(schedule));
-    state.set_attr("minimum_duration", state::minimum_duration(schedule));
+    let observer = session.events.observer(super::TYPE, &state::id(&config.pair));
+    Ok(config.course.driver(session, observer, gates, stop, time_limit))
 }
 
 /// The state after a change: what was planned, with what is true in place of what was unknown.
@@ -120,6 +129,7 @@ fn state_after(
     prior: Option<&Value>,
     config: &Config,
     shifted: &Shifted,
+    drain: Duration,
 ) -> Result<Value, Diagnostics> {
     let mut state = planned;
     saved::write_truth(&mut state, state::WEIGHTS, shifted);
@@ -129,7 +139,7 @@ fn state_after(
     if state.attr("schedule").is_unknown() {
         let taken = schedule::<Routes>(&shifted.before, &config.course.aim)
             .map_err(|unmovable| report::refused(&unmovable.into()))?;
-        write_schedule(&mut state, &taken);
+        state::write_schedule(&mut state, &taken, drain);
     }
     Ok(state)
 }

@@ -5,24 +5,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use eksmig_core::drain::Wait;
 use eksmig_core::elb::weighted_shift::{self as core, Position, Routes, Sight};
 use eksmig_core::elb::{Fare, RouteArn};
 use eksmig_core::engine::gate::{Side, Sides};
 use eksmig_core::engine::shift::{self, Idle};
-use eksmig_core::schedule::Schedule;
 use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
 use super::config::{self, Config, Written};
 use super::read::same_region;
 use super::state;
+use crate::blocks::course::least;
+use crate::drain;
 use crate::planned::{self, Asked, Create, Fallback, Update};
 use crate::private::Private;
 use crate::report;
-use crate::saved::{self, Status};
+use crate::saved::Status;
 use crate::session::{Session, Sessions};
 
 /// The computed attributes that an apply finds out.
-const FOUND_OUT: [&str; 3] = ["routes", "observed_green_weight", "baseline"];
+const FOUND_OUT: [&str; 7] =
+    ["drained_at", "routes", "observed_green_weight", "baseline", "status", "schedule", "minimum_duration"];
+/// The attributes that make it another shift.
+const IDENTITY: [&[&str]; 2] = [&["blue_target_group_arn"], &["green_target_group_arn"]];
 
 /// Plans a create, an update or a destroy.
 pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
@@ -37,8 +42,10 @@ pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
 
 async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
     let Create { mut planned, written, mut private, reviewed_before } = asked;
-    leave_open(&mut planned);
-    set_schedule(&mut planned, written.course.schedule_from_zero().as_ref());
+    planned::leave_open(&mut planned, &FOUND_OUT);
+    if let (Some(schedule), Some(least)) = (written.course.schedule_from_zero(), written.course.drain_from_zero()) {
+        state::write_schedule(&mut planned, &schedule, least);
+    }
 
     let mut diagnostics = Diagnostics::default();
     if let (Some(session), Some(config)) = (sessions.known(), written.known()) {
@@ -50,17 +57,14 @@ async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanRespo
         }
         diagnostics.extend(report::already_shifted(&position, config.course.aim.target));
         diagnostics.extend(warnings(&session, &config, &sights, &position).await?);
+        diagnostics.extend(drain_warnings(&session, &config, config.course.drain).await);
     }
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
 }
 
 async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanResponse, Diagnostics> {
     let Update { prior, mut planned, written, private } = asked;
-    let requires_replace: Vec<Path> = ["blue_target_group_arn", "green_target_group_arn"]
-        .into_iter()
-        .filter(|name| prior.attr(name) != planned.attr(name))
-        .map(|name| Path::root().attr(name))
-        .collect();
+    let requires_replace = planned::replaced(&prior, &planned, &IDENTITY);
     let before = state::position(&prior, &private)?;
     let session = sessions.known();
     let known = written.known();
@@ -68,12 +72,12 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
 
     let mut diagnostics = Diagnostics::default();
     let Some(config) = known.filter(|_| requires_replace.is_empty()) else {
-        leave_open(&mut planned);
+        planned::leave_open(&mut planned, &FOUND_OUT);
         return Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics });
     };
     if !same_routes {
         // What is known of the old routes says nothing of the new ones.
-        leave_open(&mut planned);
+        planned::leave_open(&mut planned, &FOUND_OUT);
         if let Some(session) = &session {
             claim(session, &private, &config)?;
             let sights = sights(session, &config).await?;
@@ -96,11 +100,19 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
 
     let refuse = |unmovable: shift::Unmovable<Routes>| Diagnostics::from(report::at_plan(&unmovable.into()));
     let way = shift::itinerary::<Routes>(&before, &config.course.aim).map_err(refuse)?;
+    let schedule = shift::schedule::<Routes>(&before, &config.course.aim).map_err(refuse)?;
+    let moves = !schedule.steps.is_empty();
+    let wait = drain::due(&prior, &config.course, moves);
+    drain::plan(&mut planned, wait, moves);
+    if !way.steps.is_empty() || wait.is_some() {
+        state::write_schedule(&mut planned, &schedule, least(wait));
+    }
+    if let Some(session) = &session {
+        diagnostics.extend(drain_warnings(session, &config, wait).await);
+    }
     if !way.steps.is_empty() {
-        let schedule = shift::schedule::<Routes>(&before, &config.course.aim).map_err(refuse)?;
         let after = shift::final_position::<Routes>(&before, &config.course.aim).map_err(refuse)?;
         state::write_position(&mut planned, &after);
-        set_schedule(&mut planned, Some(&schedule));
         if let Some(session) = session.filter(|session| !session.applies()) {
             let sights = sights(&session, &config).await?;
             diagnostics.extend(warnings(&session, &config, &sights, &before).await?);
@@ -110,24 +122,14 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
 }
 
-/// Leaves to the apply what cannot be told before it.
-fn leave_open(planned: &mut Value) {
-    for name in FOUND_OUT {
-        planned.set_attr(name, Value::unknown());
-    }
-    planned.set_attr("status", Value::unknown());
-    set_schedule(planned, None);
-}
-
 /// The routes that a state was written for.
 fn names(state: &Value) -> BTreeSet<RouteArn> {
     config::read(state).ok().and_then(|written| written.routes.known()).unwrap_or_default()
 }
 
-fn set_schedule(planned: &mut Value, schedule: Option<&Schedule>) {
-    let value = |make: fn(&Schedule) -> Value| schedule.map(make).unwrap_or(Value::unknown());
-    planned.set_attr("schedule", value(saved::schedule));
-    planned.set_attr("minimum_duration", value(state::minimum_duration));
+async fn drain_warnings(session: &Session, config: &Config, wait: Option<Wait>) -> Vec<Diagnostic> {
+    let side = drain::side::of_routes(&config.routes, &config.pair, config.course.aim.target);
+    drain::warnings(session, &config.course, wait, side).await
 }
 
 fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Diagnostic> {
@@ -198,6 +200,7 @@ async fn owners(session: &Session, config: &Config) -> Vec<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::saved;
     use eksmig_core::share::Weights;
     use expect_test::{Expect, expect};
 
@@ -223,8 +226,8 @@ mod tests {
             ("green_weight", green_weight),
             ("ramp", ramp),
         ]);
-        let unset = ["gate", "on_failure", "on_destroy", "drop_idle_target_group", "timeouts"];
-        for name in unset.into_iter().chain(FOUND_OUT).chain(["id", "schedule", "minimum_duration", "status"]) {
+        let unset = ["gate", "on_failure", "on_destroy", "drop_idle_target_group", "wait_for_drain", "timeouts"];
+        for name in unset.into_iter().chain(FOUND_OUT).chain(["id"]) {
             config.set_attr(name, Value::Null);
         }
         config
@@ -251,7 +254,7 @@ mod tests {
         let (prior, prior_private) = prior.map_or((None, Vec::new()), |(state, private)| (Some(state), private));
         let mut proposed = config.clone();
         if let Some(prior) = &prior {
-            for name in FOUND_OUT.into_iter().chain(["id", "schedule", "minimum_duration", "status"]) {
+            for name in FOUND_OUT.into_iter().chain(["id"]) {
                 proposed.set_attr(name, prior.attr(name).clone());
             }
         }

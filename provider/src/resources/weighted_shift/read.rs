@@ -11,6 +11,7 @@ use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadReque
 
 use super::config::{self, Config};
 use super::state;
+use crate::drain;
 use crate::private::Private;
 use crate::report;
 use crate::saved::{self, Status};
@@ -53,6 +54,9 @@ async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResp
         return Ok(ReadResponse::default());
     }
     let position = position(sights);
+    if saved::moved(&state::position(&state, &private)?, &position) {
+        drain::forget(&mut state, &mut private);
+    }
     state::write_position(&mut state, &position);
     private.note_strangers(&position);
     Ok(ReadResponse { state: Some(state), private: private.bytes(), diagnostics: Diagnostics::default() })
@@ -91,7 +95,16 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("baseline", saved::weights(&position)),
         ("status", Value::from(Status::Settled.as_str())),
     ]);
-    for unset in ["ramp", "gate", "on_failure", "on_destroy", "drop_idle_target_group", "timeouts"] {
+    for unset in [
+        "ramp",
+        "gate",
+        "on_failure",
+        "on_destroy",
+        "drop_idle_target_group",
+        "wait_for_drain",
+        "drained_at",
+        "timeouts",
+    ] {
         state.set_attr(unset, Value::Null);
     }
     state::write_position(&mut state, &position);

@@ -4,7 +4,7 @@ use eksmig_core::elb::{RouteArn, TargetGroupArn};
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Schema, Type};
 
-use crate::blocks::{arn, gate, moved, policy, ramp, share, timeouts};
+use crate::blocks::{arn, drain, gate, moved, policy, ramp, share, timeouts};
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -43,6 +43,7 @@ pub fn schema() -> Schema {
             "Once settled at 0 or 100, take the side at weight 0 out of the routes, so that its target group can be \
              deleted. Default `false`.",
         ))
+        .attribute(drain::attribute(Some("drop_idle_target_group")))
         .attribute(Attribute::string("id").computed().description("The names of the two target groups, `blue->green`."))
         .attribute(moved::weights("routes", "is not in the route").description(
             "The weights by route ARN. In the plan of an update, the weights that the routes will have.",
@@ -56,10 +57,11 @@ pub fn schema() -> Schema {
         .attribute(
             Attribute::string("minimum_duration")
                 .computed()
-                .description("The least time that the schedule takes: its intervals added up."),
+                .description("The least time that the schedule takes: its intervals, and what `wait_for_drain` takes at least."),
         )
+        .attribute(drain::computed())
         .attribute(moved::weights("baseline", "is not in the route").description("The weights as they were before the resource first touched them."))
-        .attribute(moved::status())
+        .attribute(moved::status(true))
         .block(timeouts::block())
 }
 

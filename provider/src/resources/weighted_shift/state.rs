@@ -19,9 +19,10 @@ pub fn id(pair: &Pair) -> String {
     format!("{}->{}", pair.blue.name(), pair.green.name())
 }
 
-/// The value of `minimum_duration`.
-pub fn minimum_duration(schedule: &Schedule) -> Value {
-    saved::minimum_duration(schedule, Duration::ZERO)
+/// Writes the steps and the least time that they take, and a drain after them.
+pub fn write_schedule(state: &mut Value, schedule: &Schedule, drain: Duration) {
+    state.set_attr("schedule", saved::schedule(schedule));
+    state.set_attr("minimum_duration", saved::minimum_duration(schedule, Duration::ZERO, drain));
 }
 
 /// Writes what is seen of the routes into a state.

@@ -13,9 +13,12 @@ use super::log::Entry;
 use super::refusal::{Answered, Refusal};
 use super::routes::{self, Outcome, Reply};
 
+/// Called with a request that wrote.
+type Called = Arc<dyn Fn(&Entry) + Send + Sync>;
+
 /// What somebody wants to do right after a request that wrote, before it is answered.
 #[derive(Default)]
-pub(super) struct Hook(Option<Arc<dyn Fn(&Entry) + Send + Sync>>);
+pub(super) struct Hook(Option<Called>);
 
 impl fmt::Debug for Hook {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -146,7 +146,10 @@ fn position(items: &[Value], step: &Step) -> Option<usize> {
             let part = |item: &Value| keys.iter().all(|(key, value)| item.get(key).is_none_or(|there| there == value));
             items.iter().position(same).or_else(|| items.iter().position(part))
         }
-        Step::Item(text) => items.iter().position(|item| item.to_string() == *text),
+        Step::Item(text) => {
+            let value: Value = serde_json::from_str(text).unwrap();
+            items.iter().position(|item| *item == value)
+        }
         Step::Field(_) => None,
     }
 }

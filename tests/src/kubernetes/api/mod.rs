@@ -3,7 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `kind`, `schema` | the kinds; their fields, and how these merge |
-//! | `store`, `state` | objects and their changes; writing them by the rules |
+//! | `store`, `state`, `parts` | objects and their changes; writing them by the rules, part by part |
 //! | `admission`, `defaults`, `quantity` | what is let in, what is filled in, amounts of resources |
 //! | `patch`, `owners`, `leaves`, `scale` | patches; server-side apply, and the owners it goes by; `/scale` |
 //! | `deletion`, `eviction` | deleting with grace and finalizers; evicting within the budgets |
@@ -27,6 +27,7 @@ pub mod leaves;
 pub mod listing;
 pub mod log;
 pub mod owners;
+pub mod parts;
 pub mod patch;
 pub mod quantity;
 pub mod refusal;

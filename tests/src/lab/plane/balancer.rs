@@ -79,6 +79,7 @@ async fn pass_on(door: &Door, forward: &Forward, mut request: Request<Incoming>)
     let Some(target) = group.next(&door.health) else {
         return own(StatusCode::SERVICE_UNAVAILABLE, "the target group has no targets");
     };
+    door.counted.request(&door.balancer, &group.arn);
     let path = request.uri().path_and_query().map_or("/", |whole| whole.as_str());
     *request.uri_mut() = format!("http://{}{path}", target.authority()).parse::<Uri>().unwrap();
     for name in OF_A_CONNECTION {

@@ -12,7 +12,7 @@ use tokio::task::AbortHandle;
 
 use super::routes::Listener;
 use super::table::Table;
-use super::{balancer, network};
+use super::{Counted, balancer, network};
 use crate::lab::health::Health;
 use crate::patience::Watch;
 
@@ -21,6 +21,10 @@ use crate::patience::Watch;
 pub struct Door {
     /// The port that it has in AWS.
     pub port: u16,
+    /// The ARN of its load balancer.
+    pub balancer: String,
+    /// What is counted.
+    pub counted: Arc<Counted>,
     /// The time that cookies go by.
     pub watch: Watch,
     /// Which targets are fit.
@@ -57,11 +61,13 @@ impl Open {
     pub async fn new(
         listener: &Listener,
         table: Table,
-        health: &Arc<Health>,
+        (health, counted): (&Arc<Health>, &Arc<Counted>),
         client: &Client<HttpConnector, Incoming>,
     ) -> Self {
         let door = Arc::new(Door {
             port: listener.port,
+            balancer: listener.balancer.clone(),
+            counted: Arc::clone(counted),
             watch: Watch::start(),
             health: Arc::clone(health),
             client: client.clone(),

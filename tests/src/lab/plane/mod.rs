@@ -3,6 +3,7 @@
 mod asked;
 mod balancer;
 mod cookie;
+mod counted;
 mod door;
 mod network;
 mod pattern;
@@ -21,6 +22,7 @@ use tokio::sync::watch::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
 pub(super) use self::balancer::OF_A_CONNECTION;
+pub use self::counted::Counted;
 pub use self::door::Doors;
 use self::door::Open;
 use self::routes::Routes;
@@ -43,6 +45,7 @@ pub struct Plane {
     balancers: Vec<String>,
     routes: Receiver<Arc<Routes>>,
     doors: Doors,
+    counted: Arc<Counted>,
     task: JoinHandle<()>,
 }
 
@@ -52,15 +55,17 @@ impl Plane {
         let balancers: Vec<String> = balancers.iter().map(|&arn| arn.to_owned()).collect();
         let (sender, routes) = channel(Arc::default());
         let doors = Doors::default();
+        let counted = Arc::<Counted>::default();
         let follower = Follower {
             emulator,
             balancers: balancers.clone(),
             health: Arc::clone(health),
             propagation,
             doors: doors.clone(),
+            counted: Arc::clone(&counted),
             sender,
         };
-        let plane = Self { emulator, balancers, routes, doors, task: beside(follower.follow()) };
+        let plane = Self { emulator, balancers, routes, doors, counted, task: beside(follower.follow()) };
         plane.catch_up();
         plane
     }
@@ -68,6 +73,11 @@ impl Plane {
     /// What is served, and every change of it.
     pub fn routes(&self) -> Receiver<Arc<Routes>> {
         self.routes.clone()
+    }
+
+    /// What it counts.
+    pub fn counted(&self) -> Arc<Counted> {
+        Arc::clone(&self.counted)
     }
 
     /// The doors of its listeners, for whoever stands in front of this one.
@@ -112,6 +122,7 @@ struct Follower {
     health: Arc<Health>,
     propagation: Duration,
     doors: Doors,
+    counted: Arc<Counted>,
     sender: Sender<Arc<Routes>>,
 }
 
@@ -136,7 +147,7 @@ impl Follower {
                     Some(door) => door.set_table(Table::of(listener, &known, &door.table())),
                     None => {
                         let table = Table::of(listener, &known, &Table::default());
-                        let open = Open::new(listener, table, &self.health, &client).await;
+                        let open = Open::new(listener, table, (&self.health, &self.counted), &client).await;
                         self.doors.lock().insert(listener.arn.clone(), open);
                     }
                 }

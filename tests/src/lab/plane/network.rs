@@ -27,6 +27,7 @@ async fn pass_on(door: Arc<Door>, mut client: TcpStream) {
     let Some(target) = forward.next().and_then(|group| group.next(&door.health)) else { return };
     let Ok(mut server) = TcpStream::connect(target.authority()).await else { return };
     drop(table);
+    let _flow = door.counted.flow(&door.balancer);
     let nodelay = client.set_nodelay(true).and(server.set_nodelay(true));
     if nodelay.is_ok() {
         // However it ends, both sides see it.

@@ -46,8 +46,11 @@ fn with(mut aws: Balancing, name: &str, target_type: &str, balancer: &str, manag
             ip_address_type: None,
             load_balancer_arns: BTreeSet::new(),
         },
+        exists: true,
         tags: BTreeMap::new(),
         routes: BTreeMap::new(),
+        twins: None,
+        shared_routes: BTreeSet::new(),
         manager: None,
     };
     if !balancer.is_empty() {

@@ -1,0 +1,2 @@
+# The resource exists. Nothing is registered or deregistered.
+serving = "blue"

@@ -1,0 +1,2 @@
+# Nothing is made. The plan lists what there is to move.
+twins = false
