@@ -227,3 +227,6 @@ fn some<'a>(names: impl Iterator<Item = &'a Name>) -> String {
     let shown = names.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
     if names.len() > 5 { format!("{shown} and {} more", names.len() - 5) } else { shown }
 }
+
+#[cfg(test)]
+mod tests;
