@@ -293,5 +293,5 @@ fn what_is_read_of_a_plan_is_in_the_schemas() {
             .filter(|resource| resource.schema().attributes().iter().any(|attribute| attribute.name() == name))
             .count()
     };
-    assert_eq!((moving("green_weight"), moving("serving")), (3, 1));
+    assert_eq!((moving("green_weight"), moving("serving")), (4, 1));
 }

@@ -56,11 +56,11 @@ fn of_action(change: &Change) -> Vec<Finding> {
     let end = match change.before("on_destroy").as_str() {
         Some("blue") => "on_destroy = \"blue\" sends all traffic to blue first",
         Some("green") => "on_destroy = \"green\" sends all traffic to green first",
+        Some("restore") => "on_destroy = \"restore\" puts back what an unfinished migration changed",
         _ => "the traffic stays where it is",
     };
     let moves = change.before("on_destroy").as_str().is_some_and(|end| end != "keep");
-    let traffic = ["observed_green_weight", "observed_serving", "green_weight", "serving"];
-    let is_twin = traffic.iter().all(|name| change.before(name).is_null());
+    let is_twin = change.kind.ends_with("_twin");
     let split = share(change.before("observed_green_weight")).is_some_and(Share::is_split);
     let mut found = Vec::new();
     match change.action() {

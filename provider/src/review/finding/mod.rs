@@ -8,11 +8,13 @@ pub use change::{of_change, of_drift};
 pub use whole::of_plan;
 
 /// The types that this report knows.
-const TYPES: [&str; 6] = [
+const TYPES: [&str; 8] = [
     "eksmig_weighted_shift",
     "eksmig_route53_shift",
+    "eksmig_external_dns_shift",
     "eksmig_nlb_port_swap",
     "eksmig_target_cutover",
+    "eksmig_node_group_migration",
     "eksmig_target_group_twin",
     "eksmig_nlb_listener_twin",
 ];
