@@ -9,20 +9,11 @@ use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
 use crate::blocks::policy::OnDestroy;
+use crate::planned::Written;
 use crate::private::Private;
 use crate::report;
 use crate::saved::{Status, seen, stopped};
 use crate::session::{Session, Sessions};
-
-/// What is to be applied, for a configuration `C`.
-pub enum Asked<C> {
-    /// A create or an update.
-    Change(Change<C>),
-    /// A destroy.
-    Destroy(Destroy<C>),
-    /// Neither.
-    Nothing,
-}
 
 /// A create or an update to be carried out.
 pub struct Change<C> {
@@ -52,32 +43,38 @@ pub struct Destroy<C> {
     pub stop: CancellationToken,
 }
 
-/// What a request asks for. `read` reads a configuration, as far as it is wholly known.
+/// Carries out what a request asks for. `known` is a configuration as run, if all of it is known.
 ///
 /// # Errors
 ///
-/// What is wrong with the configuration or with what is kept beside the state, or why AWS cannot be asked.
-pub fn asked<C>(
+/// What is wrong with the configuration or with what is kept beside the state, or why AWS cannot be asked; and those of
+/// `change` and `destroy`.
+pub async fn apply<W: Written, C, H, D>(
     sessions: &Sessions,
     request: ApplyRequest,
-    read: impl Fn(&Value) -> Result<Option<C>, Diagnostics>,
-) -> Result<Asked<C>, Diagnostics> {
+    known: impl Fn(W) -> Option<C>,
+    change: impl FnOnce(Change<C>) -> H,
+    destroy: impl FnOnce(Destroy<C>) -> D,
+) -> Result<ApplyResponse, Diagnostics>
+where
+    H: Future<Output = Result<ApplyResponse, Diagnostics>>,
+    D: Future<Output = Result<ApplyResponse, Diagnostics>>,
+{
     let ApplyRequest { prior, planned, config, private, stop } = request;
-    Ok(match (prior, planned) {
+    let private = Private::read(&private)?;
+    match (prior, planned) {
         (prior, Some(planned)) => {
-            let private = Private::read(&private)?;
-            let config = wholly_known(read(config.as_ref().unwrap_or(&planned))?)?;
+            let config = wholly_known(known(W::read(config.as_ref().unwrap_or(&planned))?))?;
             let session = sessions.needed()?;
             session.note_apply();
-            Asked::Change(Change { prior, planned, config, private, session, stop })
+            change(Change { prior, planned, config, private, session, stop }).await
         }
         (Some(prior), None) => {
-            let private = Private::read(&private)?;
-            let config = wholly_known(read(&prior)?)?;
-            Asked::Destroy(Destroy { prior, config, private, stop })
+            let config = wholly_known(known(W::read(&prior)?))?;
+            destroy(Destroy { prior, config, private, stop }).await
         }
-        (None, None) => Asked::Nothing,
-    })
+        (None, None) => Ok(ApplyResponse::default()),
+    }
 }
 
 /// The response to an apply. Without a state, what was saved before stays, and of a create nothing is saved: nothing

@@ -1,11 +1,8 @@
 //! What Terraform asks of a plan, whatever is moved: a create, an update or a destroy.
 
-use tfplugin::{Diagnostics, Path, PlanRequest, PlanResponse, Value};
+use tfplugin::{Diagnostic, Diagnostics, Path, PlanRequest, PlanResponse, Value};
 
-use crate::blocks::course::WrittenCourse;
-use crate::blocks::policy::OnDestroy;
 use crate::private::Private;
-use crate::report;
 
 /// A configuration as written, of a resource that moves traffic.
 pub trait Written: Sized {
@@ -19,18 +16,9 @@ pub trait Written: Sized {
     /// The id of what it describes, where that is known.
     fn id(&self) -> Option<String>;
 
-    /// How it goes.
-    fn course(&self) -> &WrittenCourse;
-}
-
-/// What is to be planned.
-pub enum Asked<W> {
-    /// A create.
-    Create(Create<W>),
-    /// An update.
-    Update(Update<W>),
-    /// A destroy, which is planned already.
-    Destroy(PlanResponse),
+    /// What a destroy of this configuration's object does first, and what is to be known of that. Of a create that did
+    /// not finish it does nothing.
+    fn destroying(&self, prior: &Value, unfinished: bool) -> Option<Diagnostic>;
 }
 
 /// A create to be planned.
@@ -80,35 +68,41 @@ impl Fallback {
     }
 }
 
-/// What a request asks for.
+/// Plans what a request asks for: a create, an update, or a destroy, which moves nothing yet.
 ///
 /// # Errors
 ///
-/// What is wrong with the configuration, or with what is kept beside the state.
-pub fn asked<W: Written>(request: PlanRequest) -> Result<Asked<W>, Diagnostics> {
+/// What is wrong with the configuration, or with what is kept beside the state; and those of `create` and `update`.
+pub async fn plan<W: Written, C, U>(
+    request: PlanRequest,
+    create: impl FnOnce(Create<W>) -> C,
+    update: impl FnOnce(Update<W>) -> U,
+) -> Result<PlanResponse, Diagnostics>
+where
+    C: Future<Output = Result<PlanResponse, Diagnostics>>,
+    U: Future<Output = Result<PlanResponse, Diagnostics>>,
+{
     let PlanRequest { prior, proposed, config, prior_private, planned_private, .. } = request;
     let (Some(mut planned), Some(config)) = (proposed, config) else {
-        return destroy::<W>(prior.as_ref(), prior_private).map(Asked::Destroy);
+        return destroy::<W>(prior.as_ref(), prior_private);
     };
     let written = W::read(&config)?;
     planned.set_attr("id", written.id().map(Value::from).unwrap_or(Value::unknown()));
-    Ok(match prior {
+    match prior {
         None => {
             let reviewed_before = !planned_private.is_empty();
             let private = Private::read(if reviewed_before { &planned_private } else { &prior_private })?;
-            Asked::Create(Create { planned, written, private, reviewed_before })
+            create(Create { planned, written, private, reviewed_before }).await
         }
-        Some(prior) => Asked::Update(Update { prior, planned, written, private: Private::read(&prior_private)? }),
-    })
+        Some(prior) => update(Update { prior, planned, written, private: Private::read(&prior_private)? }).await,
+    }
 }
 
 fn destroy<W: Written>(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     if let Some(prior) = prior {
         let unfinished = Private::read(&private)?.create_is_unfinished(prior);
-        let on_destroy = W::read(prior)?.course().on_destroy.clone().known();
-        let on_destroy = on_destroy.filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
-        diagnostics.extend(report::destroying(prior, on_destroy, unfinished));
+        diagnostics.extend(W::read(prior)?.destroying(prior, unfinished));
     }
     Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
 }

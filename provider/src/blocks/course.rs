@@ -17,6 +17,7 @@ use crate::blocks::gate::{self, Gate};
 use crate::blocks::policy::{self, OnDestroy};
 use crate::blocks::timeouts::{self, Timeouts};
 use crate::blocks::{drain, ramp, share, take};
+use crate::report;
 use crate::session::Session;
 
 /// The course as written: each part known, or not yet.
@@ -87,6 +88,12 @@ impl WrittenCourse {
             on_destroy: self.on_destroy.known()?,
             timeouts: self.timeouts.known()?,
         })
+    }
+
+    /// What a destroy does to the traffic, which is nothing after a create that did not finish.
+    pub fn destroying(&self, prior: &Value, unfinished: bool) -> Option<Diagnostic> {
+        let on_destroy = self.on_destroy.clone().known().filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
+        report::destroying(prior, on_destroy, unfinished)
     }
 
     /// The schedule from 0, where what it is made of is known.

@@ -1,7 +1,7 @@
 //! The managed resources: a folder each, with the same files in every one.
 
 /// The resource of a folder: its type's name, and what its files do, through whichever session is configured when it is
-/// called.
+/// called. Where one of them fails, what was there before is kept: the state, the proposal, the data beside them.
 macro_rules! resource {
     ($resource:ident, $type_name:literal) => {
         /// The resource's type.
@@ -35,15 +35,22 @@ macro_rules! resource {
             }
 
             async fn read(&self, request: tfplugin::ReadRequest) -> tfplugin::ReadResponse {
-                read::read(&self.sessions, request).await
+                let kept = (request.state.clone(), request.private.clone());
+                read::read(&self.sessions, request).await.unwrap_or_else(|diagnostics| tfplugin::ReadResponse {
+                    state: Some(kept.0),
+                    private: kept.1,
+                    diagnostics,
+                })
             }
 
             async fn plan(&self, request: tfplugin::PlanRequest) -> tfplugin::PlanResponse {
-                plan::plan(&self.sessions, request).await
+                let fallback = crate::planned::Fallback::of(&request);
+                fallback.or(plan::plan(&self.sessions, request).await)
             }
 
             async fn apply(&self, request: tfplugin::ApplyRequest) -> tfplugin::ApplyResponse {
-                let mut response = apply::apply(&self.sessions, request).await;
+                let private = request.private.clone();
+                let mut response = crate::applied::response(apply::apply(&self.sessions, request).await, private);
                 response.diagnostics.extend(self.sessions.events().complaint());
                 response
             }

@@ -67,8 +67,8 @@ impl planned::Written for Written {
         self.names.as_ref().known().map(state::id)
     }
 
-    fn course(&self) -> &WrittenCourse {
-        &self.course
+    fn destroying(&self, prior: &Value, unfinished: bool) -> Option<Diagnostic> {
+        self.course.destroying(prior, unfinished)
     }
 }
 

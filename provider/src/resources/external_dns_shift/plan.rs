@@ -13,7 +13,7 @@ use tfplugin::{Diagnostic, Diagnostics, PlanRequest, PlanResponse, Value};
 use super::config::{self, Config, Written};
 use super::{read, state};
 use crate::clusters::NoCluster;
-use crate::planned::{self, Asked, Create, Fallback, Update};
+use crate::planned::{self, Create, Update};
 use crate::private::Private;
 use crate::report::{self, clusters, external_dns as words};
 use crate::saved::{self, Status};
@@ -48,14 +48,8 @@ const IDENTITY: [&[&str]; 12] = [
 ];
 
 /// Plans a create, an update or a destroy.
-pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
-    let fallback = Fallback::of(&request);
-    fallback.or(match planned::asked::<Written>(request) {
-        Ok(Asked::Create(asked)) => create(sessions, asked).await,
-        Ok(Asked::Update(asked)) => update(sessions, asked).await,
-        Ok(Asked::Destroy(response)) => Ok(response),
-        Err(diagnostics) => Err(diagnostics),
-    })
+pub async fn plan(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
+    planned::plan(request, |asked| create(sessions, asked), |asked| update(sessions, asked)).await
 }
 
 async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {

@@ -56,15 +56,7 @@ pub fn records(session: &Session, look: &Look) -> RecordShift {
 }
 
 /// Refreshes a state.
-pub async fn read(sessions: &Sessions, request: ReadRequest) -> ReadResponse {
-    let kept = (request.state.clone(), request.private.clone());
-    match refreshed(sessions, request).await {
-        Ok(response) => response,
-        Err(diagnostics) => ReadResponse { state: Some(kept.0), private: kept.1, diagnostics },
-    }
-}
-
-async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResponse, Diagnostics> {
+pub async fn read(sessions: &Sessions, request: ReadRequest) -> Result<ReadResponse, Diagnostics> {
     let ReadRequest { mut state, private, .. } = request;
     let session = sessions.needed()?;
     let Some(names) = config::read(&state)?.names.known() else {

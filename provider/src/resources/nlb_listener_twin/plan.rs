@@ -15,12 +15,9 @@ use crate::report::twins as report;
 use crate::session::Sessions;
 
 /// Plans a create, an update or a destroy.
-pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
-    let (fallback, private) = (request.proposed.clone(), request.prior_private.clone());
-    match planned(sessions, request).await {
-        Ok(response) => PlanResponse { private, ..response },
-        Err(diagnostics) => PlanResponse { planned: fallback, private, diagnostics, ..Default::default() },
-    }
+pub async fn plan(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
+    let private = request.prior_private.clone();
+    Ok(PlanResponse { private, ..planned(sessions, request).await? })
 }
 
 async fn planned(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {

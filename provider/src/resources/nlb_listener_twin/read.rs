@@ -17,12 +17,9 @@ pub async fn same_region(session: &Session, arn: &ListenerArn) -> Result<(), Dia
 }
 
 /// Refreshes a state.
-pub async fn read(sessions: &Sessions, request: ReadRequest) -> ReadResponse {
-    let (kept, private) = (request.state.clone(), request.private.clone());
-    match refreshed(sessions, request.state).await {
-        Ok(state) => ReadResponse { state, private, diagnostics: Diagnostics::default() },
-        Err(diagnostics) => ReadResponse { state: Some(kept), private, diagnostics },
-    }
+pub async fn read(sessions: &Sessions, request: ReadRequest) -> Result<ReadResponse, Diagnostics> {
+    let state = refreshed(sessions, request.state).await?;
+    Ok(ReadResponse { state, private: request.private, diagnostics: Diagnostics::default() })
 }
 
 async fn refreshed(sessions: &Sessions, mut state: Value) -> Result<Option<Value>, Diagnostics> {

@@ -58,8 +58,8 @@ impl planned::Written for Written {
         self.place.as_ref().known().map(state::id)
     }
 
-    fn course(&self) -> &WrittenCourse {
-        &self.course
+    fn destroying(&self, prior: &Value, unfinished: bool) -> Option<Diagnostic> {
+        self.course.destroying(prior, unfinished)
     }
 }
 

@@ -7,43 +7,26 @@ use eksmig_core::engine::outcome::Outcome;
 use eksmig_core::engine::transition::OnFailure;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostics, Value};
 
-use super::config::{self, Config, OnDestroy};
+use super::config::{Config, OnDestroy, Written};
 use super::read::needed;
 use super::state;
-use crate::applied;
+use crate::applied::{self, Change, Destroy};
 use crate::private::Private;
 use crate::report;
 use crate::saved::stopped;
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
-pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
-    let ApplyRequest { prior, planned, config, private, stop } = request;
-    let applied = match (prior, planned) {
-        (prior, Some(planned)) => change(sessions, prior, planned, config, &private, stop).await,
-        (Some(prior), None) => destroy(sessions, prior, &private, stop).await,
-        (None, None) => Ok(ApplyResponse::default()),
-    };
-    applied::response(applied, private)
+pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> Result<ApplyResponse, Diagnostics> {
+    applied::apply(sessions, request, Written::known, change, |asked| destroy(sessions, asked)).await
 }
 
-async fn change(
-    sessions: &Sessions,
-    prior: Option<Value>,
-    planned: Value,
-    config: Option<Value>,
-    private: &[u8],
-    stop: CancellationToken,
-) -> Result<ApplyResponse, Diagnostics> {
-    let private = Private::read(private)?;
-    let config = applied::wholly_known(config::read(config.as_ref().unwrap_or(&planned))?.known())?;
-    let mut state = planned;
+async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {
+    let Change { prior, planned: mut state, config, private, session, stop } = asked;
     if prior.as_ref().is_some_and(state::is_settled) {
         // Only how it would go was changed.
         return Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics: Diagnostics::default() });
     }
-    let session = sessions.needed()?;
-    session.note_apply();
     let limit = if prior.is_some() { config.timeouts.update } else { config.timeouts.create };
     let migration = needed(&session, &config)?;
     let moved = migration
@@ -76,14 +59,8 @@ fn ended(
     ApplyResponse { state: Some(state), private: private.bytes(), diagnostics }
 }
 
-async fn destroy(
-    sessions: &Sessions,
-    prior: Value,
-    private: &[u8],
-    stop: CancellationToken,
-) -> Result<ApplyResponse, Diagnostics> {
-    let private = Private::read(private)?;
-    let config = applied::wholly_known(config::read(&prior)?.known())?;
+async fn destroy(sessions: &Sessions, asked: Destroy<Config>) -> Result<ApplyResponse, Diagnostics> {
+    let Destroy { prior, config, private, stop } = asked;
     // The destroy of an object that is about to be made again comes with the data of that create, which says nothing of
     // this one. The create goes on from where this one was left.
     let made_again = private.unfinished_create.is_none();

@@ -6,8 +6,11 @@ use std::time::Duration;
 use eksmig_core::nodes::{Allowed, Batches, Green, LaunchTemplate, Name, Orders, Sizes, Strategy, Twin};
 use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 
+use super::state;
 use crate::blocks::timeouts::{self, Timeouts};
 use crate::blocks::{duration, known, take};
+use crate::planned;
+use crate::report;
 
 /// How long connections drain where nothing is said. (Elastic Load Balancing API, TargetGroupAttribute:
 /// deregistration_delay.timeout_seconds, 300 by default.)
@@ -35,7 +38,7 @@ pub struct Written {
     /// The group that is left.
     pub blue: Field<String>,
     green: Field<Green>,
-    strategies: Field<(Strategy, BTreeMap<Name, Strategy>)>,
+    strategies: Field<Strategies>,
     allowed: Field<Allowed>,
     batches: Field<Batches>,
     /// How long connections drain.
@@ -60,6 +63,23 @@ pub struct Config {
     pub on_destroy: OnDestroy,
     /// How long things may take.
     pub timeouts: Timeouts,
+}
+
+impl planned::Written for Written {
+    fn read(value: &Value) -> Result<Self, Diagnostics> {
+        read(value)
+    }
+
+    fn id(&self) -> Option<String> {
+        let (cluster, blue) = self.cluster_name.as_ref().known().zip(self.blue.as_ref().known())?;
+        Some(state::id(cluster, blue))
+    }
+
+    /// What was begun is put back or left, whether a create or an update began it.
+    fn destroying(&self, prior: &Value, _: bool) -> Option<Diagnostic> {
+        let restores = self.clone().known().is_some_and(|it| it.on_destroy == OnDestroy::Restore);
+        (!state::is_settled(prior)).then(|| report::nodes::destroying(prior, restores))
+    }
 }
 
 impl Written {

@@ -52,8 +52,8 @@ impl planned::Written for Written {
         self.records.as_ref().known().map(state::id)
     }
 
-    fn course(&self) -> &WrittenCourse {
-        &self.course
+    fn destroying(&self, prior: &Value, unfinished: bool) -> Option<Diagnostic> {
+        self.course.destroying(prior, unfinished)
     }
 }
 

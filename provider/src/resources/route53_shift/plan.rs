@@ -16,7 +16,7 @@ use super::read::shift;
 use super::state;
 use crate::blocks::course::least;
 use crate::drain;
-use crate::planned::{self, Asked, Create, Fallback, Update};
+use crate::planned::{self, Create, Update};
 use crate::private::Private;
 use crate::report;
 use crate::saved::{self, Status};
@@ -40,14 +40,8 @@ const IDENTITY: [&[&str]; 5] =
     [&["zone_id"], &["name"], &["types"], &["blue", "set_identifier"], &["green", "set_identifier"]];
 
 /// Plans a create, an update or a destroy.
-pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
-    let fallback = Fallback::of(&request);
-    fallback.or(match planned::asked::<Written>(request) {
-        Ok(Asked::Create(asked)) => create(sessions, asked).await,
-        Ok(Asked::Update(asked)) => update(sessions, asked).await,
-        Ok(Asked::Destroy(response)) => Ok(response),
-        Err(diagnostics) => Err(diagnostics),
-    })
+pub async fn plan(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
+    planned::plan(request, |asked| create(sessions, asked), |asked| update(sessions, asked)).await
 }
 
 async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {

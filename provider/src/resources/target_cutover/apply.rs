@@ -6,24 +6,17 @@ use eksmig_core::elb::cutover::{Aim, Cutover, Order, Refusal, Serving};
 use eksmig_core::engine::driver::Driver;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
-use super::config::{self, Config};
+use super::config::{Config, Written};
 use super::read::cutover;
 use super::state;
-use crate::applied::{self, Asked, Change, Destroy};
+use crate::applied::{self, Change, Destroy};
 use crate::blocks::policy::OnDestroy;
 use crate::report;
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
-pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
-    let private = request.private.clone();
-    let applied = match applied::asked(sessions, request, |value| Ok(config::read(value)?.known())) {
-        Ok(Asked::Change(asked)) => change(asked).await,
-        Ok(Asked::Destroy(asked)) => destroy(sessions, asked).await,
-        Ok(Asked::Nothing) => Ok(ApplyResponse::default()),
-        Err(diagnostics) => Err(diagnostics),
-    };
-    applied::response(applied, private)
+pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> Result<ApplyResponse, Diagnostics> {
+    applied::apply(sessions, request, Written::known, change, |asked| destroy(sessions, asked)).await
 }
 
 async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {

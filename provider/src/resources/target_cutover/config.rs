@@ -8,10 +8,13 @@ use eksmig_core::elb::cutover::{Aim, Batches, Both, Members, Named, Serving};
 use eksmig_core::engine::transition::OnFailure;
 use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 
+use super::state;
 use crate::blocks::gate::{self, Gate};
 use crate::blocks::policy::{self, OnDestroy};
 use crate::blocks::timeouts::{self, Timeouts};
 use crate::blocks::{batches, known, take};
+use crate::planned;
+use crate::report;
 
 /// The configuration as written: each part known, or not yet.
 #[derive(Debug, Clone)]
@@ -51,6 +54,21 @@ pub struct Config {
     pub on_destroy: OnDestroy,
     /// How long things may take.
     pub timeouts: Timeouts,
+}
+
+impl planned::Written for Written {
+    fn read(value: &Value) -> Result<Self, Diagnostics> {
+        read(value)
+    }
+
+    fn id(&self) -> Option<String> {
+        self.target_groups.as_ref().known().map(state::id)
+    }
+
+    fn destroying(&self, prior: &Value, unfinished: bool) -> Option<Diagnostic> {
+        let on_destroy = self.on_destroy.clone().known().filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
+        report::targets::destroying(state::observed(prior), on_destroy, unfinished)
+    }
 }
 
 impl Written {

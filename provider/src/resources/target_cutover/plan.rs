@@ -6,11 +6,10 @@ use eksmig_core::elb::cutover::{Refusal, Serving, verify};
 use eksmig_core::engine::gate::Side;
 use tfplugin::{Diagnostics, PlanRequest, PlanResponse, Value};
 
-use super::config::{self, Config, Written};
+use super::config::{Config, Written};
 use super::read::cutover;
 use super::state;
-use crate::blocks::policy::OnDestroy;
-use crate::planned;
+use crate::planned::{self, Create, Update};
 use crate::private::Private;
 use crate::report;
 use crate::saved::Status;
@@ -24,39 +23,12 @@ const IDENTITY: [&[&str]; 3] =
     [&["target_group_arns"], &["blue", "autoscaling_group_names"], &["green", "autoscaling_group_names"]];
 
 /// Plans a create, an update or a destroy.
-pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
-    let fallback = (request.proposed.clone(), request.prior_private.clone());
-    planned(sessions, request).await.unwrap_or_else(|diagnostics| PlanResponse {
-        planned: fallback.0,
-        private: fallback.1,
-        diagnostics,
-        ..Default::default()
-    })
+pub async fn plan(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
+    planned::plan(request, |asked| create(sessions, asked), |asked| update(sessions, asked)).await
 }
 
-async fn planned(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
-    let PlanRequest { prior, proposed, config, prior_private, planned_private, .. } = request;
-    let (Some(mut planned), Some(config)) = (proposed, config) else {
-        return destroy(prior.as_ref(), prior_private);
-    };
-    let written = config::read(&config)?;
-    let id = written.target_groups.as_ref().known().map(state::id);
-    planned.set_attr("id", id.map(Value::from).unwrap_or(Value::unknown()));
-    match prior {
-        None => {
-            let private = Private::read(if planned_private.is_empty() { &prior_private } else { &planned_private })?;
-            create(sessions, planned, written, private).await
-        }
-        Some(prior) => update(sessions, &prior, planned, written, Private::read(&prior_private)?).await,
-    }
-}
-
-async fn create(
-    sessions: &Sessions,
-    mut planned: Value,
-    written: Written,
-    private: Private,
-) -> Result<PlanResponse, Diagnostics> {
+async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
+    let Create { mut planned, written, private, .. } = asked;
     planned::leave_open(&mut planned, &FOUND_OUT);
     if let Some(aim) = written.aim() {
         let from = if aim.serving == Serving::Blue { Serving::Green } else { Serving::Blue };
@@ -70,14 +42,9 @@ async fn create(
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
 }
 
-async fn update(
-    sessions: &Sessions,
-    prior: &Value,
-    mut planned: Value,
-    written: Written,
-    private: Private,
-) -> Result<PlanResponse, Diagnostics> {
-    let requires_replace = planned::replaced(prior, &planned, &IDENTITY);
+async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanResponse, Diagnostics> {
+    let Update { prior, mut planned, written, private } = asked;
+    let requires_replace = planned::replaced(&prior, &planned, &IDENTITY);
     let mut diagnostics = Diagnostics::default();
     let known = written.known().filter(|_| requires_replace.is_empty());
     let Some(config) = known else {
@@ -89,28 +56,18 @@ async fn update(
         claim(session, &private, &config)?;
     }
     let renamed = ["blue", "green"].into_iter().any(|side| prior.attr(side) != planned.attr(side));
-    let from = state::observed(prior).filter(|_| !renamed);
+    let from = state::observed(&prior).filter(|_| !renamed);
     if from != Some(config.aim.serving) {
         state::write_schedule(&mut planned, from, &config.aim);
         planned.set_attr("targets", Value::unknown());
         planned.set_attr("attachments", Value::unknown());
         planned.set_attr("observed_serving", config.aim.serving.as_str());
         if let Some(session) = &session {
-            diagnostics.extend(warnings(session, &config, Some(prior)).await?);
+            diagnostics.extend(warnings(session, &config, Some(&prior)).await?);
         }
     }
     planned.set_attr("status", Status::Settled.as_str());
     Ok(PlanResponse { planned: Some(planned), requires_replace, private: private.bytes(), diagnostics })
-}
-
-fn destroy(prior: Option<&Value>, private: Vec<u8>) -> Result<PlanResponse, Diagnostics> {
-    let mut diagnostics = Diagnostics::default();
-    if let Some(prior) = prior {
-        let unfinished = Private::read(&private)?.create_is_unfinished(prior);
-        let on_destroy = config::read(prior)?.on_destroy.known().filter(|_| !unfinished).unwrap_or(OnDestroy::Keep);
-        diagnostics.extend(report::targets::destroying(state::observed(prior), on_destroy, unfinished));
-    }
-    Ok(PlanResponse { planned: None, private, diagnostics, ..Default::default() })
 }
 
 fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Diagnostics> {

@@ -24,15 +24,7 @@ pub fn cutover(session: &Session, config: &Config, state: Option<&Value>) -> Res
 }
 
 /// Refreshes a state.
-pub async fn read(sessions: &Sessions, request: ReadRequest) -> ReadResponse {
-    let kept = (request.state.clone(), request.private.clone());
-    match refreshed(sessions, request).await {
-        Ok(response) => response,
-        Err(diagnostics) => ReadResponse { state: Some(kept.0), private: kept.1, diagnostics },
-    }
-}
-
-async fn refreshed(sessions: &Sessions, request: ReadRequest) -> Result<ReadResponse, Diagnostics> {
+pub async fn read(sessions: &Sessions, request: ReadRequest) -> Result<ReadResponse, Diagnostics> {
     let ReadRequest { mut state, private, .. } = request;
     let session = sessions.needed()?;
     let config = applied::wholly_known(config::read(&state)?.known())?;

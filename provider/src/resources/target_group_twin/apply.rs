@@ -11,7 +11,7 @@ use crate::report::twins as report;
 use crate::session::Sessions;
 
 /// Creates, updates or destroys.
-pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
+pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> Result<ApplyResponse, Diagnostics> {
     let ApplyRequest { prior, planned, config, private, stop } = request;
     let applied = match (prior, planned) {
         (None, Some(planned)) => create(sessions, planned, config, &stop).await,
@@ -19,7 +19,7 @@ pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse 
         (Some(prior), None) => destroy(sessions, &prior, &stop).await,
         (None, None) => Ok(ApplyResponse::default()),
     };
-    applied::response(applied.map(|response| ApplyResponse { private: private.clone(), ..response }), private)
+    Ok(ApplyResponse { private, ..applied? })
 }
 
 async fn create(

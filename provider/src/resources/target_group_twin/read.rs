@@ -18,12 +18,9 @@ pub async fn same_region(session: &Session, arn: &TargetGroupArn) -> Result<(), 
 }
 
 /// Refreshes a state.
-pub async fn read(sessions: &Sessions, request: ReadRequest) -> ReadResponse {
-    let (kept, private) = (request.state.clone(), request.private.clone());
-    match refreshed(sessions, request.state).await {
-        Ok((state, diagnostics)) => ReadResponse { state, private, diagnostics },
-        Err(diagnostics) => ReadResponse { state: Some(kept), private, diagnostics },
-    }
+pub async fn read(sessions: &Sessions, request: ReadRequest) -> Result<ReadResponse, Diagnostics> {
+    let (state, diagnostics) = refreshed(sessions, request.state).await?;
+    Ok(ReadResponse { state, private: request.private, diagnostics })
 }
 
 async fn refreshed(sessions: &Sessions, mut state: Value) -> Result<(Option<Value>, Diagnostics), Diagnostics> {

@@ -8,25 +8,18 @@ use eksmig_core::engine::shift::{Aim, Idle, Order, schedule};
 use eksmig_core::share::Share;
 use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
 
-use super::config::{self, Config};
+use super::config::{Config, Written};
 use super::read::{same_region, shift};
 use super::state;
-use crate::applied::{self, Asked, Change, Destroy};
+use crate::applied::{self, Change, Destroy};
 use crate::drain::{Drain, side, told};
 use crate::report;
 use crate::saved;
 use crate::session::{Session, Sessions};
 
 /// Creates, updates or destroys.
-pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> ApplyResponse {
-    let private = request.private.clone();
-    let applied = match applied::asked(sessions, request, |value| Ok(config::read(value)?.known())) {
-        Ok(Asked::Change(asked)) => change(asked).await,
-        Ok(Asked::Destroy(asked)) => destroy(sessions, asked).await,
-        Ok(Asked::Nothing) => Ok(ApplyResponse::default()),
-        Err(diagnostics) => Err(diagnostics),
-    };
-    applied::response(applied, private)
+pub async fn apply(sessions: &Sessions, request: ApplyRequest) -> Result<ApplyResponse, Diagnostics> {
+    applied::apply(sessions, request, Written::known, change, |asked| destroy(sessions, asked)).await
 }
 
 async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {

@@ -42,8 +42,8 @@ impl planned::Written for Written {
         self.pair.as_ref().known().map(state::id)
     }
 
-    fn course(&self) -> &WrittenCourse {
-        &self.course
+    fn destroying(&self, prior: &Value, unfinished: bool) -> Option<Diagnostic> {
+        self.course.destroying(prior, unfinished)
     }
 }
 

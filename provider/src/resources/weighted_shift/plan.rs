@@ -17,7 +17,7 @@ use super::read::same_region;
 use super::state;
 use crate::blocks::course::least;
 use crate::drain;
-use crate::planned::{self, Asked, Create, Fallback, Update};
+use crate::planned::{self, Create, Update};
 use crate::private::Private;
 use crate::report;
 use crate::saved::Status;
@@ -30,14 +30,8 @@ const FOUND_OUT: [&str; 7] =
 const IDENTITY: [&[&str]; 2] = [&["blue_target_group_arn"], &["green_target_group_arn"]];
 
 /// Plans a create, an update or a destroy.
-pub async fn plan(sessions: &Sessions, request: PlanRequest) -> PlanResponse {
-    let fallback = Fallback::of(&request);
-    fallback.or(match planned::asked::<Written>(request) {
-        Ok(Asked::Create(asked)) => create(sessions, asked).await,
-        Ok(Asked::Update(asked)) => update(sessions, asked).await,
-        Ok(Asked::Destroy(response)) => Ok(response),
-        Err(diagnostics) => Err(diagnostics),
-    })
+pub async fn plan(sessions: &Sessions, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
+    planned::plan(request, |asked| create(sessions, asked), |asked| update(sessions, asked)).await
 }
 
 async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanResponse, Diagnostics> {
@@ -200,9 +194,11 @@ async fn owners(session: &Session, config: &Config) -> Vec<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resources::weighted_shift::WeightedShift;
     use crate::saved;
     use eksmig_core::share::Weights;
     use expect_test::{Expect, expect};
+    use tfplugin::Resource;
 
     const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/edge/0123456789abcdef/0123456789abcdef/0123456789abcdef";
 
@@ -267,7 +263,7 @@ mod tests {
             store_planned_private: false,
             stop: tfplugin::CancellationToken::new(),
         };
-        plan(&Sessions::new(), request).await
+        WeightedShift::new(Sessions::new()).plan(request).await
     }
 
     #[track_caller]
