@@ -16,7 +16,7 @@ usage: terraform-provider-eksmig [-debug | --version | --help]
   report   reviews a plan: reads `terraform show -json PLANFILE` from standard input, and writes Markdown for a pull
            request, or JSON. Exits with 1 where the plan breaks the policy, and with 2 where it cannot be read or failed.
              --fail-on=warning    there may be no warning
-             --max-step=POINTS    no step may raise or lower a share by more, for example 25
+             --max-step=POINTS    no step may raise green's share by more, for example 25
            With --events, it draws what a run wrote to EKSMIG_EVENTS instead: green's share over time, as SVG.
   watch    follows the file that EKSMIG_EVENTS names for `terraform apply`, until Ctrl-C.
              --until-idle=DURATION    or until nothing has been due for so long, for example 5m; then exits with 1

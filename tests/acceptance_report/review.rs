@@ -32,7 +32,7 @@ fn an_update_is_reviewed_with_its_steps_and_held_to_a_policy() {
     for text in [
         "1 resource moves traffic",
         "at least 15m",
-        "| `service` | `░░░░░░░░░░` 0 % → `██████████` 100 % | 10, 50, 100 each 5m | 15m | `2 healthy` |",
+        "| `service` | `░░░░░░░░░░` 0 % → `██████████` 100 % | 10, 50, 100, each 5m | 15m | `2 healthy` |",
     ] {
         assert!(said.stdout.contains(text), "{text}: {}", said.stdout);
     }

@@ -11,7 +11,8 @@ use super::report::{Report, Row};
 pub struct Policy {
     /// There may be no warning.
     pub fail_on_warning: bool,
-    /// The furthest that one step may go, in tenths of a point.
+    /// The furthest that one step may take traffic towards green, in tenths of a point. The way back is one step by default,
+    /// for it must not wait, so it is free.
     pub max_step: Option<u16>,
 }
 
@@ -47,7 +48,7 @@ impl Policy {
 
 fn too_far(row: &Row, most: u16) -> Option<String> {
     let limit = points_text(most);
-    if let Some((now, end)) = &row.sent_by_destroy {
+    if let Some((now, end)) = row.sent_by_destroy.as_ref().filter(|(_, end)| *end != Share::BLUE) {
         return match now {
             Standing::Share(now) if now.tenths().abs_diff(end.tenths()) <= most => None,
             _ => Some(format!(
@@ -55,7 +56,7 @@ fn too_far(row: &Row, most: u16) -> Option<String> {
             )),
         };
     }
-    match row.course.as_ref().map(Course::largest_step)? {
+    match row.course.as_ref().filter(|course| course.raises_green()).map(Course::largest_step)? {
         Some(points) if points <= most => None,
         Some(points) => Some(format!("a step of {} points; at most {limit} are allowed", points_text(points))),
         None => Some(format!("how far its steps go cannot be told; at most {limit} points are allowed")),

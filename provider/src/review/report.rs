@@ -80,7 +80,7 @@ impl Report {
                 continue;
             }
             let sent_by_destroy = sent_by_destroy(change);
-            totals.count(course.as_ref(), sent_by_destroy.is_some());
+            totals.count(course.as_ref(), sent_by_destroy.as_ref().map(|(_, end)| *end));
             let (address, kind) = (change.address.clone(), change.kind.clone());
             rows.push(Row { address, kind, action, course, sent_by_destroy, has_warning });
         }
@@ -103,16 +103,18 @@ impl Report {
 }
 
 impl Totals {
-    fn count(&mut self, course: Option<&Course>, sent_by_destroy: bool) {
-        let Some(course) = course else {
-            self.moving += usize::from(sent_by_destroy);
-            self.untimed += usize::from(sent_by_destroy);
-            self.other += usize::from(!sent_by_destroy);
-            return;
+    fn count(&mut self, course: Option<&Course>, sent_by_destroy: Option<Share>) {
+        let (to_green, least) = match (course, sent_by_destroy) {
+            (Some(course), _) => (course.raises_green(), course.least),
+            (None, Some(end)) => (end != Share::BLUE, None),
+            (None, None) => {
+                self.other += 1;
+                return;
+            }
         };
         self.moving += 1;
-        self.to_green += usize::from(course.raises_green());
-        match course.least {
+        self.to_green += usize::from(to_green);
+        match least {
             Some(least) => self.longest = self.longest.max(least),
             None => self.untimed += 1,
         }

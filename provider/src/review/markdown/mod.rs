@@ -74,7 +74,7 @@ fn head(report: &Report) -> String {
     };
     let mut facts = Vec::new();
     if totals.moving > 0 {
-        for (count, what) in [(totals.to_green, "towards green"), (totals.moving - totals.to_green, "otherwise")] {
+        for (count, what) in [(totals.to_green, "towards green"), (totals.moving - totals.to_green, "towards blue")] {
             if count > 0 {
                 facts.push(format!("{count} {what}"));
             }

@@ -112,7 +112,7 @@ fn gates_text(course: &Course) -> String {
     }
 }
 
-/// `1, 10, 50, 100 each 5m`; or, with intervals that differ, `10 5m, 100`.
+/// `1, 10, 50, 100, each 5m`; `100, then 5m`; or, with intervals that differ, `10 5m, 100`.
 fn steps_text(steps: &[Step]) -> String {
     let goal = |step: &Step| match &step.goal {
         Goal::Share(share) => share.to_string(),
@@ -122,13 +122,12 @@ fn steps_text(steps: &[Step]) -> String {
     let interval = |step: &Step| step.interval.map_or("?".to_owned(), duration::text);
     let Some(first) = steps.first() else { return "none".to_owned() };
     if steps.iter().all(|step| step.interval == first.interval) {
-        let goals: Vec<String> = steps.iter().map(goal).collect();
-        let each = if first.interval.is_some_and(|interval| interval.is_zero()) {
-            String::new()
-        } else {
-            format!(" each {}", interval(first))
+        let goals = steps.iter().map(goal).collect::<Vec<_>>().join(", ");
+        return match steps {
+            _ if first.interval.is_some_and(|interval| interval.is_zero()) => goals,
+            [_] => format!("{goals}, then {}", interval(first)),
+            _ => format!("{goals}, each {}", interval(first)),
         };
-        return goals.join(", ") + &each;
     }
     steps.iter().map(|step| format!("{} {}", goal(step), interval(step))).collect::<Vec<_>>().join(", ")
 }
