@@ -36,7 +36,7 @@ fn at(event: &str, label: &str, green: Option<f64>) -> (String, String, Option<f
 }
 
 const RAMP: &str = "ramp = {\n steps = [50]\n interval = \"1s\"\n }\n gate = { poll_interval = \"1s\" }";
-const STEPS: &str = "`░░░░░░░░░░` 0 % → `██████████` 100 % | 50, 100 each 1s | ";
+const STEPS: &str = "`░░░░░░░░░░` 0 % → `██████████` 100 % | 50, 100, each 1s | ";
 
 #[test]
 fn a_record_shift_has_its_ttl_in_its_duration() {

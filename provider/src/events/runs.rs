@@ -130,7 +130,12 @@ impl Run {
                 Some(format!("begins at {label}, to {}", steps.join(", ")))
             }
             "entered" => {
-                self.phase = Some((line.phase.clone().unwrap_or_default(), at));
+                let phase = line.phase.clone().unwrap_or_default();
+                // On the way back the gates are asked of the other side.
+                if matches!(phase.as_str(), "undoing" | "rolling_back") {
+                    self.failing.clear();
+                }
+                self.phase = Some((phase, at));
                 let at_most = line.at_most_seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
                 self.due = at_most.and_then(|at_most| at.checked_add(at_most));
                 None

@@ -96,6 +96,10 @@ fn lines_tell_what_happens() {
     lines.push(line(41, "orders", "went_back", r#""label":"0%","green":0.0"#));
     lines.push(line(42, "orders", "ended", r#""label":"0%","outcome":"held","why":"the run was stopped""#));
     lines.push("{".to_owned());
+    lines.extend(run("mail"));
+    lines.push(line(20, "mail", "judged", r#""gate":"alarm_names","verdict":"fail","why":"mail-5xx is in ALARM""#));
+    lines.push(line(21, "mail", "entered", r#""phase":"rolling_back","at_most_seconds":60.0"#));
+    lines.push(line(22, "mail", "judged", r#""gate":"alarm_names","verdict":"pass""#));
     let (runs, told) = taken(&lines);
     expect![[r#"
         00:00:00 orders  begins at 0%, to 10%, 100%
@@ -106,6 +110,9 @@ fn lines_tell_what_happens() {
         00:00:41 orders  went back to 0%
         00:00:42 orders  held at 0%: the run was stopped
         a line of the file cannot be read: EOF while parsing an object at line 1 column 1
+        00:00:00 mail  begins at 0%, to 10%, 100%
+        00:00:02 mail  wrote 10%
+        00:00:20 mail  gate alarm_names fails: mail-5xx is in ALARM
     "#]]
     .assert_eq(&(told.join("\n") + "\n"));
     assert!(!view::is_well(&runs));
