@@ -1,9 +1,6 @@
 //! `eksmig_weighted_shift` killed, and stopped, before and after each of its writes, then run again: the same end, and
 //! nothing on the way that must never happen.
 
-#[path = "crash_matrix/scene.rs"]
-mod scene;
-
 use std::time::Duration;
 
 use eksmig_tests::emulator::Emulator;
@@ -11,19 +8,23 @@ use eksmig_tests::faults::Fault;
 use eksmig_tests::ledger::Side;
 use eksmig_tests::matrix::{Act, Blow, Matrix};
 use eksmig_tests::patience::until;
+use eksmig_tests::route_scene::{RouteScene, Shape};
 use eksmig_tests::scene::Scene;
 use eksmig_tests::service::Service;
 use eksmig_tests::understudy::{Ended, Understudy};
 
-use scene::{RouteScene, Shape};
-
 /// Far longer than anything here takes.
 const LIMIT: Duration = Duration::from_secs(60);
+
+fn set(shape: Shape) -> RouteScene {
+    let name = format!("{shape:?}").to_lowercase();
+    RouteScene::set(&name[..name.len().min(8)], shape, &[10, 50])
+}
 
 /// Strikes a shape's act at each of its writes, and says how many points that made.
 #[track_caller]
 fn matrix(shape: Shape, act: Act, blow: Blow) -> usize {
-    Matrix { name: &format!("{shape:?}"), set: || RouteScene::set(shape), act, blow, at_once: 1 }.play()
+    Matrix { name: &format!("{shape:?}"), set: || set(shape), act, blow, at_once: 1 }.play()
 }
 
 /// All acts of one shape.
@@ -70,7 +71,7 @@ fn stopped_at_each_write() {
 #[test]
 fn killed_in_an_update_and_then_destroyed_it_ends_on_the_side_asked_for() {
     for side in [Side::Blue, Side::Green] {
-        let scene = RouteScene::set(Shape::Rule);
+        let scene = set(Shape::Rule);
         let (emulator, key) = (Emulator::shared(), &scene.service.stage.access_key);
         let mut terraform = Understudy::of("eksmig_weighted_shift");
         let destroy = Act::Destroy(side);

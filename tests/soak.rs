@@ -7,13 +7,9 @@ use eksmig_tests::bad_day::{self, Lane, RUNS, SEED, WAY, drawn, judge};
 use eksmig_tests::calls::Call;
 use eksmig_tests::emulator::Emulator;
 use eksmig_tests::faults::Chances;
-use eksmig_tests::ledger::{Ledger, Side};
 use eksmig_tests::record_scene::{RecordScene, Shape};
-use eksmig_tests::scene::{Scene, Standing};
-use eksmig_tests::service::Service;
-use eksmig_tests::stage::Stage;
-use eksmig_tests::world::forward;
-use serde_json::{Value, json};
+use eksmig_tests::route_scene::{self, RouteScene};
+use eksmig_tests::scene::Scene;
 
 /// Services that are moved at the same time.
 const LANES: usize = 20;
@@ -22,53 +18,10 @@ const NAMES: usize = 8;
 /// The shares on the way up.
 const STEPS: [u8; 2] = [20, 60];
 
-/// A service with one route, or every other one with two.
-struct Routes {
-    service: Service,
-    arns: Vec<String>,
-}
-
-impl Routes {
-    fn set(number: usize) -> Self {
-        let service = Service::at(&format!("soak{number}"), 100, 0);
-        let mut arns = vec![service.rule.clone()];
-        if number.is_multiple_of(2) {
-            let sides = forward(&[(&service.blue, 1), (&service.green, 0)]);
-            service.stage.world.set_actions(&service.listener, vec![sides]);
-            arns.push(service.listener.clone());
-        }
-        Self { service, arns }
-    }
-}
-
-impl Scene for Routes {
-    const TYPE: &'static str = "eksmig_weighted_shift";
-    const WEIGHTS: &'static str = "routes";
-    const WRITES: &'static str = "Modify*";
-
-    fn stage(&self) -> &Stage {
-        &self.service.stage
-    }
-
-    fn config(&self, green_weight: u8, on_destroy: Side) -> Value {
-        json!({
-            "route_arns": self.arns,
-            "blue_target_group_arn": self.service.blue.arn,
-            "green_target_group_arn": self.service.green.arn,
-            "green_weight": green_weight,
-            "ramp": {"steps": STEPS},
-            "gate": {"poll_interval": "1s"},
-            "on_destroy": format!("{on_destroy:?}").to_lowercase(),
-        })
-    }
-
-    fn standing(&self) -> Standing {
-        self.arns.iter().map(|route| (route.clone(), self.service.standing(route))).collect()
-    }
-
-    fn ledger(&self, calls: &[Call]) -> Ledger {
-        Ledger::of(calls, &self.service.blue.arn, &self.service.green.arn)
-    }
+/// Every other service has two routes.
+fn routes(number: usize) -> RouteScene {
+    let shape = if number.is_multiple_of(2) { route_scene::Shape::RuleAndListener } else { route_scene::Shape::Rule };
+    RouteScene::set(&format!("soak{number}"), shape, &STEPS)
 }
 
 /// Every other name has two types.
@@ -85,7 +38,7 @@ fn whole<S: Scene>(lane: &mut Lane<S>, _: usize, target: Option<u8>, when: &str)
 
 #[test]
 fn a_hundred_applies_through_a_bad_day_all_end_right() {
-    judge(&bad_day::soak(LANES, &WAY, Routes::set, whole));
+    judge(&bad_day::soak(LANES, &WAY, routes, whole));
 }
 
 #[test]
@@ -100,7 +53,7 @@ fn forty_applies_to_records_through_a_bad_day_all_end_right() {
 #[test]
 fn a_bad_day_with_stops_leaves_the_truth_behind() {
     let stops = AtomicUsize::new(0);
-    let lanes = bad_day::soak(LANES, &WAY, Routes::set, |lane, turn, target, when| {
+    let lanes = bad_day::soak(LANES, &WAY, routes, |lane, turn, target, when| {
         let moment = drawn((lane.number, turn), 24) as usize + 1;
         if lane.stopped(target, moment, &format!("{when}, stopped at call {moment}")) {
             stops.fetch_add(1, Ordering::SeqCst);
@@ -117,7 +70,7 @@ fn a_bad_day_with_stops_leaves_the_truth_behind() {
 
 #[test]
 fn reads_that_lag_behind_writes_make_it_wait_and_write_nothing_twice() {
-    let mut lane = Lane::new(LANES, Routes::set(LANES));
+    let mut lane = Lane::new(LANES, routes(LANES));
     let (emulator, key) = (Emulator::shared(), lane.scene.service.stage.access_key.clone());
     emulator.lag_reads(&key, 1_000);
     emulator.leave_to_chance(&Chances::new(&key, SEED).reset(0.1).delay(0.2, 100));
@@ -127,5 +80,6 @@ fn reads_that_lag_behind_writes_make_it_wait_and_write_nothing_twice() {
     }
     assert_eq!(lane.wrongs(), [""; 0]);
     let ledger = lane.scene.ledger(&lane.scene.stage().calls(0));
-    assert_eq!(ledger.writes.len(), 10, "{:#?}", ledger.writes);
+    // The listener is told of green; then three steps there and one back twice, each of two routes.
+    assert_eq!(ledger.writes.len(), 1 + 5 * 2, "{:#?}", ledger.writes);
 }

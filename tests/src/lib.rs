@@ -30,6 +30,7 @@ pub mod providers;
 pub mod record_scene;
 pub mod rest_api;
 pub mod route;
+pub mod route_scene;
 pub mod scene;
 pub mod service;
 pub mod shift;

@@ -8,12 +8,11 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
+use super::http_port;
 use super::pause::pause;
 use crate::blocking::{beside, wait};
 
@@ -128,20 +127,7 @@ impl Drop for Backend {
 }
 
 async fn serve(listener: TcpListener, told: Arc<Told>) {
-    // Ends with this task: then every connection is broken off.
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            Ok((stream, _)) = listener.accept() => {
-                // Without it an answer can wait 40 ms for a packet to go with.
-                stream.set_nodelay(true).unwrap();
-                let told = Arc::clone(&told);
-                let service = service_fn(move |request| answer(Arc::clone(&told), request));
-                connections.spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-            }
-            Some(_) = connections.join_next() => {}
-        }
-    }
+    http_port::serve(listener, move |request| answer(Arc::clone(&told), request)).await;
 }
 
 async fn answer(told: Arc<Told>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {

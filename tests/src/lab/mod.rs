@@ -11,6 +11,7 @@
 //! | `gateway`, `ports` | API Gateway's stages as real ports in front of a site; a site with a port for each side |
 //! | `dns` | name servers of a zone, and clients that keep their answers |
 //! | `load`, `visit`, `tally` | requests at a rate, one request, and what became of them |
+//! | `http_port` | a port that answers HTTP requests |
 //! | `journal`, `picture`, `timeline` | what happened and when; the live view, and the SVG of a whole run |
 //! | `pause` | letting time go by |
 
@@ -22,6 +23,7 @@ pub mod estate;
 pub mod fleet;
 pub mod gateway;
 pub mod health;
+mod http_port;
 pub mod journal;
 pub mod load;
 pub mod pause;

@@ -6,16 +6,14 @@ use std::sync::Arc;
 use http_body_util::{Either, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{HeaderName, HeaderValue};
-use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Uri};
-use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
 use super::aim::{Aim, Asked, Fault, Via};
 use super::door::Door;
 use super::told::Kind;
+use crate::lab::http_port;
 use crate::lab::pause::at_most;
 use crate::lab::plane::OF_A_CONNECTION;
 
@@ -40,20 +38,9 @@ impl From<Fault> for Failure {
     }
 }
 
-/// Serves the stage's port. A connection that ends takes nothing with it; all end with this task.
+/// Serves the stage's port.
 pub(super) async fn serve(listener: TcpListener, door: Arc<Door>) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            Ok((stream, _)) = listener.accept() => {
-                stream.set_nodelay(true).unwrap();
-                let door = Arc::clone(&door);
-                let service = service_fn(move |request| answer(Arc::clone(&door), request));
-                connections.spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-            }
-            Some(_) = connections.join_next() => {}
-        }
-    }
+    http_port::serve(listener, move |request| answer(Arc::clone(&door), request)).await;
 }
 
 async fn answer(door: Arc<Door>, request: Request<Incoming>) -> Result<Answer, Infallible> {

@@ -7,17 +7,15 @@ use std::time::Duration;
 use http_body_util::{Either, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{HOST, HeaderValue, SET_COOKIE};
-use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, Uri};
-use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
 use super::asked::Asked;
 use super::cookie;
 use super::door::Door;
 use super::routes::{FixedResponse, Redirect};
 use super::table::{Act, Forward, Group};
+use crate::lab::http_port;
 use crate::lab::pause::at_most;
 
 /// AWS: after this much silence of a target, the client gets a 504.
@@ -29,20 +27,9 @@ pub(in crate::lab) const OF_A_CONNECTION: [&str; 5] =
 
 type Answer = Response<Either<Incoming, Full<Bytes>>>;
 
-/// Serves the listener's port. A connection that ends takes nothing with it; all end with this task.
+/// Serves the listener's port.
 pub(super) async fn serve(listener: TcpListener, door: Arc<Door>) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            Ok((stream, _)) = listener.accept() => {
-                stream.set_nodelay(true).unwrap();
-                let door = Arc::clone(&door);
-                let service = service_fn(move |request| answer(Arc::clone(&door), request));
-                connections.spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-            }
-            Some(_) = connections.join_next() => {}
-        }
-    }
+    http_port::serve(listener, move |request| answer(Arc::clone(&door), request)).await;
 }
 
 async fn answer(door: Arc<Door>, request: Request<Incoming>) -> Result<Answer, Infallible> {

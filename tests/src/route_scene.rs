@@ -1,13 +1,14 @@
-//! Where an act takes place.
+//! Routes of one service, moved by one `eksmig_weighted_shift`.
 
-use eksmig_tests::calls::Call;
-use eksmig_tests::emulator::Emulator;
-use eksmig_tests::ledger::{Ledger, Side};
-use eksmig_tests::scene::{Scene, Standing};
-use eksmig_tests::service::Service;
-use eksmig_tests::stage::Stage;
-use eksmig_tests::world::forward;
 use serde_json::{Value, json};
+
+use crate::calls::Call;
+use crate::emulator::Emulator;
+use crate::ledger::{Ledger, Side};
+use crate::scene::{Scene, Standing};
+use crate::service::Service;
+use crate::stage::Stage;
+use crate::world::forward;
 
 /// What the routes of a scene look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,17 +28,17 @@ pub enum Shape {
 /// A service of one shape, moved by one resource.
 #[derive(Debug)]
 pub struct RouteScene {
-    shape: Shape,
-    routes: Vec<String>,
     /// The service.
     pub service: Service,
+    shape: Shape,
+    routes: Vec<String>,
+    /// The shares on the way up, in percent.
+    steps: Vec<u8>,
 }
 
 impl RouteScene {
-    /// A scene of this shape.
-    pub fn set(shape: Shape) -> Self {
-        let name = format!("{shape:?}").to_lowercase();
-        let name = &name[..name.len().min(8)];
+    /// Routes of this shape, all of their traffic blue's. `name` has 12 characters at most.
+    pub fn set(name: &str, shape: Shape, steps: &[u8]) -> Self {
         let service = match shape {
             Shape::Rule | Shape::RuleAndListener => Service::at(name, 100, 0),
             Shape::BesideStranger | Shape::DropsIdle | Shape::GreenStarting => Service::blue_only(name),
@@ -53,7 +54,7 @@ impl RouteScene {
             Shape::GreenStarting => Emulator::shared().set_health_for(&service.green.arn, "initial", 1, "healthy"),
             Shape::Rule | Shape::DropsIdle => {}
         }
-        Self { shape, routes, service }
+        Self { service, shape, routes, steps: steps.to_vec() }
     }
 }
 
@@ -72,7 +73,7 @@ impl Scene for RouteScene {
             "blue_target_group_arn": self.service.blue.arn,
             "green_target_group_arn": self.service.green.arn,
             "green_weight": green_weight,
-            "ramp": {"steps": [10, 50]},
+            "ramp": {"steps": self.steps},
             "gate": {"poll_interval": "1s"},
             "drop_idle_target_group": self.shape == Shape::DropsIdle,
             "on_destroy": format!("{on_destroy:?}").to_lowercase(),
