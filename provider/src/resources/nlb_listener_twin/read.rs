@@ -55,9 +55,6 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
 
     let named = [("source_arn", source.as_str()), ("arn", arn.as_str())];
     let mut state = Value::object(named.map(|(name, text)| (name, Value::from(text))));
-    for unset in ["port_range", "tags"] {
-        state.set_attr(unset, Value::Null);
-    }
     state::write(&mut state, &twin);
     // Of a source that is gone, the twin is the best that is known.
     state::write_source(&mut state, &found.unwrap_or(twin));

@@ -105,11 +105,6 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("minimum_duration", Value::from("0s")),
         ("status", Value::from(Status::Settled.as_str())),
     ]);
-    for unset in
-        ["ramp", "gate", "on_failure", "on_destroy", "undeployed_changes", "wait_for_drain", "drained_at", "timeouts"]
-    {
-        state.set_attr(unset, Value::Null);
-    }
     state::write_stages(&mut state, &stages);
     state.set_attr("green_weight", state.attr("observed_green_weight").clone());
     state::write_baseline(&mut state, None, &stages);

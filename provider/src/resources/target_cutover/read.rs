@@ -53,9 +53,6 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("minimum_duration", Value::from("0s")),
         ("status", Value::from(Status::Settled.as_str())),
     ]);
-    for unset in ["ramp", "gate", "on_failure", "on_destroy", "timeouts"] {
-        state.set_attr(unset, Value::Null);
-    }
     let session = sessions.needed()?;
     let config = applied::wholly_known(config::read(&state)?.known())?;
     let cutover = cutover(&session, &config, None)?;

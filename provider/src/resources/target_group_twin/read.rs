@@ -65,9 +65,6 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         [("source_arn", source.as_str()), ("arn", arn.as_str()), ("name", arn.name())]
             .map(|(name, text)| (name, Value::from(text))),
     );
-    for unset in ["name_suffix", "attributes", "tags"] {
-        state.set_attr(unset, Value::Null);
-    }
     state::write(&mut state, &twin);
     // Of a source that is gone, the twin is the best that is known.
     state::write_source(&mut state, &found.unwrap_or(twin));

@@ -87,18 +87,6 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("baseline", saved::weights(&position)),
         ("status", Value::from(Status::Settled.as_str())),
     ]);
-    for unset in [
-        "ramp",
-        "gate",
-        "on_failure",
-        "on_destroy",
-        "drop_idle_target_group",
-        "wait_for_drain",
-        "drained_at",
-        "timeouts",
-    ] {
-        state.set_attr(unset, Value::Null);
-    }
     state::write_position(&mut state, &position);
     Ok(ImportResponse { state, private: private.bytes(), diagnostics: Diagnostics::default() })
 }
