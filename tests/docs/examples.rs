@@ -50,7 +50,7 @@ fn terraform_takes_every_example() {
     let bad = tempfile::tempdir().unwrap();
     std::fs::create_dir(bad.path().join("bad")).unwrap();
     std::fs::write(bad.path().join("bad/main.tf"), "resource \"eksmig_weighted_shift\" \"a\" {}\n").unwrap();
-    let validate = |one: &Configuration| one.lay(Workspace::new(), &[]).run(&["validate", "-json"]);
+    let validate = |one: &Configuration| one.lay(Workspace::new(), &[]).validate();
     validate(&Configuration::of(bad.path(), "bad")).expect_failure();
     for configuration in configurations() {
         let run = validate(&configuration);

@@ -15,6 +15,7 @@ fn run(stage: &Stage, module: &Configuration, suite: &str) -> Run {
         ("AWS_SECRET_ACCESS_KEY", &secret),
     ];
     let laid = module.lay(Workspace::new(), &environment);
+    laid.validate().expect_success();
     laid.run(&["test", "-no-color", &format!("-filter=tests/{suite}.tftest.hcl")])
 }
 

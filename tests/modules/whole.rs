@@ -26,9 +26,10 @@ fn faults(examples: &Path, runners: &Runners<'_>) -> Vec<String> {
     for configuration in found {
         let laid = configuration.lay(Workspace::new(), &[]);
         let name = configuration.folder();
-        let validated = laid.run(&["validate", "-json"]);
+        let validated = laid.validate();
         if validated.code != Some(0) {
-            faults.push(format!("{name}: terraform validate: {}", validated.stdout));
+            faults.push(format!("{name}: terraform validate: {}{}", validated.stdout, validated.stderr));
+            continue;
         }
         // A folder below a module or a story is an example of it, or a part.
         if name.matches('/').count() == 1 {

@@ -12,7 +12,7 @@ pub struct Configuration {
     folder: String,
 }
 
-/// A configuration in a workspace of its own, its modules installed.
+/// A configuration in a workspace of its own.
 #[derive(Debug)]
 pub struct Laid {
     /// The workspace.
@@ -71,13 +71,18 @@ impl Configuration {
         if !texts.collect::<String>().contains("required_providers") {
             workspace.write(&format!("{folder}/required.tf"), REQUIRED);
         }
-        let laid = Laid { workspace, folder };
-        laid.run(&["get"]); // what is wrong, the next command says as well
-        laid
+        Laid { workspace, folder }
     }
 }
 
 impl Laid {
+    /// Installs its modules, and has Terraform validate it; what said no first, if something did.
+    #[track_caller]
+    pub fn validate(&self) -> Run {
+        let installed = self.run(&["get", "-no-color"]);
+        if installed.code == Some(0) { self.run(&["validate", "-json"]) } else { installed }
+    }
+
     /// Runs a command of Terraform's in it.
     #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Run {
