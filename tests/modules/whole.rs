@@ -12,13 +12,8 @@ use crate::NONE;
 /// What makes a suite one that needs nothing.
 const MOCKED: &str = "mock_provider \"eksmig\"";
 
-/// Where the tests are that run the suites which move something.
-struct Runners<'a> {
-    tests: &'a Path,
-}
-
-/// What is wrong with the modules and stories among these examples.
-fn faults(examples: &Path, runners: &Runners<'_>) -> Vec<String> {
+/// What is wrong with the modules and stories among these examples. The suites that move something are run from `tests`.
+fn faults(examples: &Path, tests: &Path) -> Vec<String> {
     let rooms = |one: &Configuration| ["modules/", "migrations/"].iter().any(|room| one.folder().starts_with(room));
     let found: Vec<Configuration> = Configuration::all(examples).into_iter().filter(rooms).collect();
     let mut faults: Vec<String> =
@@ -33,7 +28,7 @@ fn faults(examples: &Path, runners: &Runners<'_>) -> Vec<String> {
         }
         // A folder below a module or a story is an example of it, or a part.
         if name.matches('/').count() == 1 {
-            faults.extend(untested(&configuration, runners));
+            faults.extend(untested(&configuration, tests));
             faults.extend(failing(&configuration, &laid));
         }
     }
@@ -41,7 +36,7 @@ fn faults(examples: &Path, runners: &Runners<'_>) -> Vec<String> {
 }
 
 /// The suites that are missing, and those that nothing runs.
-fn untested(configuration: &Configuration, runners: &Runners<'_>) -> Vec<String> {
+fn untested(configuration: &Configuration, tests: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let name = configuration.folder();
     let suites = configuration.suites("tests");
@@ -49,8 +44,7 @@ fn untested(configuration: &Configuration, runners: &Runners<'_>) -> Vec<String>
         found.push(format!("{name} has no tests/*.tftest.hcl"));
     }
     let is_module = name.starts_with("modules/");
-    let runner =
-        std::fs::read_to_string(runners.tests.join(format!("{}.rs", name.replace('-', "_")))).unwrap_or_default();
+    let runner = std::fs::read_to_string(tests.join(format!("{}.rs", name.replace('-', "_")))).unwrap_or_default();
     for (suite, text) in &suites {
         if text.contains(MOCKED) {
             continue;
@@ -131,7 +125,7 @@ fn all_modules_and_stories_pass_validate_fmt_and_their_own_tests() {
     write(&examples, "migrations/told/tests/story.tftest.hcl", &suite("", "length(output.two) == 2"));
     write(&examples, "migrations/untold/tests/story.tftest.hcl", &suite("", "length(output.two) == 2"));
     write(&tests, "migrations/told.rs", "story.test(|| ());");
-    let found = faults(&examples, &Runners { tests: &tests });
+    let found = faults(&examples, &tests);
     let wanted = [
         "unformatted/main.tf",
         "nothing runs migrations/untold/tests/story",
@@ -146,6 +140,6 @@ fn all_modules_and_stories_pass_validate_fmt_and_their_own_tests() {
         assert!(found.contains(wanted), "{wanted}: {found}");
     }
 
-    let found = faults(&root().join("examples"), &Runners { tests: &root().join("tests") });
+    let found = faults(&root().join("examples"), &root().join("tests"));
     assert_eq!(found, NONE);
 }

@@ -33,7 +33,7 @@ output "green_target_group_arns" {
   value       = tomap({ for name, service in module.service : name => service.green_target_group_arn })
 }
 
-output "preflight_reports" {
-  description = "What the preflights found, by service, in Markdown; null where they did not look."
-  value       = tomap({ for name, service in module.service : name => service.preflight_report })
+output "preflight_report" {
+  description = "What the preflight found, in Markdown; null where there was nothing to look at."
+  value       = one(data.eksmig_preflight.this[*].report)
 }

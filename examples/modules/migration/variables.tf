@@ -207,13 +207,8 @@ variable "timeouts" {
 }
 
 variable "preflight" {
-  description = "What becomes of an error that a preflight finds: `\"warn\"` says it at every plan and stops nothing, `\"stop\"` refuses every plan but that of `green_weight = 0`, `\"off\"` does not look."
-  type        = string
-  default     = "warn"
+  description = "Whether a preflight looks at the services that have a weight and are not finished, in one for all. An error that it finds is a warning, at every plan and apply."
+  type        = bool
+  default     = true
   nullable    = false
-
-  validation {
-    condition     = contains(["warn", "stop", "off"], var.preflight)
-    error_message = "preflight is none of \"warn\", \"stop\" and \"off\"."
-  }
 }

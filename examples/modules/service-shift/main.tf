@@ -27,8 +27,9 @@ resource "eksmig_target_group_twin" "green" {
   }
 }
 
+# Once blue is to leave for good, it may be gone.
 data "eksmig_preflight" "this" {
-  count = var.green_weight == null || var.preflight == "off" ? 0 : 1
+  count = var.preflight == "off" || var.green_weight == null || (var.drop_idle_target_group && var.green_weight == 100) ? 0 : 1
 
   target_group_pairs = {
     (var.name) = {

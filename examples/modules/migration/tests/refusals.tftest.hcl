@@ -23,7 +23,7 @@ variables {
     }
   }
   wave_size = 2
-  preflight = "off"
+  preflight = false
 }
 
 run "refuses_two_greens" {
@@ -175,12 +175,4 @@ run "refuses_an_unknown_on_destroy" {
     on_destroy = "drop"
   }
   expect_failures = [var.on_destroy]
-}
-
-run "refuses_an_unknown_preflight" {
-  command = plan
-  variables {
-    preflight = "maybe"
-  }
-  expect_failures = [var.preflight]
 }

@@ -39,7 +39,7 @@ run "everything_joins_at_first" {
     error_message = "Green's target groups are others."
   }
   assert {
-    condition     = output.observed_green_weights == tomap({ basket = 0, orders = 0, users = 0 }) && output.preflight_reports["users"] == "All is well."
+    condition     = output.observed_green_weights == tomap({ basket = 0, orders = 0, users = 0 }) && output.preflight_report == "All is well."
     error_message = "A service's outputs are not handed on."
   }
 }
@@ -51,6 +51,39 @@ run "a_wave_is_not_settled_where_it_was_not_asked_to_be" {
   assert {
     condition     = join(" ", output.waves[0].settled) == "" && join(" ", output.waves[1].settled) == "users"
     error_message = "A service at 0 % is taken for settled at 10 %."
+  }
+}
+
+run "one_preflight_looks_at_all" {
+  variables {
+    gate = { alarm_names = ["edge-5xx"], min_healthy_targets = 2 }
+  }
+  assert {
+    condition = (
+      keys(data.eksmig_preflight.this[0].target_group_pairs) == keys(var.services)
+      && length(data.eksmig_preflight.this[0].route_arns) == 3
+      && data.eksmig_preflight.this[0].alarm_names == toset(["edge-5xx"])
+      && data.eksmig_preflight.this[0].min_healthy_targets == 2
+    )
+    error_message = "The preflight looks at something else than the shifts."
+  }
+}
+
+run "an_error_found_warns" {
+  override_data {
+    target = data.eksmig_preflight.this[0]
+    values = { passed = false, report = "Green is in another VPC." }
+  }
+  expect_failures = [check.preflight]
+}
+
+run "nothing_is_looked_for_without_a_preflight" {
+  variables {
+    preflight = false
+  }
+  assert {
+    condition     = length(data.eksmig_preflight.this) == 0
+    error_message = "It was looked at all the same."
   }
 }
 
@@ -104,6 +137,10 @@ run "nothing_is_touched_before_a_wave_begins" {
     error_message = "A wave that has not begun is not blue's any more."
   }
   assert {
+    condition     = length(data.eksmig_preflight.this) == 0 && output.preflight_report == null
+    error_message = "It is looked at already."
+  }
+  assert {
     condition     = output.green_target_group_arns["basket"] != null
     error_message = "There is no twin for the pods to register in."
   }
@@ -125,6 +162,10 @@ run "green_serves_a_wave" {
   assert {
     condition     = join(" ", output.waves[0].settled) == "basket" && join(" ", output.waves[0].on_blue) == "orders"
     error_message = "What is held half-way is taken for green's."
+  }
+  assert {
+    condition     = toset(keys(data.eksmig_preflight.this[0].target_group_pairs)) == toset(["users"])
+    error_message = "What is finished is looked at, of which blue may be gone."
   }
   assert {
     condition     = join(" ", output.waves[1].settled) == "users" && join(" ", output.waves[1].on_blue) == "users"

@@ -106,6 +106,17 @@ run "what_is_given_goes_through" {
   }
 }
 
+run "blue_is_not_looked_at_once_it_is_to_leave" {
+  variables {
+    green_weight           = 100
+    drop_idle_target_group = true
+  }
+  assert {
+    condition     = length(data.eksmig_preflight.this) == 0
+    error_message = "Blue is looked at, and may be gone."
+  }
+}
+
 run "an_error_found_warns" {
   override_data {
     target = data.eksmig_preflight.this[0]
