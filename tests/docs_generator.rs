@@ -1,9 +1,10 @@
-//! Writes the generated pages under `docs/`, or, with `--check`, says which of them differ.
+//! Writes the generated pages under `docs/` and the tables in the READMEs of modules, or, with `--check`, says which of them differ.
 
 use std::process::ExitCode;
 
 use eksmig_provider::Eksmig;
-use eksmig_tests::docs::faults::differing;
+use eksmig_tests::docs::faults::{differing, outdated};
+use eksmig_tests::docs::module_readme::readmes;
 use eksmig_tests::docs::pages::pages;
 use eksmig_tests::emulator::root;
 
@@ -21,17 +22,22 @@ fn main() -> ExitCode {
         Ok(pages) => pages,
         Err(missing) => return failed(&missing),
     };
+    let readmes = match readmes(&root()) {
+        Ok(readmes) => readmes,
+        Err(missing) => return failed(&missing),
+    };
     if check {
-        let found = differing(&root(), &pages);
+        let found = [differing(&root(), &pages), outdated(&root(), &readmes)].concat();
         return if found.is_empty() { ExitCode::SUCCESS } else { failed(&found) };
     }
-    for page in &pages {
-        let path = root().join(&page.path);
+    let pages = pages.iter().map(|page| (page.path.clone(), page.to_string()));
+    for (page, text) in pages.chain(readmes) {
+        let path = root().join(&page);
         let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        if let Err(error) = written.and_then(|()| std::fs::write(&path, page.to_string())) {
-            return failed(&[format!("{}: {error}", page.path)]);
+        if let Err(error) = written.and_then(|()| std::fs::write(&path, text)) {
+            return failed(&[format!("{page}: {error}")]);
         }
-        println!("{}", page.path);
+        println!("{page}");
     }
     ExitCode::SUCCESS
 }

@@ -1,7 +1,6 @@
 //! The examples: their form, that Terraform takes them, and that they say what is so.
 
-use std::path::{Path, PathBuf};
-
+use eksmig_tests::configuration::Configuration;
 use eksmig_tests::docs::faults::unformatted;
 use eksmig_tests::emulator::root;
 use eksmig_tests::terraform::Workspace;
@@ -9,39 +8,11 @@ use serde_json::Value;
 
 use crate::NONE;
 
-const PROVIDER: &str = "terraform {\n  required_providers {\n    eksmig = { source = \"eksmig/eksmig\" }\n  }\n}\n";
-
-/// The folders under `examples/` that hold a configuration.
-fn folders() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    collect(&root().join("examples"), &mut found);
+/// The configurations under `examples/`.
+fn configurations() -> Vec<Configuration> {
+    let found = Configuration::all(&root().join("examples"));
     assert!(found.len() > 5, "{found:?}");
     found
-}
-
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
-    let entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    if entries.iter().any(|path| path.extension().is_some_and(|extension| extension == "tf")) {
-        found.push(folder.to_owned());
-    }
-    entries.iter().filter(|path| path.is_dir()).for_each(|path| collect(path, found));
-}
-
-/// A workspace with the configuration of a folder.
-fn workspace(folder: &Path) -> Workspace {
-    let workspace = Workspace::new();
-    let mut text = String::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "tf") {
-            text += &std::fs::read_to_string(&path).unwrap();
-        }
-    }
-    if !text.contains("required_providers") {
-        workspace.write("required.tf", PROVIDER);
-    }
-    workspace.write("main.tf", &text);
-    workspace
 }
 
 /// What the comment right above each output says, by the output's name.
@@ -77,11 +48,13 @@ fn examples_are_formatted() {
 #[test]
 fn terraform_takes_every_example() {
     let bad = tempfile::tempdir().unwrap();
-    std::fs::write(bad.path().join("main.tf"), "resource \"eksmig_weighted_shift\" \"a\" {}\n").unwrap();
-    workspace(bad.path()).validate().expect_failure();
-    for folder in folders() {
-        let run = workspace(&folder).validate();
-        assert_eq!(run.code, Some(0), "{}: {run:#?}", folder.display());
+    std::fs::create_dir(bad.path().join("bad")).unwrap();
+    std::fs::write(bad.path().join("bad/main.tf"), "resource \"eksmig_weighted_shift\" \"a\" {}\n").unwrap();
+    let validate = |one: &Configuration| one.lay(Workspace::new(), &[]).validate();
+    validate(&Configuration::of(bad.path(), "bad")).expect_failure();
+    for configuration in configurations() {
+        let run = validate(&configuration);
+        assert_eq!(run.code, Some(0), "{}: {run:#?}", configuration.folder());
     }
 }
 
@@ -90,13 +63,13 @@ fn the_results_of_functions_are_what_the_examples_say() {
     let outputs: Value = serde_json::from_str(r#"{"a": {"value": [1, 2]}}"#).unwrap();
     assert_eq!(untrue(&said("# [1, 2]\noutput \"a\" {\n"), &outputs), NONE);
     assert_eq!(untrue(&said("# [1, 3]\noutput \"a\" {\n"), &outputs).len(), 1);
-    for folder in folders().iter().filter(|folder| folder.starts_with(root().join("examples/functions"))) {
-        let workspace = workspace(folder);
-        workspace.apply().expect_success();
-        let outputs = serde_json::from_str(&workspace.run(&["output", "-json"]).expect_success().stdout).unwrap();
-        let said = said(&std::fs::read_to_string(folder.join("function.tf")).unwrap());
-        assert!(!said.is_empty(), "{}: no output says what it is", folder.display());
-        assert_eq!(untrue(&said, &outputs), NONE, "{}", folder.display());
+    for function in configurations().iter().filter(|one| one.folder().starts_with("functions/")) {
+        let laid = function.lay(Workspace::new(), &[]);
+        laid.run(&["apply", "-input=false", "-auto-approve"]).expect_success();
+        let outputs = serde_json::from_str(&laid.run(&["output", "-json"]).expect_success().stdout).unwrap();
+        let said = said(&std::fs::read_to_string(function.path().join("function.tf")).unwrap());
+        assert!(!said.is_empty(), "{}: no output says what it is", function.folder());
+        assert_eq!(untrue(&said, &outputs), NONE, "{}", function.folder());
     }
 }
 

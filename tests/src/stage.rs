@@ -11,6 +11,9 @@ use crate::shift::Shift;
 use crate::terraform::{Run, Workspace};
 use crate::world::{TargetGroup, World};
 
+/// Where the provider comes from, in HCL.
+pub const REQUIRED: &str = "terraform {\n  required_providers {\n    eksmig = { source = \"eksmig/eksmig\" }\n  }\n}\n";
+
 /// A world and a workspace that looks at it.
 #[derive(Debug)]
 pub struct Stage {
@@ -41,6 +44,11 @@ impl Stage {
     pub fn configure(&self, arguments: &str) {
         self.workspace
             .write("provider.tf", &provider(self.world.emulator(), &self.access_key, self.world.region(), arguments));
+    }
+
+    /// The provider's block, for a configuration that says itself where the provider comes from.
+    pub fn provider_block(&self) -> String {
+        block(self.world.emulator(), &self.access_key, self.world.region(), "")
     }
 
     /// Writes the configuration of these shifts, in place of the one before.
@@ -105,17 +113,16 @@ fn listed_actions() -> BTreeSet<String> {
     policies.flat_map(|policy| actions(&policy).unwrap()).collect()
 }
 
-/// The configuration of a provider that acts in an emulator, in HCL.
+/// The configuration of a provider that acts in an emulator, in HCL, and where it comes from.
 pub fn provider(emulator: &Emulator, access_key: &str, region: &str, arguments: &str) -> String {
+    format!("{REQUIRED}\n{}", block(emulator, access_key, region, arguments))
+}
+
+/// The configuration of a provider that acts in an emulator, in HCL.
+fn block(emulator: &Emulator, access_key: &str, region: &str, arguments: &str) -> String {
     let (endpoint, secret) = (emulator.endpoint(), secret_key(access_key));
     format!(
-        r#"terraform {{
-  required_providers {{
-    eksmig = {{ source = "eksmig/eksmig" }}
-  }}
-}}
-
-provider "eksmig" {{
+        r#"provider "eksmig" {{
   region     = "{region}"
   access_key = "{access_key}"
   secret_key = "{secret}"

@@ -1,15 +1,11 @@
 //! A story of `examples/migrations/`, laid out on a stage.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::emulator::root;
-use crate::patience::until;
 use crate::stage::Stage;
+use crate::suite;
 use crate::terraform::Run;
-
-/// How long a story's own tests may take.
-const LIMIT: Duration = Duration::from_secs(180);
 
 /// A story whose configuration is in a stage's workspace.
 #[derive(Debug)]
@@ -55,16 +51,10 @@ impl<'a> Story<'a> {
     /// Runs the story's own tests, `terraform test`, with something else going on until they end. They must pass, and
     /// leave nothing behind.
     #[track_caller]
-    pub fn test(&self, mut meanwhile: impl FnMut()) {
+    pub fn test(&self, meanwhile: impl FnMut()) {
         let workspace = &self.stage.workspace;
         std::fs::create_dir_all(workspace.path().join("tests")).unwrap();
         workspace.write("tests/story.tftest.hcl", &self.text("tests/story.tftest.hcl"));
-        let mut running = workspace.spawn(&["test", "-no-color"]);
-        until(LIMIT, "end of the story's own tests", || {
-            meanwhile();
-            running.has_ended().then_some(())
-        });
-        let run = running.wait();
-        assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+        suite::passes(workspace, &["test", "-no-color"], meanwhile);
     }
 }

@@ -38,6 +38,16 @@ pub fn differing(root: &Path, pages: &[Page]) -> Vec<String> {
     found
 }
 
+/// The READMEs of modules on disk that are not what the modules say.
+pub fn outdated(root: &Path, readmes: &[(String, String)]) -> Vec<String> {
+    let differs = |(path, wanted): &(String, String)| {
+        let text = std::fs::read_to_string(root.join(path)).unwrap_or_default();
+        let line = first_difference(&text, wanted)?;
+        Some(format!("{path} differs from the module, first in line {line}: run `{MENDED_BY}`"))
+    };
+    readmes.iter().filter_map(differs).collect()
+}
+
 /// The number of the first line in which two texts differ.
 fn first_difference(one: &str, other: &str) -> Option<usize> {
     if one == other {

@@ -12,7 +12,8 @@ pub fn targets(text: &str) -> Vec<String> {
 /// The names that a link can point at inside a text: of headings, as they are shown on the web, and of anchors.
 pub fn anchors(text: &str) -> BTreeSet<String> {
     let headings = prose(text).filter(|line| line.starts_with('#')).map(|line| slug(line.trim_start_matches('#')));
-    let named = prose(text).filter_map(|line| line.strip_prefix("<a id=\"")?.split_once('"'));
+    let starts = prose(text).flat_map(|line| ["<a id=\"", "<a name=\""].map(|start| line.split(start).skip(1)));
+    let named = starts.flatten().filter_map(|rest| rest.split_once('"'));
     headings.chain(named.map(|(name, _)| name.to_owned())).collect()
 }
 
