@@ -36,21 +36,21 @@
 //! - **HTTP APIs** have no canary: 0 or 100. A stage that deploys by itself moves with the edit, and if it is not among the
 //!   swap's stages, the swap is refused.
 
-pub mod apis;
-pub mod callers;
+mod apis;
+pub(crate) mod callers;
 mod change;
-pub mod deployments;
-pub mod difference;
+mod deployments;
+mod difference;
 mod error;
 mod export;
 mod fare;
 mod http;
-pub mod integration;
-pub mod label;
+mod integration;
+mod label;
 pub mod port_swap;
 mod rest;
-pub mod uri;
-pub mod view;
+mod uri;
+mod view;
 
 pub use apis::Apis;
 pub use error::Error;

@@ -14,13 +14,14 @@ mod shared_read;
 #[cfg(test)]
 pub(crate) mod loopback;
 
-pub use batched_read::BatchedRead;
-pub use budget::{Bucket, Budget, Budgets, Kind, Principal};
+pub(crate) use batched_read::BatchedRead;
+pub use budget::Budgets;
+pub(crate) use budget::{Bucket, Budget, Kind, Principal};
 pub use clients::Aws;
 pub use config::{App, AssumeRole, AwsConfig, DEFAULT_MAX_ATTEMPTS, StaticCredentials};
 pub use error::{AccountList, CallError, Error};
-pub use gathered_read::GatheredRead;
-pub use pages::Pages;
+pub(crate) use gathered_read::GatheredRead;
+pub(crate) use pages::Pages;
 pub use port_pair::{Port, PortPair};
 pub use service::{Service, UnknownService};
-pub use shared_read::SharedRead;
+pub(crate) use shared_read::SharedRead;

@@ -21,7 +21,7 @@ const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 /// # Errors
 ///
 /// Why they could not all be read in full: a series that is not whole would look like one with zeros.
-pub async fn read(
+pub(crate) async fn read(
     aws: &Aws,
     counters: BTreeSet<&Counter>,
     from: SystemTime,

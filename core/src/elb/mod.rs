@@ -1,6 +1,6 @@
 //! Application, network and gateway load balancers: what is where, and who gets how much.
 
-pub mod arn;
+mod arn;
 pub mod cutover;
 mod error;
 mod fare;
@@ -16,5 +16,6 @@ pub use arn::{ArnError, ListenerArn, LoadBalancerArn, LoadBalancerKind, RouteArn
 pub use error::Error;
 pub use fare::Fare;
 pub use port_pair::PortPairError;
-pub use read::{Behind, ElbReader, Listeners, LoadBalancerInfo, LoadBalancers, Route, Rules, TargetGroupInfo};
+pub use read::ElbReader;
+pub(crate) use read::{Behind, LoadBalancerInfo, Route, TargetGroupInfo};
 pub use target_health::{Target, TargetHealth, TargetState};

@@ -174,7 +174,7 @@ impl ElbReader {
     }
 
     /// The configuration that this reader reads through.
-    pub fn aws(&self) -> &Aws {
+    pub(crate) fn aws(&self) -> &Aws {
         &self.aws
     }
 
@@ -185,7 +185,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn routes(&self, arns: &BTreeSet<RouteArn>) -> Result<BTreeMap<RouteArn, Option<Route>>, Error> {
+    pub(crate) async fn routes(&self, arns: &BTreeSet<RouteArn>) -> Result<BTreeMap<RouteArn, Option<Route>>, Error> {
         let mut routes = BTreeMap::new();
         for arn in arns {
             let route = match arn {
@@ -208,7 +208,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn rules(&self, listener: &ListenerArn) -> Result<Rules, Error> {
+    pub(crate) async fn rules(&self, listener: &ListenerArn) -> Result<Rules, Error> {
         self.shared.rules.get(listener.clone(), || self.rules_of(listener.clone())).await
     }
 
@@ -217,7 +217,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn listeners(&self, balancer: &LoadBalancerArn) -> Result<Listeners, Error> {
+    pub(crate) async fn listeners(&self, balancer: &LoadBalancerArn) -> Result<Listeners, Error> {
         self.shared.listeners.get(balancer.clone(), || self.listeners_of(balancer.clone())).await
     }
 
@@ -227,7 +227,10 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn routes_fresh(&self, arns: &BTreeSet<RouteArn>) -> Result<BTreeMap<RouteArn, Option<Route>>, Error> {
+    pub(crate) async fn routes_fresh(
+        &self,
+        arns: &BTreeSet<RouteArn>,
+    ) -> Result<BTreeMap<RouteArn, Option<Route>>, Error> {
         let mut rules = BTreeSet::new();
         let mut listeners = BTreeSet::new();
         for arn in arns {
@@ -247,7 +250,7 @@ impl ElbReader {
     }
 
     /// Makes later asks for these routes read afresh. To be called after a write.
-    pub fn forget(&self, arns: &BTreeSet<RouteArn>) {
+    pub(crate) fn forget(&self, arns: &BTreeSet<RouteArn>) {
         // Which load balancers send to a target group is a matter of their routes.
         self.shared.target_groups.forget_all();
         for arn in arns {
@@ -286,7 +289,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn target_groups(
+    pub(crate) async fn target_groups(
         &self,
         arns: &BTreeSet<TargetGroupArn>,
     ) -> Result<BTreeMap<TargetGroupArn, Option<TargetGroupInfo>>, Error> {
@@ -299,7 +302,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn all_target_groups(&self) -> Result<BTreeMap<TargetGroupArn, TargetGroupInfo>, Error> {
+    pub(crate) async fn all_target_groups(&self) -> Result<BTreeMap<TargetGroupArn, TargetGroupInfo>, Error> {
         self.target_groups_of(None, None, "of this account and region".to_owned()).await
     }
 
@@ -308,7 +311,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn load_balancers(
+    pub(crate) async fn load_balancers(
         &self,
         arns: &BTreeSet<LoadBalancerArn>,
     ) -> Result<BTreeMap<LoadBalancerArn, Option<LoadBalancerInfo>>, Error> {
@@ -321,7 +324,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn all_load_balancers(&self) -> Result<LoadBalancers, Error> {
+    pub(crate) async fn all_load_balancers(&self) -> Result<LoadBalancers, Error> {
         let read =
             || async { Ok(Arc::new(self.load_balancers_of(None, "of this account and region".to_owned()).await?)) };
         self.shared.all_load_balancers.get((), read).await
@@ -333,7 +336,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn load_balancer_named(&self, dns_name: &str) -> Result<Option<LoadBalancerArn>, Error> {
+    pub(crate) async fn load_balancer_named(&self, dns_name: &str) -> Result<Option<LoadBalancerArn>, Error> {
         let wanted = plain(dns_name);
         let all = self.all_load_balancers().await?;
         let named = all.values().find(|info| info.dns_name.as_deref().is_some_and(|name| plain(name) == wanted));
@@ -345,7 +348,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn health_behind(&self, balancer: &LoadBalancerArn) -> Result<Behind, Error> {
+    pub(crate) async fn health_behind(&self, balancer: &LoadBalancerArn) -> Result<Behind, Error> {
         let object = balancer.as_str();
         let groups = || async {
             let groups = self.target_groups_of(None, Some(object.to_owned()), object.to_owned()).await?;

@@ -106,7 +106,7 @@ pub struct Report<P> {
 
 impl<P> Report<P> {
     /// The report of a run that had nothing to do where things stand.
-    pub fn idle(position: P, reached: String) -> Self {
+    pub(crate) fn idle(position: P, reached: String) -> Self {
         Report { outcome: Outcome::Settled, position: Ok(position), reached, wrote: false, history: Vec::new() }
     }
 }

@@ -8,7 +8,8 @@ mod record_health;
 mod target_health;
 mod worst;
 
-pub use alarm::{Alarm, AlarmConfig, AlarmGate, alarms};
+pub(crate) use alarm::{Alarm, alarms};
+pub use alarm::{AlarmConfig, AlarmGate};
 pub use cutover_health::CutoverHealthGate;
 pub use error_rate::{ErrorRateConfig, ErrorRateError, ErrorRateGate, MeasuredTargetGroup};
 pub use http_probe::{ExpectedStatus, HttpProbeConfig, HttpProbeError, HttpProbeGate};

@@ -40,7 +40,7 @@ impl Default for Enough {
 
 impl Enough {
     /// How many of so many registered targets have to be healthy.
-    pub fn of(self, registered: usize) -> usize {
+    pub(crate) fn of(self, registered: usize) -> usize {
         let part = (registered * usize::from(self.percent.min(100))).div_ceil(100);
         usize::try_from(self.targets).unwrap_or(usize::MAX).max(1).max(part)
     }

@@ -13,7 +13,8 @@ mod write;
 
 pub use batch::{Described, Target};
 pub use check_status::CheckStatus;
-pub use group::{Answers, GroupError, Pair, RECORDS_PER_GROUP, WEIGHT_LIMIT};
+pub use group::{Answers, GroupError, Pair};
+pub(crate) use group::{RECORDS_PER_GROUP, WEIGHT_LIMIT};
 pub use name::{NameError, RecordName};
 pub use read::Route53Reader;
 pub use record_type::{NotWeighted, RecordType};

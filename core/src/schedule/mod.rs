@@ -75,7 +75,7 @@ impl Schedule {
 
 /// Where weights stand, in their order, with those that express the target as near as whole numbers up to `limit` can
 /// counted as being there. None for weights that express no share.
-pub fn positions<'a>(
+pub(crate) fn positions<'a>(
     now: impl Iterator<Item = &'a Weights>,
     target: Share,
     limit: u32,
@@ -84,14 +84,14 @@ pub fn positions<'a>(
 }
 
 /// How shares are named in logs and errors, `10%` for example: one where all are the same.
-pub fn label(shares: &[Share]) -> String {
+pub(crate) fn label(shares: &[Share]) -> String {
     let mut distinct: Vec<String> = shares.iter().map(|share| format!("{share}%")).collect();
     distinct.dedup();
     distinct.join("/")
 }
 
 /// The sides that serve where routes have these shares.
-pub fn serving(shares: &[Share]) -> Sides {
+pub(crate) fn serving(shares: &[Share]) -> Sides {
     Sides {
         blue: shares.iter().any(|share| *share < Share::GREEN),
         green: shares.iter().any(|share| *share > Share::BLUE),
@@ -99,7 +99,7 @@ pub fn serving(shares: &[Share]) -> Sides {
 }
 
 /// The sides whose share rises when routes go from the shares `from` to the shares `to`.
-pub fn rising(from: &[Share], to: &[Share]) -> Sides {
+pub(crate) fn rising(from: &[Share], to: &[Share]) -> Sides {
     let any = |side: Side| {
         from.iter().zip(to).any(|(before, after)| match side {
             Side::Blue => after < before,

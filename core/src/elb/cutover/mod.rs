@@ -26,7 +26,8 @@ use crate::engine::driver::Driver;
 use crate::engine::gate::{Side, Sides};
 use crate::engine::outcome::Report;
 
-pub use itinerary::{Aim, Batches, Goal, Scheduled, itinerary, scheduled};
+pub use itinerary::{Aim, Batches, Scheduled, scheduled};
+pub(crate) use itinerary::{Goal, itinerary};
 pub use owners::Shared;
 pub use place::Place;
 pub use position::{Bench, Families, Occupancy, Position, Seats, Serving};
@@ -66,7 +67,7 @@ impl Enough {
 
     /// How many of a side's targets have to be healthy. Those that an Auto Scaling group has not registered yet do not
     /// count: a group that scales out is not ill.
-    pub fn of(self, bench: &Bench) -> usize {
+    pub(crate) fn of(self, bench: &Bench) -> usize {
         let share = (bench.registered.len() * usize::from(self.percent.min(100))).div_ceil(100);
         usize::try_from(self.targets).unwrap_or(usize::MAX).max(share).max(1)
     }

@@ -14,7 +14,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer does not say.
-    pub async fn crosses_zones(&self, balancer: &LoadBalancerArn) -> Result<bool, Error> {
+    pub(crate) async fn crosses_zones(&self, balancer: &LoadBalancerArn) -> Result<bool, Error> {
         const ACTION: &str = "describe the attributes of";
         if balancer.kind() == LoadBalancerKind::Application {
             return Ok(true);

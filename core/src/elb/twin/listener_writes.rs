@@ -20,7 +20,11 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn make_listener(&self, balancer: &LoadBalancerArn, wanted: &Listener) -> Result<ListenerArn, TwinError> {
+    pub(crate) async fn make_listener(
+        &self,
+        balancer: &LoadBalancerArn,
+        wanted: &Listener,
+    ) -> Result<ListenerArn, TwinError> {
         const ACTION: &str = "create the listener";
         let object = format!("on port {} of {balancer}", wanted.port);
         let request = self
@@ -50,7 +54,7 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn write_listener(
+    pub(crate) async fn write_listener(
         &self,
         arn: &ListenerArn,
         live: &mut Listener,
@@ -84,7 +88,7 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn delete_listener(&self, arn: &ListenerArn) -> Result<(), TwinError> {
+    pub(crate) async fn delete_listener(&self, arn: &ListenerArn) -> Result<(), TwinError> {
         let request = self.room().await?.delete_listener().listener_arn(arn.as_str());
         match self.writing(async { called("delete", arn.as_str(), request.send().await) }).await {
             Err(error) if error.code() == Some("ListenerNotFound") => Ok(()),
