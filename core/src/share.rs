@@ -1,4 +1,18 @@
-//! Shares and weights: how a percentage of traffic becomes whole numbers beside other people's.
+//! Shares and weights: how a percentage of traffic becomes whole numbers beside other people's. Pure.
+//!
+//! ```
+//! use eksmig_core::share::{Share, Weights};
+//!
+//! // A rule in which a stranger has a tenth of the traffic. What the pair shares is the rest, and the stranger keeps its part.
+//! let weights = Weights { blue: Some(90), green: Some(0), strangers: vec![10] };
+//! let split = weights.split("30".parse()?, 999)?;
+//! assert_eq!(split, Weights { blue: Some(63), green: Some(27), strangers: vec![10] });
+//!
+//! // What is neither all nor nothing never rounds to it.
+//! assert_eq!(Weights::of("0.1".parse()?), Weights { blue: Some(999), green: Some(1), strangers: vec![] });
+//! assert!("0.05".parse::<Share>().is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,26 @@
 //! Where we are, where to, and how: the steps of a change. Pure.
+//!
+//! Several routes move together, and none ever away from the goal. So a change that was cut short between two writes is
+//! planned anew from where things stand, and nothing moves backwards:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use eksmig_core::schedule::{Ramp, Schedule, Waypoints};
+//! use eksmig_core::share::Share;
+//!
+//! let ramp = Ramp::new(Waypoints::Every("25".parse()?), Duration::from_secs(60), false)?;
+//! let now = ["30".parse()?, Share::BLUE];
+//! let steps = Schedule::new(&ramp, &now, Share::GREEN).steps;
+//! let shares: Vec<Vec<String>> =
+//!     steps.iter().map(|step| step.shares.iter().map(Share::to_string).collect()).collect();
+//! assert_eq!(shares, [["30", "25"], ["50", "50"], ["75", "75"], ["100", "100"]]);
+//!
+//! // The way back is one step, and waits for nothing, unless both ways were asked for.
+//! let back = Schedule::new(&ramp, &[Share::GREEN], Share::BLUE);
+//! assert_eq!((back.steps.len(), back.minimum_duration()), (1, Duration::ZERO));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod ramp;
 
