@@ -77,10 +77,7 @@ impl Writer<'_> {
             self.writing(async { called("write the attributes of", arn.as_str(), request.send().await) }).await?;
             live.attributes.extend(change.attributes);
         }
-        self.write_tags(arn.as_str(), &change.tags).await?;
-        live.tags.extend(change.tags.set);
-        live.tags.retain(|key, _| !change.tags.remove.contains(key));
-        Ok(())
+        self.write_tags(arn.as_str(), &mut live.tags, change.tags).await
     }
 
     /// Deletes a listener. One that does not exist is deleted.

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::described;
 use super::error::TwinError;
-use super::tags::TagChange;
+use super::tags::{TagChange, Tags};
 use crate::aws::{self, Aws, Kind};
 use crate::elb::Fare;
 
@@ -93,20 +93,22 @@ impl<'a> Writer<'a> {
         self.reading(sleeping).await
     }
 
-    /// Writes and removes tags.
+    /// Writes and removes tags. `live` is what is true, also where it ends with an error.
     ///
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub(crate) async fn write_tags(&self, arn: &str, change: &TagChange) -> Result<(), TwinError> {
-        if !change.set.is_empty() {
-            let request = self.room().await?.add_tags().resource_arns(arn).set_tags(described::tags(&change.set));
+    pub(crate) async fn write_tags(&self, arn: &str, live: &mut Tags, change: TagChange) -> Result<(), TwinError> {
+        let TagChange { set, remove } = change;
+        if !set.is_empty() {
+            let request = self.room().await?.add_tags().resource_arns(arn).set_tags(described::tags(&set));
             self.writing(async { called("write the tags of", arn, request.send().await) }).await?;
+            live.extend(set);
         }
-        if !change.remove.is_empty() {
-            let keys = Some(change.remove.clone());
-            let request = self.room().await?.remove_tags().resource_arns(arn).set_tag_keys(keys);
+        if !remove.is_empty() {
+            let request = self.room().await?.remove_tags().resource_arns(arn).set_tag_keys(Some(remove.clone()));
             self.writing(async { called("remove tags of", arn, request.send().await) }).await?;
+            live.retain(|key, _| !remove.contains(key));
         }
         Ok(())
     }
