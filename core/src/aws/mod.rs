@@ -22,6 +22,7 @@ mod batched_read;
 mod budget;
 mod clients;
 mod config;
+pub(crate) mod counts;
 mod error;
 mod gathered_read;
 mod pages;

@@ -20,6 +20,7 @@
 
 mod arn;
 pub mod cutover;
+mod enough;
 mod error;
 mod fare;
 pub mod forward;
@@ -31,6 +32,7 @@ pub mod weighted_shift;
 pub mod write;
 
 pub use arn::{ArnError, ListenerArn, LoadBalancerArn, LoadBalancerKind, RouteArn, RuleArn, TargetGroupArn};
+pub use enough::Enough;
 pub use error::Error;
 pub use fare::Fare;
 pub use port_pair::PortPairError;

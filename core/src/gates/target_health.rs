@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::worst::{untold, worst};
 use crate::aws::PortPair;
-use crate::elb::{ArnError, ElbReader, Fare, TargetGroupArn, TargetHealth};
+use crate::elb::{ArnError, ElbReader, Enough, Fare, TargetGroupArn, TargetHealth};
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
 /// How healthy a side has to be for its share to rise.
@@ -72,16 +72,14 @@ impl TargetHealthGate {
 
 /// What these targets' health says about a side.
 fn judge(side: Side, target_group: &TargetGroupArn, health: &TargetHealth, config: &TargetHealthConfig) -> Verdict {
-    let registered = health.registered();
-    let at_least = usize::try_from(config.min_healthy_targets).unwrap_or(usize::MAX).max(1);
-    let percent = usize::from(config.min_healthy_percent.min(100));
-    let enough = at_least.max((registered * percent).div_ceil(100));
+    let (targets, percent) = (config.min_healthy_targets.max(1), config.min_healthy_percent.min(100));
+    let enough = Enough { targets, percent }.of(health.registered());
     if health.healthy() >= enough {
         return Verdict::Pass;
     }
     let wanted = match percent {
-        0 => format!("{at_least} healthy"),
-        percent => format!("{at_least} healthy and {percent} % of the registered"),
+        0 => format!("{targets} healthy"),
+        percent => format!("{targets} healthy and {percent} % of the registered"),
     };
     let text = format!("{side}'s target group {target_group}: {}; wanted at least {wanted}", health.summary());
     if health.healthy() + health.undecided() >= enough { Verdict::Inconclusive(text) } else { Verdict::Fail(text) }

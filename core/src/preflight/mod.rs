@@ -35,9 +35,10 @@ mod report;
 #[cfg(test)]
 mod tests;
 
+pub use crate::elb::Enough;
 pub use check::{Check, Family, Finding, Severity};
 pub use fetch::{Clusters, Eyes};
-pub use order::{Enough, Order, PairOrder, SwapOrder};
+pub use order::{Order, PairOrder, SwapOrder};
 pub use registry::FAMILIES;
 pub use report::Report;
 

@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::order::Enough;
 use crate::elb::twin::Group;
-use crate::elb::{Behind, LoadBalancerArn, LoadBalancerInfo, RouteArn, TargetGroupArn, TargetHealth};
+use crate::elb::{Behind, Enough, LoadBalancerArn, LoadBalancerInfo, RouteArn, TargetGroupArn, TargetHealth};
 use crate::engine::gate;
 use crate::gates::Alarm;
 use crate::route53::RecordType;

@@ -173,7 +173,7 @@ impl<'a> Mover<'a> {
         let unready = |(arn, bench): (&TargetGroupArn, &Bench)| {
             let missing = place.missing(arn, bench).len();
             let wanted = match place {
-                Place::Whole => self.enough.of(bench),
+                Place::Whole => self.enough.of(bench.registered.len()),
                 Place::Only(kept) => usize::from(kept.get(arn).is_some_and(|(seats, _)| !seats.is_empty())),
             };
             let healthy = bench.healthy();
