@@ -1,6 +1,7 @@
 //! Whether a load balancer sends from every zone to every zone.
 
-use super::{ElbReader, Error, failed};
+use super::answer::failed;
+use super::{ElbReader, Error};
 use crate::elb::{LoadBalancerArn, LoadBalancerKind};
 
 /// The attribute (Elastic Load Balancing API, LoadBalancerAttribute).

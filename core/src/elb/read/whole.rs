@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::types;
 
-use super::{CHUNK, ElbReader, Error, PAGE, each, failed, named};
+use super::answer::{each, failed, named};
+use super::{CHUNK, ElbReader, Error, PAGE};
 use crate::aws::Pages;
 use crate::elb::{Fare, ListenerArn, LoadBalancerArn, RouteArn, TargetGroupArn};
 
