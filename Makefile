@@ -18,6 +18,7 @@ demo: tools .venv ## See real requests through a ramp and back; SCENARIO=broken-
 
 test: tools .venv ## Run every test
 	cargo build --package $(PROVIDER)
+	cargo build --package eksmig-core --examples
 	.venv/bin/python -m unittest discover tests/emulator/tests
 	cargo test --workspace --exclude $(TESTS)
 	cargo test --package $(TESTS) --lib --bins

@@ -1,5 +1,18 @@
 //! Time: now and sleep, together. The only file of this crate that asks the system for either, so that a
 //! ten-minute bake takes no time in a test.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use eksmig_core::clock::{Clock, SteppedClock};
+//!
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! let clock = SteppedClock::new();
+//! clock.sleep(Duration::from_secs(600)).await;
+//! assert_eq!(clock.passed(), Duration::from_secs(600));
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 use std::fmt;
 use std::time::{Duration, SystemTime};

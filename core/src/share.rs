@@ -1,4 +1,18 @@
-//! Shares and weights: how a percentage of traffic becomes whole numbers beside other people's.
+//! Shares and weights: how a percentage of traffic becomes whole numbers beside other people's. Pure.
+//!
+//! ```
+//! use eksmig_core::share::{Share, Weights};
+//!
+//! // A rule in which a stranger has a tenth of the traffic. What the pair shares is the rest, and the stranger keeps its part.
+//! let weights = Weights { blue: Some(90), green: Some(0), strangers: vec![10] };
+//! let split = weights.split("30".parse()?, 999)?;
+//! assert_eq!(split, Weights { blue: Some(63), green: Some(27), strangers: vec![10] });
+//!
+//! // What is neither all nor nothing never rounds to it.
+//! assert_eq!(Weights::of("0.1".parse()?), Weights { blue: Some(999), green: Some(1), strangers: vec![] });
+//! assert!("0.05".parse::<Share>().is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,7 +39,7 @@ impl Share {
 
     /// The share that two weights express, to the nearest tenth. What is neither all nor nothing never rounds to
     /// all or nothing. None where both weights are zero: then there is no share.
-    pub fn of(blue: u32, green: u32) -> Option<Share> {
+    pub(crate) fn of(blue: u32, green: u32) -> Option<Share> {
         let (total, green) = (u64::from(blue) + u64::from(green), u64::from(green));
         if total == 0 {
             return None;
@@ -90,7 +104,7 @@ pub struct Weights {
 impl Weights {
     /// Whether these and `other` send blue and green the same, and everyone else the same together. What strangers move
     /// among themselves, as another resource on the same route does, is theirs.
-    pub fn balance_alike(&self, other: &Weights) -> bool {
+    pub(crate) fn balance_alike(&self, other: &Weights) -> bool {
         let strangers = |weights: &Weights| weights.strangers.iter().copied().map(u64::from).sum::<u64>();
         (self.blue, self.green) == (other.blue, other.green) && strangers(self) == strangers(other)
     }
@@ -161,7 +175,7 @@ impl Weights {
     /// # Errors
     ///
     /// [`SplitError`], where there is nothing to divide or no whole numbers come within half a percent.
-    pub fn split(&self, share: Share, limit: u32) -> Result<Weights, SplitError> {
+    pub(crate) fn split(&self, share: Share, limit: u32) -> Result<Weights, SplitError> {
         let pair = self.blue.unwrap_or(0) + self.green.unwrap_or(0);
         if pair == 0 {
             return Err(SplitError::NoTraffic);
@@ -183,7 +197,7 @@ impl Weights {
     }
 
     /// Whether these weights are the given share already, as near as they can come to it.
-    pub fn express(&self, share: Share, limit: u32) -> bool {
+    pub(crate) fn express(&self, share: Share, limit: u32) -> bool {
         self.share() == Some(share)
             || self.split(share, limit).is_ok_and(|wanted| wanted.share().is_some() && wanted.share() == self.share())
     }
@@ -194,7 +208,7 @@ impl Weights {
     /// # Errors
     ///
     /// Those of [`Weights::split`].
-    pub fn wanted(&self, share: Share, limit: u32) -> Result<Weights, SplitError> {
+    pub(crate) fn wanted(&self, share: Share, limit: u32) -> Result<Weights, SplitError> {
         if !self.express(share, limit) {
             return self.split(share, limit);
         }
@@ -203,7 +217,7 @@ impl Weights {
 
     /// The very weights that were `seen` where these are now, with both sides there. None where strangers have another
     /// part of the whole by now, for that is not this pair's to change.
-    pub fn restored(&self, seen: &Weights) -> Option<Weights> {
+    pub(crate) fn restored(&self, seen: &Weights) -> Option<Weights> {
         let whole = |weights: &Weights| -> u64 {
             let sides = [weights.blue, weights.green].into_iter().flatten();
             sides.chain(weights.strangers.iter().copied()).map(u64::from).sum()

@@ -19,6 +19,7 @@ pub mod http_api;
 pub mod kubernetes;
 pub mod lab;
 pub mod ledger;
+pub mod library_example;
 pub mod matrix;
 pub mod module;
 pub mod node_groups;

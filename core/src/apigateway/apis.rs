@@ -57,7 +57,7 @@ impl Apis {
     }
 
     /// The configuration that they are reached through.
-    pub fn aws(&self) -> &Aws {
+    pub(crate) fn aws(&self) -> &Aws {
         &self.aws
     }
 
@@ -66,7 +66,7 @@ impl Apis {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn look(&self, api: &ApiId, stages: &BTreeSet<String>) -> Result<View, Error> {
+    pub(crate) async fn look(&self, api: &ApiId, stages: &BTreeSet<String>) -> Result<View, Error> {
         let mut views = Vec::new();
         for stage in stages {
             let place = (api.clone(), stage.clone());
@@ -84,7 +84,7 @@ impl Apis {
     /// # Errors
     ///
     /// As [`Apis::look`].
-    pub async fn look_afresh(&self, api: &ApiId, stages: &BTreeSet<String>) -> Result<View, Error> {
+    pub(crate) async fn look_afresh(&self, api: &ApiId, stages: &BTreeSet<String>) -> Result<View, Error> {
         let places: BTreeSet<Place> = stages.iter().map(|stage| (api.clone(), stage.clone())).collect();
         let turn = async || Ok(Fare::Ahead.pay(&self.aws, Kind::Read).await?);
         let views = self.shared.views_now.get(&places, turn, |places| self.read(places)).await?;

@@ -15,7 +15,7 @@ use crate::aws::Aws;
 /// # Errors
 ///
 /// A call failed, or its answer makes no sense.
-pub async fn of_balancers(aws: &Aws) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
+pub(crate) async fn of_balancers(aws: &Aws) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
     let mut callers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (id, link) in rest::links(aws, Fare::InLine).await? {
         for target in link.targets {

@@ -5,7 +5,7 @@ use crate::apigateway::uri::Variables;
 
 /// One change of a stage. Several that are sent together are made together, in their order.
 #[derive(Debug, Clone, PartialEq)]
-pub enum StageChange {
+pub(crate) enum StageChange {
     /// The stage points to this deployment.
     Deployment(String),
     /// A stage variable gets this value.
@@ -35,7 +35,7 @@ pub enum StageChange {
 
 /// A deployment to make onto a stage.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NewDeployment {
+pub(crate) struct NewDeployment {
     /// Its description.
     pub label: Label,
     /// The canary that gets it; none where the stage does.
@@ -44,7 +44,7 @@ pub struct NewDeployment {
 
 /// The canary that gets a deployment.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NewCanary {
+pub(crate) struct NewCanary {
     /// The percent of the requests, 0 to 100.
     pub percent: f64,
     /// The stage variables that have another value in it.

@@ -20,7 +20,7 @@ use crate::clock::Clock;
 const WINDOW: Duration = Duration::from_millis(1500);
 
 /// Asks by API, answered together.
-pub struct Deployments<A, R> {
+pub(crate) struct Deployments<A, R> {
     clock: Arc<dyn Clock>,
     queues: Mutex<BTreeMap<ApiId, Arc<Queue<A, R>>>>,
 }
@@ -50,7 +50,7 @@ impl<A, R> Drop for Leave<'_, A, R> {
 
 impl<A: Clone, R: Clone> Deployments<A, R> {
     /// Nobody asks yet.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, queues: Mutex::default() }
     }
 
@@ -60,7 +60,7 @@ impl<A: Clone, R: Clone> Deployments<A, R> {
     /// waited for, only those who are at work.
     ///
     /// None where the asker's stop came before the answer.
-    pub async fn ask<F, Fut>(
+    pub(crate) async fn ask<F, Fut>(
         &self,
         api: &ApiId,
         wanted: A,

@@ -5,7 +5,7 @@ use crate::apigateway::view::{Live, Routes};
 
 /// One difference between an API and what a stage of it serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// The route.
     pub route: String,
     /// How it differs, in words.
@@ -16,7 +16,7 @@ pub struct Difference {
 
 /// Every route on which the API differs from what a stage serves. Integrations are compared field by field, but for
 /// caching, and routes by whether they are there; models, authorisation and responses are not compared.
-pub fn differences(live: &Routes<Live>, served: &Routes<Integration>) -> Vec<Difference> {
+pub(crate) fn differences(live: &Routes<Live>, served: &Routes<Integration>) -> Vec<Difference> {
     let gone = served.keys().filter(|route| !live.contains_key(*route));
     let gone = gone.map(|route| difference(route, "is served, and is no longer in the API"));
     let edited = live.iter().filter_map(|(route, live)| match served.get(route) {

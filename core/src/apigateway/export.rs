@@ -28,7 +28,7 @@ pub struct Unreadable(String);
 /// # Errors
 ///
 /// The text is no such document.
-pub fn routes(text: &[u8]) -> Result<Routes<Integration>, Unreadable> {
+pub(crate) fn routes(text: &[u8]) -> Result<Routes<Integration>, Unreadable> {
     let mut tokens = json_token_iter(text).peekable();
     let document = expect_document(&mut tokens).map_err(|error| Unreadable(error.to_string()))?;
     let Some(Document::Object(paths)) = object(&document).and_then(|fields| fields.get("paths")) else {
@@ -75,7 +75,7 @@ fn integration(fields: &Fields) -> Integration {
 }
 
 /// The fields that two integrations are compared by, beside where they lead.
-pub const COMPARED: [&str; 10] = [
+pub(crate) const COMPARED: [&str; 10] = [
     "type",
     "httpMethod",
     "credentials",
@@ -89,7 +89,7 @@ pub const COMPARED: [&str; 10] = [
 ];
 
 /// The fields without what AWS fills in by itself, which it shows in one place and not in another.
-pub fn normal(mut others: BTreeMap<String, String>) -> BTreeMap<String, String> {
+pub(crate) fn normal(mut others: BTreeMap<String, String>) -> BTreeMap<String, String> {
     for name in ["type", "passthroughBehavior", "responseTransferMode"] {
         if let Some(value) = others.get_mut(name) {
             value.make_ascii_lowercase();
@@ -106,7 +106,7 @@ pub fn normal(mut others: BTreeMap<String, String>) -> BTreeMap<String, String> 
 }
 
 /// A map as one text, whatever its order.
-pub fn written(map: &HashMap<String, String>) -> String {
+pub(crate) fn written(map: &HashMap<String, String>) -> String {
     let sorted: BTreeMap<_, _> = map.iter().collect();
     let pairs: Vec<String> = sorted.into_iter().map(|(key, value)| format!("{key}={value}")).collect();
     format!("{{{}}}", pairs.join(", "))

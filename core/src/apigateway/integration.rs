@@ -8,7 +8,7 @@ use crate::engine::gate::Side;
 
 /// An integration of an API, or of what a stage serves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Integration {
+pub(crate) struct Integration {
     /// Its URI; empty where it has none.
     pub uri: String,
     /// Whether it goes through a VPC link.
@@ -23,7 +23,7 @@ pub struct Integration {
 
 /// A VPC link of the first version.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Link {
+pub(crate) struct Link {
     /// The network load balancers that it leads to.
     pub targets: BTreeSet<String>,
     /// `AVAILABLE`, `PENDING`, `DELETING` or `FAILED`.
@@ -32,7 +32,7 @@ pub struct Link {
 
 /// What a side is judged by.
 #[derive(Debug, Clone, Copy)]
-pub struct Surroundings<'a> {
+pub(crate) struct Surroundings<'a> {
     /// The two listeners.
     pub pair: &'a PortPair,
     /// The account's VPC links of the first version, by id.
@@ -45,7 +45,7 @@ pub struct Surroundings<'a> {
 
 /// What leads an integration to another side.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The URI to replace the present one.
     pub uri: Option<String>,
     /// The target to replace the present one.
@@ -56,13 +56,13 @@ pub struct Edit {
 
 impl Edit {
     /// Whether the integration itself is edited, which takes a deployment to be seen.
-    pub fn needs_deployment(&self) -> bool {
+    pub(crate) fn needs_deployment(&self) -> bool {
         self.uri.is_some() || self.target.is_some()
     }
 }
 
 /// The listener of a side.
-pub fn port(pair: &PortPair, side: Side) -> &Port {
+pub(crate) fn port(pair: &PortPair, side: Side) -> &Port {
     match side {
         Side::Blue => &pair.blue,
         Side::Green => &pair.green,
@@ -71,7 +71,7 @@ pub fn port(pair: &PortPair, side: Side) -> &Port {
 
 impl Integration {
     /// The side that it leads to; none where it leads elsewhere.
-    pub fn side(&self, around: Surroundings<'_>) -> Option<Side> {
+    pub(crate) fn side(&self, around: Surroundings<'_>) -> Option<Side> {
         let by_listener =
             |arn: &str| [Side::Blue, Side::Green].into_iter().find(|side| port(around.pair, *side).listener == arn);
         // An HTTP API's private integration has a listener for a URI; with a VPC link of the second version a REST API's
@@ -98,7 +98,7 @@ impl Integration {
     }
 
     /// What leads it to `side`. Nothing where it leads there already, or leads to neither side.
-    pub fn towards(&self, side: Side, around: Surroundings<'_>) -> Edit {
+    pub(crate) fn towards(&self, side: Side, around: Surroundings<'_>) -> Edit {
         let mut edit = Edit::default();
         let (here, there) = (port(around.pair, side.other()), port(around.pair, side));
         if self.side(around) != Some(side.other()) {
@@ -124,7 +124,7 @@ impl Integration {
     }
 
     /// The stage variable that holds its port.
-    pub fn port_variable(&self, variables: &Variables) -> Option<String> {
+    pub(crate) fn port_variable(&self, variables: &Variables) -> Option<String> {
         match uri::authority(&self.uri, variables)?.holder {
             Holder::Variable(name) => Some(name),
             Holder::Uri => None,
@@ -132,7 +132,7 @@ impl Integration {
     }
 
     /// Every stage variable that it uses.
-    pub fn variables(&self) -> BTreeSet<&str> {
+    pub(crate) fn variables(&self) -> BTreeSet<&str> {
         let texts = [Some(self.uri.as_str()), self.connection_id.as_deref(), self.target.as_deref()];
         texts.into_iter().flatten().flat_map(uri::variables_in).collect()
     }

@@ -9,17 +9,17 @@ use std::fmt;
 const START: &str = "eksmig port swap after ";
 /// The most swaps that a deployment carries, so that its description can name them all. AWS takes 1024 characters of an
 /// HTTP API's (API Gateway V2 API reference, CreateDeployment) and says nothing of a REST API's.
-pub const MOST: usize = 100;
+pub(crate) const MOST: usize = 100;
 /// What stands for a stage without a deployment.
 const NONE: &str = "none";
 
 /// A short name of one swap, the same in every run: made of its listeners and of the routes that it is limited to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mark(String);
+pub(crate) struct Mark(String);
 
 impl Mark {
     /// The mark of a swap that these texts describe.
-    pub fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         // FNV-1a, since it must be the same in every build.
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         for byte in texts.flat_map(|text| text.bytes().chain([0])) {
@@ -37,7 +37,7 @@ impl fmt::Display for Mark {
 
 /// What the description of one of our deployments says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Label {
+pub(crate) struct Label {
     /// The deployment that the stage had before.
     pub after: Option<String>,
     /// The swaps that the deployment carries.
@@ -46,7 +46,7 @@ pub struct Label {
 
 impl Label {
     /// What a description says; none for one that is not ours.
-    pub fn read(description: &str) -> Option<Self> {
+    pub(crate) fn read(description: &str) -> Option<Self> {
         let (after, swaps) = description.strip_prefix(START)?.split_once(": ")?;
         let swaps: BTreeSet<Mark> = swaps.split_whitespace().map(|mark| Mark(mark.to_owned())).collect();
         let after = (after != NONE).then(|| after.to_owned());

@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 /// A stage's variables by name.
-pub type Variables = BTreeMap<String, String>;
+pub(crate) type Variables = BTreeMap<String, String>;
 
 /// Where a URI leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Authority {
+pub(crate) struct Authority {
     /// The host, with the variables in place, in lower case.
     pub host: String,
     /// The port; the scheme's own where none is written.
@@ -21,7 +21,7 @@ pub struct Authority {
 
 /// Who holds the port of a URI.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Holder {
+pub(crate) enum Holder {
     /// The URI itself: a change takes effect with a deployment.
     Uri,
     /// This stage variable: a change takes effect at once.
@@ -30,7 +30,7 @@ pub enum Holder {
 
 /// What gives a URI another port.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PortChange {
+pub(crate) enum PortChange {
     /// This URI instead.
     Uri(String),
     /// This variable set to this value.
@@ -51,7 +51,7 @@ struct Parts<'a> {
 }
 
 /// Where a URI leads in a stage with these variables. None for what is no HTTP URI, or whose port cannot be told.
-pub fn authority(uri: &str, variables: &Variables) -> Option<Authority> {
+pub(crate) fn authority(uri: &str, variables: &Variables) -> Option<Authority> {
     let parts = cut(uri)?;
     let standard = if parts.scheme.eq_ignore_ascii_case("https") { 443 } else { 80 };
     let host = filled(parts.host, variables)?;
@@ -74,7 +74,7 @@ pub fn authority(uri: &str, variables: &Variables) -> Option<Authority> {
 }
 
 /// What gives the URI this port, everything else in it as it is. None where [`authority`] finds none.
-pub fn with_port(uri: &str, variables: &Variables, port: u16) -> Option<PortChange> {
+pub(crate) fn with_port(uri: &str, variables: &Variables, port: u16) -> Option<PortChange> {
     let parts = cut(uri)?;
     match authority(uri, variables)?.holder {
         Holder::Uri => Some(PortChange::Uri(format!("{}://{}:{port}{}", parts.scheme, parts.host, parts.rest))),
@@ -90,13 +90,13 @@ pub fn with_port(uri: &str, variables: &Variables, port: u16) -> Option<PortChan
 }
 
 /// The names of the stage variables in a text.
-pub fn variables_in(text: &str) -> Vec<&str> {
+pub(crate) fn variables_in(text: &str) -> Vec<&str> {
     let pieces = text.split("${stageVariables.").skip(1);
     pieces.filter_map(|piece| piece.split_once('}').map(|(name, _)| name)).collect()
 }
 
 /// The text with the variables in place; none where one is not set.
-pub fn filled(text: &str, variables: &Variables) -> Option<String> {
+pub(crate) fn filled(text: &str, variables: &Variables) -> Option<String> {
     let mut filled = text.to_owned();
     for name in variables_in(text) {
         filled = filled.replace(&format!("${{stageVariables.{name}}}"), variables.get(name)?);

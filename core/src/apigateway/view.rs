@@ -37,7 +37,7 @@ impl fmt::Display for ApiId {
 
 /// An integration as it is in the API, deployed or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Live {
+pub(crate) struct Live {
     /// What AWS calls it by: of a REST API the resource's id and the method, of an HTTP API the integration's id and
     /// nothing.
     pub handle: (String, String),
@@ -46,11 +46,11 @@ pub struct Live {
 }
 
 /// Integrations by route, written as users do: `ANY /orders/{proxy+}`.
-pub type Routes<T> = BTreeMap<String, T>;
+pub(crate) type Routes<T> = BTreeMap<String, T>;
 
 /// A stage.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Stage {
+pub(crate) struct Stage {
     /// Its deployment.
     pub deployment: Option<String>,
     /// What that deployment's description says, where it is ours.
@@ -69,7 +69,7 @@ pub struct Stage {
 
 /// A stage's canary.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Canary {
+pub(crate) struct Canary {
     /// The percent of the requests that get it, 0 to 100.
     pub percent: f64,
     /// Its deployment.
@@ -82,7 +82,7 @@ pub struct Canary {
 
 /// An API, some of its stages, and the account's VPC links.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct View {
+pub(crate) struct View {
     /// The API's integrations, deployed or not.
     pub live: Routes<Live>,
     /// The stages asked for; one that does not exist is missing.

@@ -14,7 +14,7 @@ use crate::clock::{Clock, Moment};
 
 /// What a call does, for AWS counts the two apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Changes nothing.
     Read,
     /// Changes something.
@@ -27,7 +27,7 @@ pub enum Kind {
 
 /// A bucket of tokens, without a clock of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bucket {
+pub(crate) struct Bucket {
     /// The time in which one token comes back.
     interval: Duration,
     /// How far ahead of the clock `full_at` may lie with a token still in the bucket.
@@ -38,12 +38,12 @@ pub struct Bucket {
 
 impl Bucket {
     /// A full bucket of `burst` tokens (at least 1) that regains `per_second` of them a second (at least 1).
-    pub fn new(burst: u32, per_second: u32) -> Self {
+    pub(crate) fn new(burst: u32, per_second: u32) -> Self {
         Self::every(burst, Duration::from_secs(1) / per_second.max(1))
     }
 
     /// A full bucket of `burst` tokens (at least 1) that regains one every `interval`.
-    pub fn every(burst: u32, interval: Duration) -> Self {
+    pub(crate) fn every(burst: u32, interval: Duration) -> Self {
         let slack = interval.saturating_mul(burst.max(1) - 1);
         Self { interval, slack, full_at: Moment::at(Duration::ZERO) }
     }
@@ -53,7 +53,7 @@ impl Bucket {
     /// # Errors
     ///
     /// The bucket is empty: nothing is taken, and there will be a token after the time returned, which is never zero.
-    pub fn take(&mut self, now: Moment) -> Result<(), Duration> {
+    pub(crate) fn take(&mut self, now: Moment) -> Result<(), Duration> {
         let full_at = self.full_at.max(now);
         let missing = full_at.since(now);
         if missing > self.slack {
@@ -90,7 +90,7 @@ fn bucket(service: Service, kind: Kind) -> Bucket {
 
 /// Who calls, as far as it can be known without a call: what AWS's count hangs on, for one region.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Principal {
+pub(crate) enum Principal {
     /// A known account.
     Account(String),
     /// Whatever these settings lead to: a profile, or an access key's id.
@@ -130,7 +130,7 @@ impl Budgets {
     }
 
     /// The budget of this principal in this region, the same one for everyone who asks.
-    pub fn of(&self, principal: Principal, region: &str) -> Budget {
+    pub(crate) fn of(&self, principal: Principal, region: &str) -> Budget {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let everywhere = Arc::clone(lines.entry((principal.clone(), None)).or_default());
         let here = Arc::clone(lines.entry((principal, Some(region.to_owned()))).or_default());
@@ -152,7 +152,7 @@ type SharedLines = Arc<Mutex<BTreeMap<(Service, Kind), Arc<Line>>>>;
 
 /// One principal's calls in one region. Cheap to clone; clones share the buckets.
 #[derive(Debug, Clone)]
-pub struct Budget {
+pub(crate) struct Budget {
     clock: Arc<dyn Clock>,
     /// Of the services that count by region.
     here: SharedLines,
@@ -163,7 +163,7 @@ pub struct Budget {
 impl Budget {
     /// Returns when one call may be made, in the order of asking. A caller that gives up while it waits leaves its
     /// place and takes no token.
-    pub async fn take(&self, service: Service, kind: Kind) {
+    pub(crate) async fn take(&self, service: Service, kind: Kind) {
         let line = self.line(service, kind);
         let _head = line.head.lock().await;
         self.take_from(&line, service, kind).await;
@@ -171,14 +171,14 @@ impl Budget {
 
     /// As [`Budget::take`], before all who stand in line: for what watches over traffic that moves, and what moves it
     /// back. Among themselves, these go in the order of asking.
-    pub async fn take_ahead(&self, service: Service, kind: Kind) {
+    pub(crate) async fn take_ahead(&self, service: Service, kind: Kind) {
         let line = self.line(service, kind);
         self.take_from(&line, service, kind).await;
     }
 
     /// Returns when there is room for a call, without taking it: for what gathers more to do as long as nothing can be
     /// done.
-    pub async fn wait_for_room(&self, service: Service, kind: Kind) {
+    pub(crate) async fn wait_for_room(&self, service: Service, kind: Kind) {
         let line = self.line(service, kind);
         loop {
             // A copy is asked, so that the bucket keeps its token.

@@ -79,7 +79,7 @@ impl Aws {
     }
 
     /// The clock that budgets and shared reads run on.
-    pub fn clock(&self) -> Arc<dyn Clock> {
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         Arc::clone(&self.inner.clock)
     }
 
@@ -88,7 +88,7 @@ impl Aws {
     /// # Errors
     ///
     /// No region, a setting that the SDK does not take, or an account that is ruled out.
-    pub async fn elbv2(&self) -> Result<&aws_sdk_elasticloadbalancingv2::Client, Error> {
+    pub(crate) async fn elbv2(&self) -> Result<&aws_sdk_elasticloadbalancingv2::Client, Error> {
         self.guard_account().await?;
         let make = async || {
             let mut builder = aws_sdk_elasticloadbalancingv2::config::Builder::from(self.sdk().await?);
@@ -105,7 +105,7 @@ impl Aws {
     /// # Errors
     ///
     /// Those of [`Aws::elbv2`].
-    pub async fn cloudwatch(&self) -> Result<&aws_sdk_cloudwatch::Client, Error> {
+    pub(crate) async fn cloudwatch(&self) -> Result<&aws_sdk_cloudwatch::Client, Error> {
         self.guard_account().await?;
         let make = async || {
             let mut builder = aws_sdk_cloudwatch::config::Builder::from(self.sdk().await?);
@@ -122,7 +122,7 @@ impl Aws {
     /// # Errors
     ///
     /// Those of [`Aws::elbv2`].
-    pub async fn route53(&self) -> Result<&aws_sdk_route53::Client, Error> {
+    pub(crate) async fn route53(&self) -> Result<&aws_sdk_route53::Client, Error> {
         self.guard_account().await?;
         let make = async || {
             let mut builder = aws_sdk_route53::config::Builder::from(self.sdk().await?);
@@ -139,7 +139,7 @@ impl Aws {
     /// # Errors
     ///
     /// Those of [`Aws::elbv2`].
-    pub async fn apigateway(&self) -> Result<&aws_sdk_apigateway::Client, Error> {
+    pub(crate) async fn apigateway(&self) -> Result<&aws_sdk_apigateway::Client, Error> {
         self.guard_account().await?;
         let make = async || {
             let mut builder = aws_sdk_apigateway::config::Builder::from(self.sdk().await?);
@@ -156,7 +156,7 @@ impl Aws {
     /// # Errors
     ///
     /// Those of [`Aws::elbv2`].
-    pub async fn apigatewayv2(&self) -> Result<&aws_sdk_apigatewayv2::Client, Error> {
+    pub(crate) async fn apigatewayv2(&self) -> Result<&aws_sdk_apigatewayv2::Client, Error> {
         self.guard_account().await?;
         let make = async || {
             let mut builder = aws_sdk_apigatewayv2::config::Builder::from(self.sdk().await?);
@@ -173,7 +173,7 @@ impl Aws {
     /// # Errors
     ///
     /// Those of [`Aws::elbv2`].
-    pub async fn autoscaling(&self) -> Result<&aws_sdk_autoscaling::Client, Error> {
+    pub(crate) async fn autoscaling(&self) -> Result<&aws_sdk_autoscaling::Client, Error> {
         self.guard_account().await?;
         let make = async || {
             let mut builder = aws_sdk_autoscaling::config::Builder::from(self.sdk().await?);
@@ -190,7 +190,7 @@ impl Aws {
     /// # Errors
     ///
     /// Those of [`Aws::elbv2`].
-    pub async fn eks(&self) -> Result<&aws_sdk_eks::Client, Error> {
+    pub(crate) async fn eks(&self) -> Result<&aws_sdk_eks::Client, Error> {
         self.guard_account().await?;
         let make = async || {
             let mut builder = aws_sdk_eks::config::Builder::from(self.sdk().await?);
@@ -207,7 +207,7 @@ impl Aws {
     /// # Errors
     ///
     /// No region, or a setting that the SDK does not take.
-    pub async fn sts(&self) -> Result<&aws_sdk_sts::Client, Error> {
+    pub(crate) async fn sts(&self) -> Result<&aws_sdk_sts::Client, Error> {
         let make = async || {
             let mut builder = aws_sdk_sts::config::Builder::from(self.sdk().await?);
             if let Some(url) = self.endpoint(Service::Sts) {
@@ -233,7 +233,7 @@ impl Aws {
     /// # Errors
     ///
     /// [`Error::NoCredentials`], or those of [`Aws::region`].
-    pub async fn credentials(&self, action: &'static str, object: &str) -> Result<Credentials, Error> {
+    pub(crate) async fn credentials(&self, action: &'static str, object: &str) -> Result<Credentials, Error> {
         let sdk = self.sdk().await?;
         let provider = sdk.credentials_provider().ok_or(CredentialsError::not_loaded("there is no chain"));
         let given = match provider {
@@ -244,7 +244,7 @@ impl Aws {
     }
 
     /// Attempts per call, the first one included; at least 1.
-    pub fn max_attempts(&self) -> u32 {
+    pub(crate) fn max_attempts(&self) -> u32 {
         self.inner.config.max_attempts.max(1)
     }
 
@@ -253,7 +253,7 @@ impl Aws {
     /// # Errors
     ///
     /// The call failed: STS, GetCallerIdentity, which needs no permission but working credentials.
-    pub async fn account_id(&self) -> Result<String, Error> {
+    pub(crate) async fn account_id(&self) -> Result<String, Error> {
         let ask = async || {
             const ACTION: &str = "ask for the caller's identity at";
             const OBJECT: &str = "the Security Token Service";
@@ -276,7 +276,7 @@ impl Aws {
     /// # Errors
     ///
     /// [`Error::WrongAccount`], or the account cannot be found out.
-    pub async fn guard_account(&self) -> Result<(), Error> {
+    pub(crate) async fn guard_account(&self) -> Result<(), Error> {
         let check = async || {
             let config = &self.inner.config;
             if config.allowed_account_ids.is_empty() && config.forbidden_account_ids.is_empty() {
@@ -301,7 +301,7 @@ impl Aws {
     /// # Errors
     ///
     /// Those of [`Aws::region`].
-    pub async fn budget(&self) -> Result<&Budget, Error> {
+    pub(crate) async fn budget(&self) -> Result<&Budget, Error> {
         let find = async || {
             let region = self.region().await?;
             Ok(self.inner.budgets.of(principal(&self.inner.config), &region))
@@ -314,7 +314,7 @@ impl Aws {
     /// # Errors
     ///
     /// Those of [`Aws::region`].
-    pub async fn take(&self, service: Service, kind: Kind) -> Result<(), Error> {
+    pub(crate) async fn take(&self, service: Service, kind: Kind) -> Result<(), Error> {
         self.budget().await?.take(service, kind).await;
         Ok(())
     }
@@ -324,7 +324,7 @@ impl Aws {
     /// # Errors
     ///
     /// Those of [`Aws::region`].
-    pub async fn take_ahead(&self, service: Service, kind: Kind) -> Result<(), Error> {
+    pub(crate) async fn take_ahead(&self, service: Service, kind: Kind) -> Result<(), Error> {
         self.budget().await?.take_ahead(service, kind).await;
         Ok(())
     }

@@ -154,7 +154,7 @@ impl Error {
     ///
     /// The SDK's error itself is not kept, only what caused it: its `Debug` prints the whole reply, and a reply of
     /// STS holds credentials.
-    pub fn call<E>(action: &'static str, object: impl Into<String>, error: SdkError<E, HttpResponse>) -> Self
+    pub(crate) fn call<E>(action: &'static str, object: impl Into<String>, error: SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
@@ -198,7 +198,7 @@ impl Error {
 
     /// The error of what has to be signed and cannot be: what was tried (a verb phrase), on which object, and what the
     /// chain said.
-    pub fn credentials(action: &'static str, object: impl Into<String>, error: CredentialsError) -> Self {
+    pub(crate) fn credentials(action: &'static str, object: impl Into<String>, error: CredentialsError) -> Self {
         let (reason, retryable) = (causes(&error), unreached(&error));
         Error::NoCredentials { action, object: object.into(), reason, retryable, source: Arc::new(error) }
     }

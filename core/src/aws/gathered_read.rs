@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 /// Reads of objects by key, as they are now: an answer always comes from a call that began after the ask. Nothing is
 /// kept. When the budget has room for a call, it carries the keys of everyone who waits, as many as fit; so the more is
 /// asked, the more a call carries.
-pub struct GatheredRead<K, V, E> {
+pub(crate) struct GatheredRead<K, V, E> {
     /// The most keys that one call takes.
     size: usize,
     waiting: Mutex<Vec<Ticket<K, V, E>>>,
@@ -34,7 +34,7 @@ enum Answer<K, V, E> {
 
 impl<K: Ord + Clone, V: Clone, E> GatheredRead<K, V, E> {
     /// Nobody waits yet; at most `size` keys go into a call.
-    pub fn new(size: usize) -> Self {
+    pub(crate) fn new(size: usize) -> Self {
         Self { size: size.max(1), waiting: Mutex::default(), numbers: AtomicU64::new(0) }
     }
 
@@ -44,7 +44,7 @@ impl<K: Ord + Clone, V: Clone, E> GatheredRead<K, V, E> {
     /// # Errors
     ///
     /// Those of `turn`, and of a call that carried these keys and no other asker's.
-    pub async fn get<T, R>(
+    pub(crate) async fn get<T, R>(
         &self,
         keys: &BTreeSet<K>,
         turn: impl Fn() -> T,

@@ -6,7 +6,7 @@ use super::Error;
 
 /// Which page of a listing to ask for next.
 #[derive(Debug)]
-pub struct Pages<'a> {
+pub(crate) struct Pages<'a> {
     action: &'static str,
     object: &'a str,
     next: Option<Option<String>>,
@@ -15,12 +15,12 @@ pub struct Pages<'a> {
 
 impl<'a> Pages<'a> {
     /// Before the first page. `action` is a verb phrase that `object` completes, for errors.
-    pub fn new(action: &'static str, object: &'a str) -> Self {
+    pub(crate) fn new(action: &'static str, object: &'a str) -> Self {
         Self { action, object, next: Some(None), seen: BTreeSet::new() }
     }
 
     /// The marker to ask with, which is `None` for the first page; nothing once every page was asked for.
-    pub fn open(&mut self) -> Option<Option<String>> {
+    pub(crate) fn open(&mut self) -> Option<Option<String>> {
         self.next.take()
     }
 
@@ -29,7 +29,7 @@ impl<'a> Pages<'a> {
     /// # Errors
     ///
     /// The page was read before: going on would go round for ever, and leaving off might leave something out.
-    pub fn turn(&mut self, marker: Option<String>) -> Result<(), Error> {
+    pub(crate) fn turn(&mut self, marker: Option<String>) -> Result<(), Error> {
         let Some(marker) = marker.filter(|marker| !marker.is_empty()) else { return Ok(()) };
         if !self.seen.insert(marker.clone()) {
             let reason = "it points back to a page that was already read".to_owned();

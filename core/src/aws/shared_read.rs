@@ -25,7 +25,7 @@ impl<V, E> Flight<V, E> {
 /// Reads by key, where concurrent asks for one key join one call, and a value is good for a while after it arrived.
 ///
 /// Errors are not kept: whoever joined the read gets its error, whoever asks later reads again.
-pub struct SharedRead<K, V, E> {
+pub(crate) struct SharedRead<K, V, E> {
     clock: Arc<dyn Clock>,
     ttl: Duration,
     flights: Mutex<HashMap<K, Arc<Flight<V, E>>>>,
@@ -33,7 +33,7 @@ pub struct SharedRead<K, V, E> {
 
 impl<K: Hash + Eq + Clone, V: Clone, E: Clone> SharedRead<K, V, E> {
     /// Nothing read yet; each value will be good for `ttl` on `clock`.
-    pub fn new(clock: Arc<dyn Clock>, ttl: Duration) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>, ttl: Duration) -> Self {
         Self { clock, ttl, flights: Mutex::default() }
     }
 
@@ -43,7 +43,7 @@ impl<K: Hash + Eq + Clone, V: Clone, E: Clone> SharedRead<K, V, E> {
     /// # Errors
     ///
     /// Those of the read, of this ask or of the one that it joined.
-    pub async fn get<F, Fut>(&self, key: K, read: F) -> Result<V, E>
+    pub(crate) async fn get<F, Fut>(&self, key: K, read: F) -> Result<V, E>
     where
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<V, E>>,
@@ -59,7 +59,7 @@ impl<K: Hash + Eq + Clone, V: Clone, E: Clone> SharedRead<K, V, E> {
     }
 
     /// Makes later asks for `key` read afresh; a read that is under way still serves those who asked before.
-    pub fn forget(&self, key: &K) {
+    pub(crate) fn forget(&self, key: &K) {
         self.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 

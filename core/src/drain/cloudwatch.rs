@@ -1,18 +1,16 @@
 //! Reading counters from CloudWatch.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
-use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, StatusCode};
-use aws_smithy_types::DateTime;
+use aws_sdk_cloudwatch::types::{MetricDataQuery, MetricDataResult, StatusCode};
 
 use super::evidence::Untold;
 use super::judge::whole;
 use super::place::{Counter, Series};
-use crate::aws::{self, Aws, Kind, Pages, Service};
+use crate::aws::counts::{self, minute};
+use crate::aws::{self, Aws};
 
-/// The most queries in a call. (CloudWatch API, GetMetricData.)
-const QUERIES: usize = 500;
 /// For how long CloudWatch keeps minutes. (CloudWatch user guide: data points of 60 seconds, 15 days.)
 const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 
@@ -21,7 +19,7 @@ const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 /// # Errors
 ///
 /// Why they could not all be read in full: a series that is not whole would look like one with zeros.
-pub async fn read(
+pub(crate) async fn read(
     aws: &Aws,
     counters: BTreeSet<&Counter>,
     from: SystemTime,
@@ -30,7 +28,7 @@ pub async fn read(
     let from = from.max(now.checked_sub(KEPT).unwrap_or(now));
     let counters: Vec<&Counter> = counters.into_iter().collect();
     let mut series = BTreeMap::new();
-    for chunk in counters.chunks(QUERIES) {
+    for chunk in counters.chunks(counts::QUERIES) {
         let answers = ask(aws, chunk, (from, now)).await;
         let answers = answers.map_err(|error| Untold { why: error.to_string(), later: error.retryable() })?;
         for (place, counter) in chunk.iter().enumerate() {
@@ -51,7 +49,7 @@ pub async fn read(
 #[derive(Debug, Default)]
 struct Answer {
     series: Series,
-    /// How it ended. `PartialData` on a page that is not the last one is no trouble.
+    /// How it ended.
     status: Option<StatusCode>,
 }
 
@@ -61,10 +59,7 @@ impl Answer {
             let minute = whole(u64::try_from(time.secs()).unwrap_or_default());
             self.series.insert(minute, *value);
         }
-        // What went wrong on one page is not mended by the next.
-        if !matches!(self.status, Some(StatusCode::InternalError | StatusCode::Forbidden)) {
-            self.status = result.status_code().cloned();
-        }
+        counts::note_status(&mut self.status, result);
     }
 }
 
@@ -73,33 +68,16 @@ async fn ask(
     counters: &[&Counter],
     (from, to): (SystemTime, SystemTime),
 ) -> Result<BTreeMap<String, Answer>, aws::Error> {
-    const ACTION: &str = "count the requests of";
-    let queries: Vec<MetricDataQuery> =
-        counters.iter().enumerate().map(|(place, counter)| query(id(place), counter)).collect();
+    let queries = counters.iter().enumerate().map(|(place, counter)| query(id(place), counter)).collect();
     let names: BTreeSet<&str> =
         counters.iter().map(|counter| counter.target_group.as_ref().unwrap_or(&counter.balancer).as_str()).collect();
     let object = names.into_iter().collect::<Vec<_>>().join(", ");
+    let window = (minute(from), minute(to + Duration::from_secs(60)));
     let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
-    let mut pages = Pages::new(ACTION, &object);
-    while let Some(token) = pages.open() {
-        let client = aws.cloudwatch().await?;
-        aws.take(Service::CloudWatch, Kind::Read).await?;
-        let request = client.get_metric_data().set_metric_data_queries(Some(queries.clone()));
-        let request = request.start_time(minute(from)).end_time(minute(to + Duration::from_secs(60)));
-        let asked = request.set_next_token(token).send().await;
-        let answer = asked.map_err(|error| aws::Error::call(ACTION, &object, error))?;
-        for result in answer.metric_data_results.unwrap_or_default() {
-            answers.entry(result.id().unwrap_or_default().to_owned()).or_default().add(&result);
-        }
-        pages.turn(answer.next_token)?;
+    for result in aws.counts(&object, queries, window).await?.results {
+        answers.entry(result.id().unwrap_or_default().to_owned()).or_default().add(&result);
     }
     Ok(answers)
-}
-
-/// The beginning of a time's minute, to which CloudWatch would round it anyway.
-fn minute(time: SystemTime) -> DateTime {
-    let seconds = whole(time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs());
-    DateTime::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
 fn id(place: usize) -> String {
@@ -107,18 +85,10 @@ fn id(place: usize) -> String {
 }
 
 fn query(id: String, counter: &Counter) -> MetricDataQuery {
-    let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
-    let metric = Metric::builder()
-        .namespace(counter.namespace)
-        .metric_name(counter.metric)
-        .set_dimensions(Some(
-            std::iter::once(dimension("LoadBalancer", &counter.balancer))
-                .chain(counter.target_group.iter().map(|group| dimension("TargetGroup", group)))
-                .collect(),
-        ))
-        .build();
-    let stat = MetricStat::builder().metric(metric).period(60).stat(counter.statistic).build();
-    MetricDataQuery::builder().id(id).metric_stat(stat).return_data(true).build()
+    let group = counter.target_group.as_deref().map(|group| ("TargetGroup", group));
+    let dimensions: Vec<(&str, &str)> =
+        std::iter::once(("LoadBalancer", counter.balancer.as_str())).chain(group).collect();
+    counts::query(id, (counter.namespace, counter.metric, counter.statistic), &dimensions)
 }
 
 #[cfg(test)]

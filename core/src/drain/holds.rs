@@ -17,7 +17,7 @@ fn seconds(attributes: &Attributes, key: &str, default: u64) -> Duration {
 }
 
 /// What a target group lets clients keep: its own sticky sessions, and its targets' last requests.
-pub fn of_group(group: &impl Display, attributes: &Attributes) -> Vec<Hold> {
+pub(crate) fn of_group(group: &impl Display, attributes: &Attributes) -> Vec<Hold> {
     let delay = seconds(attributes, "deregistration_delay.timeout_seconds", 300);
     let mut holds = vec![hold(format!("the deregistration delay of target group {group}"), delay, false)];
     let sticky = attributes.get("stickiness.enabled").is_some_and(|enabled| enabled == "true");
@@ -35,19 +35,19 @@ pub fn of_group(group: &impl Display, attributes: &Attributes) -> Vec<Hold> {
 }
 
 /// How long an application load balancer keeps a connection on which nothing is sent.
-pub fn of_balancer(balancer: &impl Display, attributes: &Attributes) -> Hold {
+pub(crate) fn of_balancer(balancer: &impl Display, attributes: &Attributes) -> Hold {
     let idle = seconds(attributes, "idle_timeout.timeout_seconds", 60);
     hold(format!("the idle timeout of load balancer {balancer}"), idle, true)
 }
 
 /// How long a network load balancer keeps a flow of a listener on which nothing is sent.
-pub fn of_listener(listener: &impl Display, attributes: &Attributes) -> Hold {
+pub(crate) fn of_listener(listener: &impl Display, attributes: &Attributes) -> Hold {
     let idle = seconds(attributes, "tcp.idle_timeout.seconds", 350);
     hold(format!("the idle timeout of listener {listener}"), idle, true)
 }
 
 /// How long a route keeps clients on the target group that they met first.
-pub fn of_route(route: &impl Display, stickiness: Duration) -> Hold {
+pub(crate) fn of_route(route: &impl Display, stickiness: Duration) -> Hold {
     hold(format!("sticky sessions of route {route}"), stickiness, true)
 }
 

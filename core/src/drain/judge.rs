@@ -23,12 +23,12 @@ pub struct Remains {
 
 impl Remains {
     /// Whether nothing remains.
-    pub fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         self.served.is_empty() && self.untold.is_empty() && self.until.is_empty()
     }
 
     /// Whether no repetition tells what could not be told.
-    pub fn is_hopeless(&self) -> bool {
+    pub(crate) fn is_hopeless(&self) -> bool {
         self.untold.iter().any(|untold| !untold.later)
     }
 }
@@ -46,7 +46,7 @@ impl fmt::Display for Remains {
 ///
 /// The window ends two minutes ago, for CloudWatch publishes late, and begins no earlier than `since`: what was counted
 /// before says nothing. Counts younger than the window speak against it all the same.
-pub fn judge(look: &Look, since: SystemTime, now: SystemTime, window: Duration) -> Remains {
+pub(crate) fn judge(look: &Look, since: SystemTime, now: SystemTime, window: Duration) -> Remains {
     let (since_second, now_second) = (seconds(since), seconds(now));
     let end = whole(now_second.saturating_sub(LAG.as_secs()));
     let start = end.saturating_sub(window.as_secs());
@@ -101,7 +101,7 @@ fn seconds(time: SystemTime) -> u64 {
 }
 
 /// The beginning of the minute of a second.
-pub fn whole(second: u64) -> u64 {
+pub(crate) fn whole(second: u64) -> u64 {
     second - second % MINUTE
 }
 

@@ -1,5 +1,7 @@
 //! Whether the side that gets no new traffic any more is left by the traffic it had, so that it can be deleted.
 //!
+//! [`IdleSide`] says what that side is, [`WatchedSide`] looks at it, and [`wait()`] waits; it moves nothing.
+//!
 //! Two things have to be true. CloudWatch counted nothing for it in whole minutes since its weight went to zero; and
 //! what may bring a client back without being counted meanwhile is over: sticky sessions, idle connections, a
 //! deregistration delay. What CloudWatch does not tell is not zero.

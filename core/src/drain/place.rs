@@ -15,7 +15,7 @@ use crate::elb::{LoadBalancerArn, LoadBalancerKind, TargetGroupArn};
 
 /// A metric of a load balancer, or of one of its target groups.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Counter {
+pub(crate) struct Counter {
     /// `AWS/ApplicationELB` or `AWS/NetworkELB`.
     pub namespace: &'static str,
     /// `RequestCount`, for example.
@@ -30,7 +30,7 @@ pub struct Counter {
 
 /// A place where requests or flows are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub(crate) struct Place {
     /// What it is, in words.
     pub name: String,
     /// What counts: anything above zero is traffic.
@@ -44,11 +44,11 @@ pub struct Place {
 }
 
 /// The values of a counter by the minute in which they begin.
-pub type Series = BTreeMap<u64, f64>;
+pub(crate) type Series = BTreeMap<u64, f64>;
 
 impl Place {
     /// A target group behind a load balancer.
-    pub fn group(balancer: &LoadBalancerArn, group: &TargetGroupArn) -> Self {
+    pub(crate) fn group(balancer: &LoadBalancerArn, group: &TargetGroupArn) -> Self {
         let name = format!("target group {group}");
         let of_group = |metric, statistic| counter(balancer, Some(group), metric, statistic);
         let witnesses = vec![of_group("HealthyHostCount", "Maximum")];
@@ -72,7 +72,7 @@ impl Place {
     }
 
     /// A whole load balancer with these target groups behind it.
-    pub fn balancer(balancer: &LoadBalancerArn, groups: &BTreeSet<TargetGroupArn>) -> Self {
+    pub(crate) fn balancer(balancer: &LoadBalancerArn, groups: &BTreeSet<TargetGroupArn>) -> Self {
         let healthy = |group| counter(balancer, Some(group), "HealthyHostCount", "Maximum");
         let whole = |metric, statistic| counter(balancer, None, metric, statistic);
         let (counts, witnesses) = if is_network(balancer) {
@@ -86,12 +86,12 @@ impl Place {
     }
 
     /// Every counter that has to be read.
-    pub fn counters(&self) -> impl Iterator<Item = &Counter> {
+    pub(crate) fn counters(&self) -> impl Iterator<Item = &Counter> {
         self.counts.iter().chain(&self.witnesses).chain(&self.empties)
     }
 
     /// What these series say of the place. A counter that is not among them was not published.
-    pub fn seen(&self, series: &BTreeMap<Counter, Series>) -> Seen {
+    pub(crate) fn seen(&self, series: &BTreeMap<Counter, Series>) -> Seen {
         let of = |counters: &[Counter]| {
             let values = counters.iter().filter_map(|counter| series.get(counter)).flatten();
             values.map(|(minute, value)| (*minute, *value)).collect::<Vec<_>>()

@@ -263,7 +263,7 @@ impl LoadBalancerArn {
     }
 
     /// CloudWatch's `LoadBalancer` dimension, `app/NAME/ID`.
-    pub fn dimension(&self) -> String {
+    pub(crate) fn dimension(&self) -> String {
         self.balancer.to_string()
     }
 }
@@ -297,7 +297,7 @@ arn_text!(RuleArn, Rule, "the ARN of a listener rule");
 
 impl RuleArn {
     /// The listener that the rule belongs to.
-    pub fn listener_arn(&self) -> ListenerArn {
+    pub(crate) fn listener_arn(&self) -> ListenerArn {
         ListenerArn {
             text: format!("{}:listener/{}/{}", self.place, self.balancer, self.listener).into(),
             place: self.place.clone(),
@@ -307,7 +307,7 @@ impl RuleArn {
     }
 
     /// The load balancer that the rule's listener belongs to.
-    pub fn load_balancer_arn(&self) -> LoadBalancerArn {
+    pub(crate) fn load_balancer_arn(&self) -> LoadBalancerArn {
         load_balancer(&self.place, &self.balancer)
     }
 }
@@ -337,7 +337,7 @@ impl TargetGroupArn {
     }
 
     /// CloudWatch's `TargetGroup` dimension, `targetgroup/NAME/ID`.
-    pub fn dimension(&self) -> String {
+    pub(crate) fn dimension(&self) -> String {
         format!("targetgroup/{}/{}", self.name, self.id)
     }
 }

@@ -9,9 +9,9 @@ use crate::engine::shift::Idle;
 use crate::share::{Share, SplitError, Weights};
 
 /// The greatest weight of a target group (API reference of Elastic Load Balancing, `TargetGroupTuple`).
-pub const WEIGHT_LIMIT: u32 = 999;
+pub(crate) const WEIGHT_LIMIT: u32 = 999;
 /// How many target groups one forward action takes (quota of Application Load Balancers, not adjustable).
-pub const TARGET_GROUPS_PER_ACTION: usize = 5;
+pub(crate) const TARGET_GROUPS_PER_ACTION: usize = 5;
 
 /// The two target groups that share traffic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub enum ForwardError {
 /// # Errors
 ///
 /// [`ForwardError`], where the route does not forward to the pair.
-pub fn weights(actions: &[Action], pair: &Pair) -> Result<Weights, ForwardError> {
+pub(crate) fn weights(actions: &[Action], pair: &Pair) -> Result<Weights, ForwardError> {
     let tuples = tuples(forward(actions)?);
     let mut weights = Weights::default();
     for tuple in &tuples {
@@ -89,7 +89,7 @@ pub fn weights(actions: &[Action], pair: &Pair) -> Result<Weights, ForwardError>
 /// # Errors
 ///
 /// [`ForwardError`], where the share cannot be expressed, or there is no room for the side that is missing.
-pub fn wanted(weights: &Weights, share: Share, idle: Idle) -> Result<Weights, ForwardError> {
+pub(crate) fn wanted(weights: &Weights, share: Share, idle: Idle) -> Result<Weights, ForwardError> {
     let drops = idle == Idle::Drop && !share.is_split();
     let missing = usize::from(weights.blue.is_none()) + usize::from(weights.green.is_none());
     let present = weights.strangers.len() + 2 - missing;
@@ -111,7 +111,7 @@ pub fn wanted(weights: &Weights, share: Share, idle: Idle) -> Result<Weights, Fo
 /// # Errors
 ///
 /// [`ForwardError`], where the route does not forward, or an action is unknown.
-pub fn edit(actions: &[Action], pair: &Pair, wanted: &Weights) -> Result<Vec<Action>, ForwardError> {
+pub(crate) fn edit(actions: &[Action], pair: &Pair, wanted: &Weights) -> Result<Vec<Action>, ForwardError> {
     let mut left = tuples(forward(actions)?);
     let mut strangers = wanted.strangers.iter();
     let mut edited: Vec<TargetGroupTuple> = Vec::with_capacity(left.len() + 1);
@@ -136,12 +136,12 @@ pub fn edit(actions: &[Action], pair: &Pair, wanted: &Weights) -> Result<Vec<Act
 }
 
 /// How long a client may be kept on the target group it met first; none where it is not kept.
-pub fn stickiness(actions: &[Action]) -> Option<Duration> {
+pub(crate) fn stickiness(actions: &[Action]) -> Option<Duration> {
     stickiness_of(forward(actions).ok()?)
 }
 
 /// How long a forward action may keep a client on the target group it met first; none where it does not.
-pub fn stickiness_of(forward: &Action) -> Option<Duration> {
+pub(crate) fn stickiness_of(forward: &Action) -> Option<Duration> {
     let config = forward.forward_config()?.target_group_stickiness_config()?;
     let seconds = u64::try_from(config.duration_seconds().unwrap_or(0)).unwrap_or(0);
     config.enabled().unwrap_or(false).then_some(Duration::from_secs(seconds))
@@ -177,7 +177,7 @@ pub(super) fn serving(actions: &[Action]) -> Result<Vec<String>, ForwardError> {
 }
 
 /// The target groups of a forward action, whichever of its two forms it has. Where there is no weight, it is 1.
-pub fn tuples(forward: &Action) -> Vec<TargetGroupTuple> {
+pub(crate) fn tuples(forward: &Action) -> Vec<TargetGroupTuple> {
     let listed = forward.forward_config().map(ForwardActionConfig::target_groups).unwrap_or_default();
     match (listed, forward.target_group_arn()) {
         ([], Some(arn)) => vec![TargetGroupTuple::builder().target_group_arn(arn).build()],

@@ -26,7 +26,7 @@ pub enum TargetState {
 
 impl TargetState {
     /// The state of this name.
-    pub fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         match text {
             "healthy" => TargetState::Healthy,
             "initial" => TargetState::Initial,
@@ -80,14 +80,14 @@ pub struct Target {
 
 impl Target {
     /// Whether it is meant to take traffic: not one that has been deregistered.
-    pub fn is_registered(&self) -> bool {
+    pub(crate) fn is_registered(&self) -> bool {
         let left = matches!(self.reason.as_deref(), Some("Target.NotRegistered" | "Target.DeregistrationInProgress"));
         self.state != TargetState::Draining && !(self.state == TargetState::Unused && left)
     }
 
     /// Whether it may become healthy by itself: its first checks are not in yet, no load balancer has looked at it
     /// yet, or the load balancer cannot say.
-    pub fn is_undecided(&self) -> bool {
+    pub(crate) fn is_undecided(&self) -> bool {
         match self.state {
             TargetState::Initial => true,
             TargetState::Unused => self.reason.as_deref() == Some("Target.NotInUse"),

@@ -35,7 +35,7 @@ impl ElbWriter {
     /// Holds the routes until the guards are dropped. A write replaces a whole list of actions, so what is read
     /// before it must still be true when it arrives. AWS has no compare-and-set here; this keeps this process from
     /// racing itself. Routes are taken in their order, so that two holders never wait for each other.
-    pub async fn hold(&self, routes: impl Iterator<Item = &RouteArn>) -> Vec<OwnedMutexGuard<()>> {
+    pub(crate) async fn hold(&self, routes: impl Iterator<Item = &RouteArn>) -> Vec<OwnedMutexGuard<()>> {
         let routes: std::collections::BTreeSet<&RouteArn> = routes.collect();
         let mut guards = Vec::with_capacity(routes.len());
         for route in routes {
@@ -57,7 +57,7 @@ impl ElbWriter {
 
     /// Waits for a turn to read what is to be edited. Without turns, many shifts at once would all read, and then wait for
     /// the budget with what they read growing old.
-    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+    pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         self.turns.clone().acquire_owned().await.ok()
     }
 
@@ -66,7 +66,7 @@ impl ElbWriter {
     /// # Errors
     ///
     /// The budget cannot be found, for want of a region.
-    pub async fn wait_for_room(&self) -> Result<(), Error> {
+    pub(crate) async fn wait_for_room(&self) -> Result<(), Error> {
         Ok(Fare::InLine.pay(&self.aws, Kind::Write).await?)
     }
 
@@ -76,7 +76,7 @@ impl ElbWriter {
     /// # Errors
     ///
     /// What AWS answered, after the SDK's own retries.
-    pub async fn set_actions(&self, route: &RouteArn, actions: Vec<Action>, fare: Fare) -> Result<(), Error> {
+    pub(crate) async fn set_actions(&self, route: &RouteArn, actions: Vec<Action>, fare: Fare) -> Result<(), Error> {
         let client = self.aws.elbv2().await?;
         fare.pay(&self.aws, Kind::Write).await?;
         let written = match route {

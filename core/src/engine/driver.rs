@@ -72,8 +72,15 @@ pub struct Driver {
 }
 
 impl Driver {
+    /// A driver that asks these gates at the usual pace, and that nobody stops, hurries or watches:
+    /// `Driver { stop, ..Driver::new(clock, gates) }` for one that can be stopped.
+    pub fn new(clock: Arc<dyn Clock>, gates: Vec<Arc<dyn Gate>>) -> Self {
+        let (pacing, stop) = (Pacing::default(), CancellationToken::new());
+        Self { clock, gates, pacing, stop, time_limit: None, observer: None }
+    }
+
     /// Walks the itinerary, and says how it ended and where things stand.
-    pub async fn run<W: Work>(&self, work: &W, itinerary: &Itinerary<W::Goal>) -> Report<W::Position> {
+    pub(crate) async fn run<W: Work>(&self, work: &W, itinerary: &Itinerary<W::Goal>) -> Report<W::Position> {
         let rule = |step: &Step<W::Goal>| StepRule {
             bakes: !step.interval.is_zero(),
             raises: step.rising.blue || step.rising.green,

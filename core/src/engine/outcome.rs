@@ -64,6 +64,22 @@ pub enum Outcome {
     },
 }
 
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Settled => f.write_str("settled"),
+            Outcome::RolledBack(reason) => write!(f, "rolled back, for {reason}"),
+            Outcome::Held { reason, instead_of_rollback: None } => write!(f, "held where it was, for {reason}"),
+            Outcome::Held { reason, instead_of_rollback: Some(why) } => {
+                write!(f, "held where it was, for {reason}; not rolled back, for {why}")
+            }
+            Outcome::Stuck { reason, undo } => {
+                write!(f, "stuck, for {reason}; undoing it failed as well: {undo}. Someone has to look")
+            }
+        }
+    }
+}
+
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -90,7 +106,34 @@ pub struct Report<P> {
 
 impl<P> Report<P> {
     /// The report of a run that had nothing to do where things stand.
-    pub fn idle(position: P, reached: String) -> Self {
+    pub(crate) fn idle(position: P, reached: String) -> Self {
         Report { outcome: Outcome::Settled, position: Ok(position), reached, wrote: false, history: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(outcome: Outcome, expect: &str) {
+        assert_eq!(outcome.to_string(), expect);
+    }
+
+    #[test]
+    fn an_outcome_says_what_became_of_the_traffic_and_why() {
+        let gate = || Reason::Gate("alarm_names: orders-5xx is in ALARM".to_owned());
+        check(Outcome::Settled, "settled");
+        check(Outcome::RolledBack(gate()), "rolled back, for a gate failed: alarm_names: orders-5xx is in ALARM");
+        let held = |instead_of_rollback| Outcome::Held { reason: Reason::Stopped, instead_of_rollback };
+        check(held(None), "held where it was, for the run was stopped");
+        let why = held(Some("blue is unhealthy".to_owned()));
+        check(why, "held where it was, for the run was stopped; not rolled back, for blue is unhealthy");
+        let stuck = Outcome::Stuck { reason: Reason::OutOfTime, undo: "AccessDenied".to_owned() };
+        check(
+            stuck,
+            "stuck, for the time given for the whole operation is over; undoing it failed as well: AccessDenied. Someone \
+             has to look",
+        );
     }
 }

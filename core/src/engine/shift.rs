@@ -37,18 +37,18 @@ pub struct Goal<K> {
 
 impl<K> Goal<K> {
     /// The share, where it is the same for all.
-    pub fn green(&self) -> Option<Share> {
+    pub(crate) fn green(&self) -> Option<Share> {
         one(self.shares.values().map(|share| Some(*share)))
     }
 }
 
 /// Green's share, where it is the same for all that moves.
-pub fn green<K>(position: &Position<K>) -> Option<Share> {
+pub(crate) fn green<K>(position: &Position<K>) -> Option<Share> {
     one(position.values().map(Weights::share))
 }
 
 /// The share that all of these are.
-pub fn one(mut shares: impl Iterator<Item = Option<Share>>) -> Option<Share> {
+pub(crate) fn one(mut shares: impl Iterator<Item = Option<Share>>) -> Option<Share> {
     let first = shares.next()??;
     shares.all(|share| share == Some(first)).then_some(first)
 }
@@ -237,7 +237,7 @@ pub fn final_position<C: Carrier>(now: &Position<C::Key>, aim: &Aim) -> Result<P
 /// # Errors
 ///
 /// As [`schedule()`].
-pub fn stale<C: Carrier>(
+pub(crate) fn stale<C: Carrier>(
     reviewed: &Position<C::Key>,
     live: &Position<C::Key>,
     aim: &Aim,

@@ -43,7 +43,7 @@ impl<P> Began<P> {
 
 /// What a run knows of the weights that it moves.
 #[derive(Debug)]
-pub struct Standing<K> {
+pub(crate) struct Standing<K> {
     /// The shares as the last step left them.
     left: Mutex<BTreeMap<K, Option<Share>>>,
     /// The weights as they were seen or written last.
@@ -56,44 +56,44 @@ pub struct Standing<K> {
 
 impl<K: Ord + Clone + Display> Standing<K> {
     /// Where a run begins. `limit` is the largest weight that can be written.
-    pub fn new(before: Position<K>, limit: u32) -> Self {
+    pub(crate) fn new(before: Position<K>, limit: u32) -> Self {
         let left = before.iter().map(|(key, weights)| (key.clone(), weights.share())).collect();
         Self { left: Mutex::new(left), known: Mutex::new(before), aimed: Mutex::default(), limit }
     }
 
     /// The weights as they were seen or written last.
-    pub fn known(&self) -> Position<K> {
+    pub(crate) fn known(&self) -> Position<K> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Notes what is seen.
-    pub fn learn(&self, seen: &Position<K>) {
+    pub(crate) fn learn(&self, seen: &Position<K>) {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone_from(seen);
     }
 
     /// Notes what was written in one place.
-    pub fn learn_one(&self, key: K, written: Weights) {
+    pub(crate) fn learn_one(&self, key: K, written: Weights) {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, written);
     }
 
     /// Notes the shares that a step leaves.
-    pub fn leave(&self, shares: impl Iterator<Item = (K, Option<Share>)>) {
+    pub(crate) fn leave(&self, shares: impl Iterator<Item = (K, Option<Share>)>) {
         *self.left.lock().unwrap_or_else(PoisonError::into_inner) = shares.collect();
     }
 
     /// Notes the shares that the step under way is to bring.
-    pub fn aim(&self, shares: &BTreeMap<K, Share>) {
+    pub(crate) fn aim(&self, shares: &BTreeMap<K, Share>) {
         self.aimed.lock().unwrap_or_else(PoisonError::into_inner).clone_from(shares);
     }
 
     /// What someone else moved since the last step, in words.
-    pub fn moved(&self, now: &Position<K>) -> Option<String> {
+    pub(crate) fn moved(&self, now: &Position<K>) -> Option<String> {
         self.stray(now, &[])
     }
 
     /// What someone else moved since the last step, in words, when it is to be undone: a step that was written in part
     /// left some of what moves at its own share, and what a cut-short way back wrote is at its end already.
-    pub fn moved_on_the_way_to(&self, now: &Position<K>, end: &BTreeMap<K, Share>) -> Option<String> {
+    pub(crate) fn moved_on_the_way_to(&self, now: &Position<K>, end: &BTreeMap<K, Share>) -> Option<String> {
         let aimed = self.aimed.lock().unwrap_or_else(PoisonError::into_inner).clone();
         self.stray(now, &[&aimed, end])
     }

@@ -14,7 +14,7 @@ pub enum OnFailure {
 
 /// What the transitions depend on of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StepRule {
+pub(crate) struct StepRule {
     /// Whether it bakes.
     pub bakes: bool,
     /// Whether it raises the share of a side.
@@ -23,7 +23,7 @@ pub struct StepRule {
 
 /// What the transitions of one run depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// What matters of each step.
     pub steps: Vec<StepRule>,
     /// How many failing polls in a row make a fail, at least 1.
@@ -51,7 +51,7 @@ impl Rules {
 
 /// Where a run is. Steps are numbered from zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// Nothing has begun.
     Ready,
     /// Waiting for the gates of a step that has not begun. A step past the last one stands for the last look at the
@@ -117,7 +117,7 @@ pub enum State {
 
 /// What can happen to a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub(crate) enum Event {
     /// The run begins.
     Begin,
     /// Every gate that has a say passes.
@@ -153,7 +153,7 @@ pub enum Event {
 
 /// What the driver is to do next; it answers with an [`Event`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
+pub(crate) enum Command {
     /// Ask the gates about a step that has not begun; the time the state has is the gates' own.
     AskBefore {
         /// The step.
@@ -211,7 +211,7 @@ pub enum Command {
 /// An event that cannot happen in a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{event:?} cannot happen in {state:?}")]
-pub struct Impossible {
+pub(crate) struct Impossible {
     /// The state.
     pub state: State,
     /// The event.
@@ -223,7 +223,7 @@ pub struct Impossible {
 /// # Errors
 ///
 /// [`Impossible`], where the driver sent an event that the state does not know.
-pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, Command), Impossible> {
+pub(crate) fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, Command), Impossible> {
     use Event as E;
     use State as S;
 

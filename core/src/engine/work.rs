@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
 
 use crate::share::Share;
 
@@ -35,6 +36,22 @@ impl fmt::Display for WorkError {
             WorkError::Moved(why) | WorkError::Failed(why) => f.write_str(why),
             WorkError::Stopped => f.write_str("the run was stopped"),
         }
+    }
+}
+
+/// Does something, unless the run is to stop first.
+///
+/// # Errors
+///
+/// [`WorkError::Stopped`].
+pub(crate) async fn unless_stopped<T>(
+    stop: &CancellationToken,
+    something: impl Future<Output = T>,
+) -> Result<T, WorkError> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => Err(WorkError::Stopped),
+        done = something => Ok(done),
     }
 }
 

@@ -14,7 +14,7 @@ use super::worst::{untold, worst};
 use crate::aws::Aws;
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
-pub use read::{Alarm, alarms};
+pub(crate) use read::{Alarm, alarms};
 
 /// Which alarms have to be quiet.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -32,7 +32,7 @@ impl CutoverHealthGate {
         for side in sides {
             let needs = if self.serving.sides().contains(side) { self.enough } else { Enough::ANY };
             for (arn, bench) in now.benches(side) {
-                let (healthy, enough) = (bench.healthy(), needs.of(bench));
+                let (healthy, enough) = (bench.healthy(), needs.of(bench.registered.len()));
                 let undecided = bench.registered.values().filter(|target| target.is_undecided()).count();
                 let text = format!("{side} in {arn}: {}; wanted at least {enough} healthy", bench.summary());
                 verdicts.push(match healthy {

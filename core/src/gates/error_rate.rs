@@ -8,18 +8,18 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, StatusCode};
+use aws_sdk_cloudwatch::types::{MetricDataQuery, MetricDataResult, StatusCode};
 use aws_smithy_types::DateTime;
 
 use super::worst::{untold, worst};
-use crate::aws::{self, Aws, Kind, Pages, Service};
+use crate::aws::{self, Aws, counts};
 use crate::elb::TargetGroupArn;
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
 /// The metrics' period. (Application Load Balancer user guide: 60 seconds.)
 const MINUTE: Duration = Duration::from_secs(60);
-/// The most target groups in a call, at two queries each. (CloudWatch API, GetMetricData: 500 queries.)
-const TARGET_GROUPS: usize = 250;
+/// The most target groups in a call, at two queries each.
+const TARGET_GROUPS: usize = counts::QUERIES / 2;
 
 /// A target group behind one load balancer: what a pair of counts belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,38 +95,18 @@ impl ErrorRateGate {
 
     /// The counts over the window, or what keeps them from being told.
     async fn counts(&self) -> Result<Result<Counts, Verdict>, aws::Error> {
-        const ACTION: &str = "count the requests of";
-        let (start, end) = window(self.aws.clock().wall(), self.config.window);
+        let window = window(self.aws.clock().wall(), self.config.window);
         let mut readings = Readings::default();
         for (index, chunk) in self.config.targets.chunks(TARGET_GROUPS).enumerate() {
-            let queries: Vec<MetricDataQuery> = chunk
-                .iter()
-                .enumerate()
-                .flat_map(|(place, target)| queries(index * TARGET_GROUPS + place, target))
-                .collect();
+            let queries = chunk.iter().enumerate();
+            let queries = queries.flat_map(|(place, target)| queries_of(index * TARGET_GROUPS + place, target));
             let names: Vec<&str> = chunk.iter().map(|target| target.target_group.as_str()).collect();
-            let object = names.join(", ");
-            let mut pages = Pages::new(ACTION, &object);
-            while let Some(token) = pages.open() {
-                let client = self.aws.cloudwatch().await?;
-                self.aws.take(Service::CloudWatch, Kind::Read).await?;
-                let answer = client
-                    .get_metric_data()
-                    .set_metric_data_queries(Some(queries.clone()))
-                    .start_time(start)
-                    .end_time(end)
-                    .set_next_token(token)
-                    .send()
-                    .await
-                    .map_err(|error| aws::Error::call(ACTION, &object, error))?;
-                for result in answer.metric_data_results.unwrap_or_default() {
-                    readings.add(&result);
-                }
-                for message in answer.messages.unwrap_or_default() {
-                    readings.trouble.push(message.value.or(message.code).unwrap_or_default());
-                }
-                pages.turn(answer.next_token)?;
+            let answer = self.aws.counts(&names.join(", "), queries.collect(), window).await?;
+            for result in &answer.results {
+                readings.add(result);
             }
+            let trouble = answer.messages.into_iter().map(|message| message.value.or(message.code).unwrap_or_default());
+            readings.trouble.extend(trouble);
         }
         Ok(readings.counts(self.config.targets.len()))
     }
@@ -152,26 +132,18 @@ fn errors_id(place: usize) -> String {
     format!("errors{place}")
 }
 
-fn queries(place: usize, target: &MeasuredTargetGroup) -> [MetricDataQuery; 2] {
-    let query = |id: String, name: &str| {
-        let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
-        let metric = Metric::builder()
-            .namespace("AWS/ApplicationELB")
-            .metric_name(name)
-            .dimensions(dimension("LoadBalancer", &target.load_balancer))
-            .dimensions(dimension("TargetGroup", &target.target_group.dimension()))
-            .build();
-        let stat = MetricStat::builder().metric(metric).period(60).stat("Sum").build();
-        MetricDataQuery::builder().id(id).metric_stat(stat).return_data(true).build()
-    };
-    [query(requests_id(place), "RequestCount"), query(errors_id(place), "HTTPCode_Target_5XX_Count")]
+fn queries_of(place: usize, target: &MeasuredTargetGroup) -> [MetricDataQuery; 2] {
+    let group = target.target_group.dimension();
+    let dimensions = [("LoadBalancer", target.load_balancer.as_str()), ("TargetGroup", group.as_str())];
+    let sum = |id: String, metric: &str| counts::query(id, ("AWS/ApplicationELB", metric, "Sum"), &dimensions);
+    [sum(requests_id(place), "RequestCount"), sum(errors_id(place), "HTTPCode_Target_5XX_Count")]
 }
 
 /// What has come back so far, by the query's id.
 #[derive(Debug, Default)]
 struct Readings {
     sums: BTreeMap<String, f64>,
-    /// The status that each query ended with. `PartialData` on a page that is not the last one is no trouble.
+    /// The status that each query ended with.
     statuses: BTreeMap<String, Option<StatusCode>>,
     trouble: Vec<String>,
 }
@@ -183,12 +155,7 @@ impl Readings {
             return;
         };
         *self.sums.entry(id.to_owned()).or_default() += result.values().iter().sum::<f64>();
-        let status = result.status_code().cloned();
-        let last = self.statuses.entry(id.to_owned()).or_default();
-        // What went wrong on one page is not mended by the next.
-        if !matches!(last, Some(StatusCode::InternalError | StatusCode::Forbidden)) {
-            *last = status;
-        }
+        counts::note_status(self.statuses.entry(id.to_owned()).or_default(), result);
         for message in result.messages() {
             self.trouble.push(message.value().or(message.code()).unwrap_or_default().to_owned());
         }

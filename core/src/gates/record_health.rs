@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tokio::sync::OnceCell;
 
 use super::worst::{untold, worst};
-use crate::elb::{self, Behind, ElbReader, LoadBalancerArn};
+use crate::elb::{self, Behind, ElbReader, Enough, LoadBalancerArn};
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 use crate::route53::record_shift::{Pointer, RecordShift};
 use crate::route53::{CheckStatus, Route53Reader};
@@ -113,8 +113,7 @@ fn judge(side: Side, arn: &LoadBalancerArn, behind: &Behind, evaluates: bool, co
     let sum = |count: fn(&elb::TargetHealth) -> usize| behind.values().map(count).sum::<usize>();
     let (registered, healthy) = (sum(elb::TargetHealth::registered), sum(elb::TargetHealth::healthy));
     let undecided = sum(elb::TargetHealth::undecided);
-    let at_least = usize::try_from(config.min_healthy_targets).unwrap_or(usize::MAX).max(1);
-    let enough = at_least.max((registered * usize::from(config.min_healthy_percent.min(100))).div_ceil(100));
+    let enough = Enough { targets: config.min_healthy_targets, percent: config.min_healthy_percent }.of(registered);
     let mut verdicts = Vec::new();
     if healthy < enough {
         let text = format!("{side}'s load balancer {arn}: {healthy} of {registered} targets healthy; wanted {enough}");

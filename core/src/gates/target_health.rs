@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use super::worst::{untold, worst};
-use crate::elb::{ElbReader, Fare, TargetGroupArn, TargetHealth};
+use crate::aws::PortPair;
+use crate::elb::{ArnError, ElbReader, Enough, Fare, TargetGroupArn, TargetHealth};
 use crate::engine::gate::{Gate, Question, Side, Verdict};
 
 /// How healthy a side has to be for its share to rise.
@@ -32,6 +33,31 @@ impl TargetHealthGate {
         Self { reader, config }
     }
 
+    /// The gates to ask of a swap between two listeners: a side is as healthy as each target group that its listener
+    /// forwards to. `min_healthy_targets` and `min_healthy_percent` are those of [`TargetHealthConfig`], for each group.
+    ///
+    /// # Errors
+    ///
+    /// What AWS gave as a target group's ARN is none.
+    pub fn of_ports(
+        reader: &ElbReader,
+        pair: &PortPair,
+        min_healthy_targets: u32,
+        min_healthy_percent: u8,
+    ) -> Result<Vec<Self>, ArnError> {
+        let parse =
+            |groups: &[String]| groups.iter().map(|arn| TargetGroupArn::parse(arn)).collect::<Result<Vec<_>, _>>();
+        let (blue, green) = (parse(&pair.blue.target_groups)?, parse(&pair.green.target_groups)?);
+        // The last of the shorter side is asked again beside those of the longer.
+        let at = |side: &[TargetGroupArn], nth| side.get(nth).or(side.last()).cloned();
+        let gates = (0..blue.len().max(green.len())).filter_map(|nth| {
+            let (blue, green) = (at(&blue, nth)?, at(&green, nth)?);
+            let config = TargetHealthConfig { blue, green, min_healthy_targets, min_healthy_percent };
+            Some(Self::new(reader.clone(), config))
+        });
+        Ok(gates.collect())
+    }
+
     async fn judge_side(&self, side: Side) -> Verdict {
         let target_group = match side {
             Side::Blue => &self.config.blue,
@@ -46,16 +72,14 @@ impl TargetHealthGate {
 
 /// What these targets' health says about a side.
 fn judge(side: Side, target_group: &TargetGroupArn, health: &TargetHealth, config: &TargetHealthConfig) -> Verdict {
-    let registered = health.registered();
-    let at_least = usize::try_from(config.min_healthy_targets).unwrap_or(usize::MAX).max(1);
-    let percent = usize::from(config.min_healthy_percent.min(100));
-    let enough = at_least.max((registered * percent).div_ceil(100));
+    let (targets, percent) = (config.min_healthy_targets.max(1), config.min_healthy_percent.min(100));
+    let enough = Enough { targets, percent }.of(health.registered());
     if health.healthy() >= enough {
         return Verdict::Pass;
     }
     let wanted = match percent {
-        0 => format!("{at_least} healthy"),
-        percent => format!("{at_least} healthy and {percent} % of the registered"),
+        0 => format!("{targets} healthy"),
+        percent => format!("{targets} healthy and {percent} % of the registered"),
     };
     let text = format!("{side}'s target group {target_group}: {}; wanted at least {wanted}", health.summary());
     if health.healthy() + health.undecided() >= enough { Verdict::Inconclusive(text) } else { Verdict::Fail(text) }

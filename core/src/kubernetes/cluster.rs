@@ -55,13 +55,8 @@ impl Cluster {
     }
 
     /// What the configuration calls it.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.inner.name
-    }
-
-    /// How it is reached.
-    pub fn access(&self) -> &Access {
-        &self.inner.access
     }
 
     /// Makes a call: `action`, a verb phrase, on `object`. Every call to a cluster goes through here.
@@ -73,7 +68,13 @@ impl Cluster {
     /// # Errors
     ///
     /// [`Error`]: the cluster could not be reached, or what it answered last.
-    pub async fn call<T, C, F>(&self, effect: Effect, action: &'static str, object: &str, call: C) -> Result<T, Error>
+    pub(crate) async fn call<T, C, F>(
+        &self,
+        effect: Effect,
+        action: &'static str,
+        object: &str,
+        call: C,
+    ) -> Result<T, Error>
     where
         C: Fn(kube::Client) -> F,
         F: Future<Output = Result<T, kube::Error>>,

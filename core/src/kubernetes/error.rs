@@ -73,12 +73,12 @@ pub struct CallError {
 
 impl CallError {
     /// Whether a disruption budget holds an eviction back.
-    pub fn is_disruption_budget(&self) -> bool {
+    pub(crate) fn is_disruption_budget(&self) -> bool {
         self.has_cause("DisruptionBudget")
     }
 
     /// Whether one of the causes has this reason.
-    pub fn has_cause(&self, reason: &str) -> bool {
+    pub(crate) fn has_cause(&self, reason: &str) -> bool {
         self.causes.iter().any(|cause| cause.reason == reason)
     }
 
@@ -193,12 +193,12 @@ impl Error {
     }
 
     /// The HTTP status, where the API server answered.
-    pub fn code(&self) -> Option<u16> {
+    pub(crate) fn code(&self) -> Option<u16> {
         self.as_call().and_then(|call| call.code)
     }
 
     /// The call that failed, if one did.
-    pub fn as_call(&self) -> Option<&CallError> {
+    pub(crate) fn as_call(&self) -> Option<&CallError> {
         match self {
             Error::Call(call) => Some(call),
             Error::Setting { .. } | Error::Aws(_) => None,
@@ -206,12 +206,12 @@ impl Error {
     }
 
     /// Whether the object, or the kind of object, does not exist.
-    pub fn is_not_found(&self) -> bool {
+    pub(crate) fn is_not_found(&self) -> bool {
         self.code() == Some(404)
     }
 
     /// Whether someone else wrote the object meanwhile, or owns the field, or the object exists already.
-    pub fn is_conflict(&self) -> bool {
+    pub(crate) fn is_conflict(&self) -> bool {
         self.code() == Some(409)
     }
 

@@ -42,7 +42,7 @@ impl Cluster {
     /// # Errors
     ///
     /// Those of [`Cluster::call`], but for what [`Eviction`] has a word for.
-    pub async fn evict(&self, namespace: &str, name: &str, uid: &str, dry_run: bool) -> Result<Eviction, Error> {
+    pub(crate) async fn evict(&self, namespace: &str, name: &str, uid: &str, dry_run: bool) -> Result<Eviction, Error> {
         let request = Request {
             metadata: ObjectMeta {
                 namespace: Some(namespace.to_owned()),

@@ -27,7 +27,7 @@ const FLUX: [&str; 2] = ["kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxc
 
 impl GitOps {
     /// Who tracks the object: Argo CD by its annotation, or by the label that it used before, and that others use as well.
-    pub fn of(metadata: &ObjectMeta) -> Option<Self> {
+    pub(crate) fn of(metadata: &ObjectMeta) -> Option<Self> {
         let annotated = |key: &str| metadata.annotations.iter().flatten().any(|(found, _)| found == key);
         let labelled = |key: &str| metadata.labels.iter().flatten().any(|(found, _)| found == key);
         if FLUX.iter().any(|key| labelled(key)) {

@@ -19,7 +19,7 @@ impl Cluster {
     /// # Errors
     ///
     /// Those of [`Cluster::call`]. Never a part of the list: what is missing in it would pass for not being there.
-    pub async fn list<K: Object>(
+    pub(crate) async fn list<K: Object>(
         &self,
         what: &str,
         at: impl Fn(kube::Client) -> Api<K>,
@@ -40,7 +40,7 @@ impl Cluster {
     /// # Errors
     ///
     /// Those of [`Cluster::call`], but for 404.
-    pub async fn list_if_installed<K: Object>(
+    pub(crate) async fn list_if_installed<K: Object>(
         &self,
         what: &str,
         at: impl Fn(kube::Client) -> Api<K>,
@@ -58,7 +58,7 @@ impl Cluster {
     /// # Errors
     ///
     /// Those of [`Cluster::call`], but for 404.
-    pub async fn get<K: Object>(
+    pub(crate) async fn get<K: Object>(
         &self,
         object: &str,
         at: impl Fn(kube::Client) -> Api<K>,

@@ -46,4 +46,4 @@ pub enum Effect {
 }
 
 /// The name under which fields that we set are owned (Kubernetes: server-side apply, field managers).
-pub const FIELD_MANAGER: &str = "eksmig";
+pub(crate) const FIELD_MANAGER: &str = "eksmig";

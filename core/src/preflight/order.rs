@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apigateway::ApiId;
-use crate::elb::{ListenerArn, RouteArn, TargetGroupArn};
+use crate::elb::{Enough, ListenerArn, RouteArn, TargetGroupArn};
 use crate::route53::record_shift::Records;
 
 /// What a preflight is to look at. The names in the maps are the user's own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Order {
-    /// How healthy green has to be.
+    /// How healthy green has to be: what a gate of the same words asks for.
     pub enough: Enough,
     /// Pairs of target groups.
     pub pairs: BTreeMap<String, PairOrder>,
@@ -21,29 +21,6 @@ pub struct Order {
     pub swaps: BTreeMap<String, SwapOrder>,
     /// CloudWatch alarms, metric or composite.
     pub alarms: BTreeSet<String>,
-}
-
-/// How many healthy targets are enough: what a gate of the same words asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Enough {
-    /// The fewest. 0 counts as 1.
-    pub targets: u32,
-    /// The smallest part of the registered ones, in percent, 0 to 100; more counts as 100.
-    pub percent: u8,
-}
-
-impl Default for Enough {
-    fn default() -> Self {
-        Self { targets: 1, percent: 0 }
-    }
-}
-
-impl Enough {
-    /// How many of so many registered targets have to be healthy.
-    pub fn of(self, registered: usize) -> usize {
-        let part = (registered * usize::from(self.percent.min(100))).div_ceil(100);
-        usize::try_from(self.targets).unwrap_or(usize::MAX).max(1).max(part)
-    }
 }
 
 /// The target group that serves, and the one that takes over.

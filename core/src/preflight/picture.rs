@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::order::Enough;
 use crate::elb::twin::Group;
-use crate::elb::{Behind, LoadBalancerArn, LoadBalancerInfo, RouteArn, TargetGroupArn, TargetHealth};
+use crate::elb::{Behind, Enough, LoadBalancerArn, LoadBalancerInfo, RouteArn, TargetGroupArn, TargetHealth};
 use crate::engine::gate;
 use crate::gates::Alarm;
 use crate::route53::RecordType;
@@ -16,7 +15,7 @@ use crate::survey::{Routes, SurveyedRoute};
 
 /// All that the checks look at.
 #[derive(Debug, Clone, Default)]
-pub struct Picture {
+pub(crate) struct Picture {
     /// How healthy green has to be.
     pub enough: Enough,
     /// The pairs of target groups.
@@ -41,7 +40,7 @@ pub struct Picture {
 
 /// Something that was named and does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Absent {
+pub(crate) struct Absent {
     /// In a word or two.
     pub what: &'static str,
     /// Its ARN, id or name.
@@ -50,7 +49,7 @@ pub struct Absent {
 
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Untold {
+pub(crate) struct Untold {
     /// Its ARN, id or name.
     pub object: String,
     /// What was tried, and what came back.
@@ -59,7 +58,7 @@ pub struct Untold {
 
 /// Two target groups.
 #[derive(Debug, Clone)]
-pub struct Pair {
+pub(crate) struct Pair {
     /// The user's name for it.
     pub name: String,
     /// The side that serves.
@@ -70,7 +69,7 @@ pub struct Pair {
 
 /// A target group.
 #[derive(Debug, Clone)]
-pub struct Side {
+pub(crate) struct Side {
     /// Its ARN.
     pub arn: TargetGroupArn,
     /// What it is, as far as that could be read.
@@ -83,7 +82,7 @@ pub struct Side {
 
 /// A load balancer.
 #[derive(Debug, Clone, Default)]
-pub struct Balancer {
+pub(crate) struct Balancer {
     /// What it is, as far as that could be read.
     pub info: Option<LoadBalancerInfo>,
     /// Whether it sends from every zone to every zone, as far as that could be read.
@@ -94,7 +93,7 @@ pub struct Balancer {
 
 /// Two records of one name.
 #[derive(Debug, Clone)]
-pub struct Records {
+pub(crate) struct Records {
     /// The name in DNS.
     pub dns_name: String,
     /// What is seen of them by type; nothing where they could not be read.
@@ -109,7 +108,7 @@ pub struct Records {
 
 /// A record that is an alias of a load balancer.
 #[derive(Debug, Clone)]
-pub struct Alias {
+pub(crate) struct Alias {
     /// Whose record it is.
     pub side: gate::Side,
     /// Its type.
@@ -122,7 +121,7 @@ pub struct Alias {
 
 /// An API between two ports.
 #[derive(Debug, Clone)]
-pub struct Swap {
+pub(crate) struct Swap {
     /// The user's name for it.
     pub name: String,
     /// The API, in words.
@@ -134,7 +133,7 @@ pub struct Swap {
 
 /// The clusters that traffic is moved between.
 #[derive(Debug, Clone, Default)]
-pub struct Clusters {
+pub(crate) struct Clusters {
     /// The one that serves.
     pub blue: Inside,
     /// The one that takes over.
@@ -143,7 +142,7 @@ pub struct Clusters {
 
 /// What is in a cluster, each part as far as it could be read.
 #[derive(Debug, Clone, Default)]
-pub struct Inside {
+pub(crate) struct Inside {
     /// Its services, but for those of Kubernetes's own namespaces.
     pub services: Option<BTreeSet<Id>>,
     /// Its bindings of target groups.
@@ -154,14 +153,14 @@ pub struct Inside {
 
 impl Clusters {
     /// A part of both, where both are known.
-    pub fn both<T>(&self, part: fn(&Inside) -> Option<&T>) -> Option<(&T, &T)> {
+    pub(crate) fn both<T>(&self, part: fn(&Inside) -> Option<&T>) -> Option<(&T, &T)> {
         part(&self.blue).zip(part(&self.green))
     }
 }
 
 impl Picture {
     /// The routes that are looked at, under their names: those that were named, or else all that forward to a side.
-    pub fn routes(&self) -> Vec<(&str, &SurveyedRoute)> {
+    pub(crate) fn routes(&self) -> Vec<(&str, &SurveyedRoute)> {
         let wanted = |route: &SurveyedRoute| match self.named.is_empty() {
             true => self.pairs.iter().any(|pair| pair.is_in(route)),
             false => self.named.contains(&route.arn),
@@ -170,49 +169,49 @@ impl Picture {
     }
 
     /// All routes of all load balancers, under their names.
-    pub fn all_routes(&self) -> impl Iterator<Item = (&str, &SurveyedRoute)> {
+    pub(crate) fn all_routes(&self) -> impl Iterator<Item = (&str, &SurveyedRoute)> {
         let surveys = self.balancers.values().filter_map(|balancer| balancer.routes.as_ref());
         surveys.flat_map(|survey| survey.routes.iter().map(|(name, route)| (name.as_str(), route)))
     }
 
     /// The routes that are looked at and forward to a side of this pair.
-    pub fn routes_of(&self, pair: &Pair) -> Vec<(&str, &SurveyedRoute)> {
+    pub(crate) fn routes_of(&self, pair: &Pair) -> Vec<(&str, &SurveyedRoute)> {
         self.routes().into_iter().filter(|(_, route)| pair.is_in(route)).collect()
     }
 
     /// The load balancers in front of a pair: those that AWS lists for a side, and those of its routes.
-    pub fn balancers_of(&self, pair: &Pair) -> BTreeMap<LoadBalancerArn, &Balancer> {
+    pub(crate) fn balancers_of(&self, pair: &Pair) -> BTreeMap<LoadBalancerArn, &Balancer> {
         let routes = self.routes_of(pair).into_iter().map(|(_, route)| route.arn.load_balancer_arn());
         let listed = pair.blue.balancers.iter().chain(&pair.green.balancers).cloned();
         routes.chain(listed).filter_map(|arn| Some((arn.clone(), self.balancers.get(&arn)?))).collect()
     }
 
     /// A side of each pair with how its targets are, where that is known.
-    pub fn healths(&self, side: fn(&Pair) -> &Side) -> impl Iterator<Item = (&Side, &TargetHealth)> {
+    pub(crate) fn healths(&self, side: fn(&Pair) -> &Side) -> impl Iterator<Item = (&Side, &TargetHealth)> {
         self.pairs.iter().map(side).filter_map(|side| Some((side, side.health.as_ref()?)))
     }
 }
 
 impl Pair {
     /// Whether a route forwards to a side, at any weight.
-    pub fn is_in(&self, route: &SurveyedRoute) -> bool {
+    pub(crate) fn is_in(&self, route: &SurveyedRoute) -> bool {
         self.blue.is_in(route) || self.green.is_in(route)
     }
 
     /// What both sides are, where both are known.
-    pub fn groups(&self) -> Option<(&Group, &Group)> {
+    pub(crate) fn groups(&self) -> Option<(&Group, &Group)> {
         self.blue.group.as_ref().zip(self.green.group.as_ref())
     }
 }
 
 impl Side {
     /// Whether a route forwards to it, at any weight.
-    pub fn is_in(&self, route: &SurveyedRoute) -> bool {
+    pub(crate) fn is_in(&self, route: &SurveyedRoute) -> bool {
         route.portions.iter().any(|portion| portion.target_group == self.arn)
     }
 
     /// An attribute of the target group; none where it has none of this key or is not known.
-    pub fn attribute(&self, key: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, key: &str) -> Option<&str> {
         self.group.as_ref()?.attributes.get(key).map(String::as_str)
     }
 }

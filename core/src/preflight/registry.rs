@@ -24,7 +24,7 @@ pub const FAMILIES: [Family; 13] = [
 ];
 
 /// What all checks find in a picture.
-pub fn judge(picture: &Picture) -> Vec<Finding> {
+pub(crate) fn judge(picture: &Picture) -> Vec<Finding> {
     let checks = FAMILIES.iter().flat_map(|family| family.checks);
     checks.flat_map(|check| check.findings(picture)).collect()
 }

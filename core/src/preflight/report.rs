@@ -23,7 +23,7 @@ impl Report {
     }
 
     /// How many findings are this bad.
-    pub fn count(&self, severity: Severity) -> usize {
+    pub(crate) fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
     }
 

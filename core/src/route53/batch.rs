@@ -20,7 +20,7 @@ pub struct Described {
 
 impl Described {
     /// How long resolvers keep its answers.
-    pub fn ttl(&self) -> Duration {
+    pub(crate) fn ttl(&self) -> Duration {
         match &self.target {
             Target::Alias { .. } => ALIAS_TTL,
             Target::Plain { ttl, .. } => Duration::from_secs(u64::from(*ttl)),
@@ -28,7 +28,7 @@ impl Described {
     }
 
     /// What it answers with, in words.
-    pub fn answer(&self) -> String {
+    pub(crate) fn answer(&self) -> String {
         match &self.target {
             Target::Alias { name, .. } => alias_answer(name),
             Target::Plain { values, .. } => values.join(", "),
@@ -59,7 +59,7 @@ pub enum Target {
 
 /// The records under one name and type.
 #[derive(Debug, Clone, Copy)]
-pub struct Group<'a> {
+pub(crate) struct Group<'a> {
     /// The name.
     pub name: &'a RecordName,
     /// The type.
@@ -83,7 +83,7 @@ pub struct Group<'a> {
 /// # Errors
 ///
 /// [`GroupError`], where a side is missing that cannot be made.
-pub fn changes(group: Group<'_>, wanted: &Weights) -> Result<Vec<Change>, GroupError> {
+pub(crate) fn changes(group: Group<'_>, wanted: &Weights) -> Result<Vec<Change>, GroupError> {
     let Group { records, pair, .. } = group;
     let sides: Vec<Option<Side>> = records.iter().map(|record| group::side(record, pair, group.known)).collect();
     let has = |side: Side| sides.contains(&Some(side));

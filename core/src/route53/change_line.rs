@@ -36,7 +36,7 @@ struct Ticket {
 
 /// Why changes were not carried out, as far as that is known: the answer to a batch may have been lost.
 #[derive(Debug, Clone)]
-pub enum Unsent {
+pub(crate) enum Unsent {
     /// Nothing was sent: the run was to stop.
     Stopped,
     /// What AWS answered to a batch.

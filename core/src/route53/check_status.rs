@@ -16,7 +16,7 @@ pub enum CheckStatus {
 impl CheckStatus {
     /// What the reports of checkers add up to: more than 18 % of them have to succeed (Route 53 developer guide, how
     /// Route 53 determines whether a health check is healthy). An inverted check says the opposite.
-    pub fn judge(reports: &[bool], inverted: bool) -> Self {
+    pub(crate) fn judge(reports: &[bool], inverted: bool) -> Self {
         let (all, succeeded) = (reports.len(), reports.iter().filter(|succeeded| **succeeded).count());
         match succeeded * 100 > all * 18 {
             _ if all == 0 => CheckStatus::Unreported,

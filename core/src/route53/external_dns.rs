@@ -41,7 +41,7 @@ impl fmt::Display for Owner {
 }
 
 /// The owner of the pair's records of this name, if a TXT record of the zone names one.
-pub fn owner(zone: &[ResourceRecordSet], name: &RecordName, pair: &Pair) -> Option<Owner> {
+pub(crate) fn owner(zone: &[ResourceRecordSet], name: &RecordName, pair: &Pair) -> Option<Owner> {
     let ours = |record: &ResourceRecordSet| {
         record.set_identifier().is_none_or(|set_identifier| set_identifier == pair.blue || set_identifier == pair.green)
     };

@@ -10,12 +10,12 @@ use crate::engine::shift::Idle;
 use crate::share::{Share, SplitError, Weights};
 
 /// The greatest weight of a record (Route 53 API, `ResourceRecordSet`).
-pub const WEIGHT_LIMIT: u32 = 255;
+pub(crate) const WEIGHT_LIMIT: u32 = 255;
 /// How many weighted record sets one name and type takes (Route 53 API, `ResourceRecordSet`).
-pub const RECORDS_PER_GROUP: usize = 100;
+pub(crate) const RECORDS_PER_GROUP: usize = 100;
 /// How long answers of an alias to a load balancer are kept; AWS sets it, and recommends it for the records beside one
 /// (Route 53 API, `ResourceRecordSet`, TTL).
-pub const ALIAS_TTL: Duration = Duration::from_secs(60);
+pub(crate) const ALIAS_TTL: Duration = Duration::from_secs(60);
 
 /// The set identifiers of the two records that share traffic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Answers {
 /// What is known of the sides before their records are read: it tells whose a simple record is, which has no set
 /// identifier.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Known {
+pub(crate) struct Known {
     /// What the sides answered with when they were seen last.
     pub seen: Answers,
     /// What green is described to answer with.
@@ -100,7 +100,7 @@ pub enum GroupError {
 }
 
 /// Which side a record is, if either.
-pub fn side(record: &ResourceRecordSet, pair: &Pair, known: &Known) -> Option<Side> {
+pub(crate) fn side(record: &ResourceRecordSet, pair: &Pair, known: &Known) -> Option<Side> {
     match record.set_identifier() {
         None => known.owner(&answer(record)),
         Some(set_identifier) if set_identifier == pair.blue => Some(Side::Blue),
@@ -114,7 +114,7 @@ pub fn side(record: &ResourceRecordSet, pair: &Pair, known: &Known) -> Option<Si
 /// # Errors
 ///
 /// [`GroupError`], where the group is no weighted pair.
-pub fn weights(group: &[ResourceRecordSet], pair: &Pair, known: &Known) -> Result<Weights, GroupError> {
+pub(crate) fn weights(group: &[ResourceRecordSet], pair: &Pair, known: &Known) -> Result<Weights, GroupError> {
     match group {
         [] => return Err(GroupError::Missing),
         [simple] if simple.set_identifier().is_none() => {
@@ -151,7 +151,7 @@ pub fn weights(group: &[ResourceRecordSet], pair: &Pair, known: &Known) -> Resul
 /// # Errors
 ///
 /// [`GroupError`], where the share cannot be had.
-pub fn wanted(weights: &Weights, share: Share, idle: Idle) -> Result<Weights, GroupError> {
+pub(crate) fn wanted(weights: &Weights, share: Share, idle: Idle) -> Result<Weights, GroupError> {
     let all_greens = share == Share::GREEN && weights.green.is_some();
     if weights.blue.is_none() {
         return if all_greens { Ok(weights.clone()) } else { Err(GroupError::NoBlue) };
@@ -170,13 +170,13 @@ pub fn wanted(weights: &Weights, share: Share, idle: Idle) -> Result<Weights, Gr
 }
 
 /// What the sides of a group answer with.
-pub fn answers(group: &[ResourceRecordSet], pair: &Pair, known: &Known) -> Answers {
+pub(crate) fn answers(group: &[ResourceRecordSet], pair: &Pair, known: &Known) -> Answers {
     let of = |wanted: Side| group.iter().find(|record| side(record, pair, known) == Some(wanted)).map(answer);
     Answers { blue: of(Side::Blue), green: of(Side::Green) }
 }
 
 /// What a record answers with, in words.
-pub fn answer(record: &ResourceRecordSet) -> String {
+pub(crate) fn answer(record: &ResourceRecordSet) -> String {
     match record.alias_target() {
         Some(alias) => alias_answer(alias.dns_name()),
         None => {
@@ -188,7 +188,7 @@ pub fn answer(record: &ResourceRecordSet) -> String {
 
 /// What an alias of this name answers with, in words. Route 53 may put `dualstack.` before the name of a load balancer,
 /// and a dot after it.
-pub fn alias_answer(name: &str) -> String {
+pub(crate) fn alias_answer(name: &str) -> String {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     format!("alias {}", name.strip_prefix("dualstack.").unwrap_or(&name))
 }
@@ -200,13 +200,13 @@ fn kept(record: &ResourceRecordSet) -> Duration {
 
 /// The TTLs of a group from short to long, where it has several. Then a resolver that hears the longer one stays with
 /// it, and the shares that clients meet are not those of the weights (Route 53 API, `ResourceRecordSet`, TTL).
-pub fn uneven_ttls(group: &[ResourceRecordSet]) -> Vec<Duration> {
+pub(crate) fn uneven_ttls(group: &[ResourceRecordSet]) -> Vec<Duration> {
     let ttls: BTreeSet<Duration> = group.iter().map(kept).collect();
     if ttls.len() > 1 { ttls.into_iter().collect() } else { Vec::new() }
 }
 
 /// How long resolvers keep what they were told of a group's pair: the longest of the two.
-pub fn ttl(group: &[ResourceRecordSet], pair: &Pair, known: &Known) -> Duration {
+pub(crate) fn ttl(group: &[ResourceRecordSet], pair: &Pair, known: &Known) -> Duration {
     let of_the_pair = group.iter().filter(|record| side(record, pair, known).is_some());
     of_the_pair.map(kept).max().unwrap_or(Duration::ZERO)
 }

@@ -28,7 +28,7 @@ const BETWEEN: char = '\n';
 
 /// The records of a zone, as listed.
 #[derive(Debug, Default)]
-pub struct Listing {
+pub(crate) struct Listing {
     /// All of them.
     pub records: Vec<ResourceRecordSet>,
     names: BTreeMap<RecordName, Vec<usize>>,
@@ -47,7 +47,7 @@ impl Listing {
     }
 
     /// The records of one name, of every type.
-    pub fn named(&self, name: &RecordName) -> Vec<ResourceRecordSet> {
+    pub(crate) fn named(&self, name: &RecordName) -> Vec<ResourceRecordSet> {
         let places = self.names.get(name).into_iter().flatten();
         places.filter_map(|nth| self.records.get(*nth)).cloned().collect()
     }
@@ -95,7 +95,7 @@ impl Route53Reader {
     /// # Errors
     ///
     /// What AWS answered.
-    pub async fn zone(&self, zone_id: &str) -> Result<Arc<Listing>, Error> {
+    pub(crate) async fn zone(&self, zone_id: &str) -> Result<Arc<Listing>, Error> {
         let read = || async {
             self.turn().await?;
             self.whole(zone_id).await
@@ -109,7 +109,7 @@ impl Route53Reader {
     /// # Errors
     ///
     /// What AWS answered.
-    pub async fn named(&self, zone_id: &str, name: &RecordName) -> Result<Records, Error> {
+    pub(crate) async fn named(&self, zone_id: &str, name: &RecordName) -> Result<Records, Error> {
         let zone = self.known(zone_id);
         let read = |names: Vec<RecordName>| async {
             if names.len() > *zone.pages.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -131,7 +131,7 @@ impl Route53Reader {
     }
 
     /// Has the next listing of a zone read afresh.
-    pub fn forget(&self, zone_id: &str) {
+    pub(crate) fn forget(&self, zone_id: &str) {
         self.listings.forget(&zone_id.to_owned());
     }
 
@@ -140,7 +140,7 @@ impl Route53Reader {
     /// # Errors
     ///
     /// What AWS answered.
-    pub async fn is_in_sync(&self, change_id: &str) -> Result<bool, Error> {
+    pub(crate) async fn is_in_sync(&self, change_id: &str) -> Result<bool, Error> {
         let read = || async {
             let client = self.aws.route53().await?;
             self.turn().await?;
@@ -156,7 +156,7 @@ impl Route53Reader {
     /// # Errors
     ///
     /// What AWS answered.
-    pub async fn health_check(&self, id: &str) -> Result<CheckStatus, Error> {
+    pub(crate) async fn health_check(&self, id: &str) -> Result<CheckStatus, Error> {
         self.checks.get(id.to_owned(), || self.ask_health_check(id)).await
     }
 

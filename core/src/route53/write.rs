@@ -22,7 +22,7 @@ type Place = (String, RecordName);
 
 /// How urgent a change is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Urgency {
+pub(crate) enum Urgency {
     /// It waits a moment for the changes of others, to go with them.
     Joining,
     /// It takes traffic back: it goes at once, with those that wait.
@@ -49,7 +49,7 @@ impl Route53Writer {
     }
 
     /// Holds a name until the guard is dropped, so that what is read before a write is still true when it arrives.
-    pub async fn hold(&self, zone_id: &str, name: &RecordName) -> OwnedMutexGuard<()> {
+    pub(crate) async fn hold(&self, zone_id: &str, name: &RecordName) -> OwnedMutexGuard<()> {
         let lock = {
             let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(locks.entry((zone_id.to_owned(), name.clone())).or_default())
@@ -63,7 +63,7 @@ impl Route53Writer {
     /// # Errors
     ///
     /// `Unsent`, after the SDK's own retries.
-    pub async fn change(
+    pub(crate) async fn change(
         &self,
         zone_id: &str,
         changes: Vec<Change>,

@@ -1,4 +1,26 @@
 //! Where we are, where to, and how: the steps of a change. Pure.
+//!
+//! Several routes move together, and none ever away from the goal. So a change that was cut short between two writes is
+//! planned anew from where things stand, and nothing moves backwards:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use eksmig_core::schedule::{Ramp, Schedule, Waypoints};
+//! use eksmig_core::share::Share;
+//!
+//! let ramp = Ramp::new(Waypoints::Every("25".parse()?), Duration::from_secs(60), false)?;
+//! let now = ["30".parse()?, Share::BLUE];
+//! let steps = Schedule::new(&ramp, &now, Share::GREEN).steps;
+//! let shares: Vec<Vec<String>> =
+//!     steps.iter().map(|step| step.shares.iter().map(Share::to_string).collect()).collect();
+//! assert_eq!(shares, [["30", "25"], ["50", "50"], ["75", "75"], ["100", "100"]]);
+//!
+//! // The way back is one step, and waits for nothing, unless both ways were asked for.
+//! let back = Schedule::new(&ramp, &[Share::GREEN], Share::BLUE);
+//! assert_eq!((back.steps.len(), back.minimum_duration()), (1, Duration::ZERO));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod ramp;
 
@@ -75,7 +97,7 @@ impl Schedule {
 
 /// Where weights stand, in their order, with those that express the target as near as whole numbers up to `limit` can
 /// counted as being there. None for weights that express no share.
-pub fn positions<'a>(
+pub(crate) fn positions<'a>(
     now: impl Iterator<Item = &'a Weights>,
     target: Share,
     limit: u32,
@@ -84,14 +106,14 @@ pub fn positions<'a>(
 }
 
 /// How shares are named in logs and errors, `10%` for example: one where all are the same.
-pub fn label(shares: &[Share]) -> String {
+pub(crate) fn label(shares: &[Share]) -> String {
     let mut distinct: Vec<String> = shares.iter().map(|share| format!("{share}%")).collect();
     distinct.dedup();
     distinct.join("/")
 }
 
 /// The sides that serve where routes have these shares.
-pub fn serving(shares: &[Share]) -> Sides {
+pub(crate) fn serving(shares: &[Share]) -> Sides {
     Sides {
         blue: shares.iter().any(|share| *share < Share::GREEN),
         green: shares.iter().any(|share| *share > Share::BLUE),
@@ -99,7 +121,7 @@ pub fn serving(shares: &[Share]) -> Sides {
 }
 
 /// The sides whose share rises when routes go from the shares `from` to the shares `to`.
-pub fn rising(from: &[Share], to: &[Share]) -> Sides {
+pub(crate) fn rising(from: &[Share], to: &[Share]) -> Sides {
     let any = |side: Side| {
         from.iter().zip(to).any(|(before, after)| match side {
             Side::Blue => after < before,

@@ -83,12 +83,12 @@ impl Ramp {
     }
 
     /// How long a step bakes.
-    pub fn interval(&self) -> Duration {
+    pub(crate) fn interval(&self) -> Duration {
         self.interval
     }
 
     /// Whether the steps are walked towards blue too.
-    pub fn both_ways(&self) -> bool {
+    pub(crate) fn both_ways(&self) -> bool {
         self.both_ways
     }
 

@@ -4,7 +4,7 @@ use aws_sdk_elasticloadbalancingv2::types::{QueryStringKeyValuePair, RuleConditi
 
 /// A rule's conditions, one text each, for example `host=orders.example.com` or `path=/orders/*,/orders`; a regular
 /// expression stands behind `~`. In an order of their own, not AWS's, so that the same conditions give the same texts.
-pub fn in_short(conditions: &[RuleCondition]) -> Vec<String> {
+pub(crate) fn in_short(conditions: &[RuleCondition]) -> Vec<String> {
     let mut texts: Vec<String> = conditions.iter().map(text).collect();
     texts.sort();
     texts

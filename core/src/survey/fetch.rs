@@ -11,7 +11,7 @@ use crate::elb::{
 
 /// What the reads found.
 #[derive(Debug, Clone, Default)]
-pub struct Found {
+pub(crate) struct Found {
     /// Every listener and rule, the listeners' default rules left out: they are the listeners' default actions.
     pub routes: BTreeMap<RouteArn, Route>,
     /// The target groups that were asked for, or else all that the routes forward to.

@@ -12,7 +12,7 @@ use crate::elb::{ArnError, Error, Route, RouteArn, TargetGroupArn, TargetGroupIn
 /// Puts what was found together: routes under their names, and target groups with the routes that use them. A twin
 /// counts as the other side of the one it was made after, and is none of the target groups; unless they were
 /// `asked_for`, each for itself. Routes that forward to none of the target groups that were asked for are left out.
-pub fn judge(found: &Found, asked_for: bool) -> Result<Routes, SurveyError> {
+pub(crate) fn judge(found: &Found, asked_for: bool) -> Result<Routes, SurveyError> {
     let mut routes = BTreeMap::new();
     let mut uses = Uses::new();
     for route in in_order(&found.routes) {
@@ -90,7 +90,7 @@ fn deleted(arn: &TargetGroupArn) -> TargetGroupInfo {
 }
 
 /// The target groups that routes forward to.
-pub fn named_by<'a>(routes: impl Iterator<Item = &'a Route>) -> Result<BTreeSet<TargetGroupArn>, SurveyError> {
+pub(crate) fn named_by<'a>(routes: impl Iterator<Item = &'a Route>) -> Result<BTreeSet<TargetGroupArn>, SurveyError> {
     let mut groups = BTreeSet::new();
     for route in routes {
         groups.extend(portions(route)?.into_iter().map(|portion| portion.target_group));
@@ -99,7 +99,7 @@ pub fn named_by<'a>(routes: impl Iterator<Item = &'a Route>) -> Result<BTreeSet<
 }
 
 /// AWS named something by what is no ARN of it.
-pub fn senseless(object: &str, error: ArnError) -> SurveyError {
+pub(crate) fn senseless(object: &str, error: ArnError) -> SurveyError {
     let action = "read the target groups and load balancers that belong together, of";
     SurveyError::Unread(Error::Answer { action, object: object.to_owned(), reason: error.to_string() })
 }

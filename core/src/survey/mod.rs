@@ -1,5 +1,17 @@
 //! Looking at what is there, without moving anything.
 //!
+//! ```no_run
+//! use eksmig_core::elb::ElbReader;
+//! use eksmig_core::survey::{self, Selection};
+//!
+//! # async fn look(reader: &ElbReader) -> Result<(), Box<dyn std::error::Error>> {
+//! let edge = Selection::Tagged([("team".to_owned(), "orders".to_owned())].into());
+//! let found = survey::routes(reader, &edge).await?;
+//! println!("{} routes to {} target groups", found.routes.len(), found.target_groups.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! | file | what it has |
 //! |---|---|
 //! | `selection` | which load balancers or target groups to look at |

@@ -12,7 +12,10 @@ use crate::elb::twin::MARK;
 ///
 /// [`SurveyError::StrayMark`]: the tag names no target group of the twin's own account and region, where alone eksmig
 /// makes twins.
-pub fn source_of(arn: &TargetGroupArn, tags: &BTreeMap<String, Tags>) -> Result<Option<TargetGroupArn>, SurveyError> {
+pub(crate) fn source_of(
+    arn: &TargetGroupArn,
+    tags: &BTreeMap<String, Tags>,
+) -> Result<Option<TargetGroupArn>, SurveyError> {
     let Some(mark) = tags.get(arn.as_str()).and_then(|tags| tags.get(MARK)) else { return Ok(None) };
     let stray = |reason: String| SurveyError::StrayMark { arn: arn.clone(), mark: mark.clone(), reason };
     let source = TargetGroupArn::parse(mark).map_err(|error| stray(error.to_string()))?;
@@ -28,7 +31,7 @@ pub fn source_of(arn: &TargetGroupArn, tags: &BTreeMap<String, Tags>) -> Result<
 /// # Errors
 ///
 /// [`SurveyError::StrayMark`]: a tag on the way makes no sense, or the line leads back to where it was.
-pub fn origin(arn: &TargetGroupArn, tags: &BTreeMap<String, Tags>) -> Result<TargetGroupArn, SurveyError> {
+pub(crate) fn origin(arn: &TargetGroupArn, tags: &BTreeMap<String, Tags>) -> Result<TargetGroupArn, SurveyError> {
     let (mut at, mut passed) = (arn.clone(), BTreeSet::new());
     while let Some(source) = source_of(&at, tags)? {
         if !passed.insert(at.clone()) {

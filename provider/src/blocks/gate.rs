@@ -8,7 +8,7 @@ use eksmig_core::aws::PortPair;
 use eksmig_core::clock::SystemClock;
 use eksmig_core::elb::cutover::{Cutover, Enough, Serving};
 use eksmig_core::elb::forward::Pair;
-use eksmig_core::elb::{LoadBalancerKind, RouteArn, TargetGroupArn};
+use eksmig_core::elb::{LoadBalancerKind, RouteArn};
 use eksmig_core::engine::driver::Pacing;
 use eksmig_core::engine::gate::Gate as CoreGate;
 use eksmig_core::engine::transition::OnFailure;
@@ -290,21 +290,10 @@ impl Gate {
     ///
     /// What a gate does not take, in words.
     pub fn port_gates(&self, session: &Session, pair: &PortPair) -> Result<Vec<Arc<dyn CoreGate>>, String> {
-        let parse =
-            |groups: &[String]| groups.iter().map(|arn| TargetGroupArn::parse(arn)).collect::<Result<Vec<_>, _>>();
-        let sides = [parse(&pair.blue.target_groups), parse(&pair.green.target_groups)];
-        let [blue, green] = sides.map(|side| side.map_err(|error| error.to_string()));
-        let (blue, green) = (blue?, green?);
-        let mut gates: Vec<Arc<dyn CoreGate>> = Vec::new();
-        for nth in 0..blue.len().max(green.len()) {
-            // The last of the shorter side is asked again beside those of the longer.
-            let at = |side: &[TargetGroupArn]| side.get(nth).or(side.last()).cloned();
-            let (Some(blue), Some(green)) = (at(&blue), at(&green)) else { break };
-            let min_healthy_targets = self.min_healthy_targets;
-            let min_healthy_percent = self.min_healthy_percent.unwrap_or(0);
-            let config = TargetHealthConfig { blue, green, min_healthy_targets, min_healthy_percent };
-            gates.push(Arc::new(TargetHealthGate::new(session.reader.clone(), config)));
-        }
+        let (targets, percent) = (self.min_healthy_targets, self.min_healthy_percent.unwrap_or(0));
+        let health = TargetHealthGate::of_ports(&session.reader, pair, targets, percent);
+        let health = health.map_err(|error| error.to_string())?;
+        let mut gates: Vec<Arc<dyn CoreGate>> = health.into_iter().map(|gate| Arc::new(gate) as _).collect();
         gates.extend(self.gates_without_targets(session)?);
         Ok(gates)
     }

@@ -10,16 +10,16 @@ use crate::schedule::{Ramp, Schedule, serving};
 use crate::share::Share;
 
 /// Green's share by stage.
-pub type Goal = BTreeMap<String, Share>;
+pub(crate) type Goal = BTreeMap<String, Share>;
 
 /// The schedule that takes the stages to `target`.
-pub fn schedule(now: &Position, target: Share, ramp: &Ramp) -> Schedule {
+pub(crate) fn schedule(now: &Position, target: Share, ramp: &Ramp) -> Schedule {
     Schedule::new(ramp, &shares(now), target)
 }
 
 /// The whole way. Where every stage has the share and something is left over from a run that was cut short, a canary
 /// that was promoted or an edit that was not deployed, one step without traffic puts it away.
-pub fn itinerary(now: &Position, target: Share, ramp: &Ramp) -> Itinerary<Goal> {
+pub(crate) fn itinerary(now: &Position, target: Share, ramp: &Ramp) -> Itinerary<Goal> {
     let from = shares(now);
     let goal = |shares: &[Share]| now.keys().cloned().zip(shares.iter().copied()).collect::<Goal>();
     let schedule = schedule(now, target, ramp);

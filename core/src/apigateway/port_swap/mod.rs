@@ -27,7 +27,7 @@ use crate::schedule::{Ramp, Schedule};
 use crate::share::Share;
 
 pub use desk::Desk;
-pub use itinerary::{Goal, itinerary, schedule};
+use itinerary::{itinerary, schedule};
 use standing::port_variables;
 pub use standing::{Position, Standing};
 pub use swap::{Swap, Undeployed};
@@ -128,7 +128,7 @@ impl PortSwap {
     }
 
     /// A swap that only looks: the others at the desk do not hear of it, and its edits are none of a known swap.
-    pub fn aside(desk: Desk, swap: Swap) -> Self {
+    pub(crate) fn aside(desk: Desk, swap: Swap) -> Self {
         Self { desk, swap: Arc::new(swap) }
     }
 
@@ -156,7 +156,7 @@ impl PortSwap {
     /// # Errors
     ///
     /// As [`PortSwap::look`].
-    pub async fn look_afresh(&self) -> Result<Position, Refusal> {
+    pub(crate) async fn look_afresh(&self) -> Result<Position, Refusal> {
         self.position(&self.desk.apis.look_afresh(&self.swap.api, &self.swap.stages).await?)
     }
 

@@ -49,7 +49,12 @@ pub(super) fn port_variables(swap: &Swap, view: &View, stage: &Stage) -> BTreeSe
 /// # Errors
 ///
 /// [`Unplaced`], where it stands nowhere.
-pub fn standing(swap: &Swap, view: &View, name: &str, variables: &BTreeSet<String>) -> Result<Standing, Unplaced> {
+pub(crate) fn standing(
+    swap: &Swap,
+    view: &View,
+    name: &str,
+    variables: &BTreeSet<String>,
+) -> Result<Standing, Unplaced> {
     let stage = view.stages.get(name).ok_or(Unplaced::NoStage)?;
     refuse(swap, view, stage)?;
     if let Some(canary) = stage.canary.as_ref().filter(|canary| !is_ours(stage, canary, variables)) {

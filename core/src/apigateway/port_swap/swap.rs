@@ -36,7 +36,7 @@ pub struct Swap {
 
 impl Swap {
     /// The name by which a later run knows this swap.
-    pub fn mark(&self) -> Mark {
+    pub(crate) fn mark(&self) -> Mark {
         let listeners = [self.pair.blue.listener.as_str(), self.pair.green.listener.as_str()];
         Mark::of(listeners.into_iter().chain(self.routes.iter().map(String::as_str)))
     }

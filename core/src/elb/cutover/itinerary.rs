@@ -48,7 +48,7 @@ pub struct Scheduled {
 
 /// What a step brings about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Goal {
+pub(crate) struct Goal {
     /// What each side is to be.
     pub places: Both<Place>,
     /// The side that the step registers, and waits for until it is healthy.
@@ -93,7 +93,7 @@ pub fn scheduled(from: Option<Serving>, aim: &Aim) -> Vec<Scheduled> {
 }
 
 /// The whole way from here.
-pub fn itinerary(now: &Position, aim: &Aim) -> Itinerary<Goal> {
+pub(crate) fn itinerary(now: &Position, aim: &Aim) -> Itinerary<Goal> {
     let to = aim.serving.sides();
     let lacks = |side: Side| to.contains(side) && now.benches(side).any(|(_, bench)| !bench.is_whole());
     let joins = Sides { blue: lacks(Side::Blue), green: lacks(Side::Green) };

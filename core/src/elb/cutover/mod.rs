@@ -26,7 +26,9 @@ use crate::engine::driver::Driver;
 use crate::engine::gate::{Side, Sides};
 use crate::engine::outcome::Report;
 
-pub use itinerary::{Aim, Batches, Goal, Scheduled, itinerary, scheduled};
+pub use super::enough::Enough;
+pub use itinerary::{Aim, Batches, Scheduled, scheduled};
+pub(crate) use itinerary::{Goal, itinerary};
 pub use owners::Shared;
 pub use place::Place;
 pub use position::{Bench, Families, Occupancy, Position, Seats, Serving};
@@ -51,27 +53,6 @@ pub struct Targets {
     pub families: Families,
 }
 
-/// How healthy a side has to be before the other leaves, in every target group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Enough {
-    /// The fewest healthy targets; 0 counts as 1.
-    pub targets: u32,
-    /// The smallest share of the side's targets, in percent, 0 to 100.
-    pub percent: u8,
-}
-
-impl Enough {
-    /// What a side needs that is only gone back to: somebody who can serve. The rest of it is registered first.
-    pub const ANY: Enough = Enough { targets: 1, percent: 0 };
-
-    /// How many of a side's targets have to be healthy. Those that an Auto Scaling group has not registered yet do not
-    /// count: a group that scales out is not ill.
-    pub fn of(self, bench: &Bench) -> usize {
-        let share = (bench.registered.len() * usize::from(self.percent.min(100))).div_ceil(100);
-        usize::try_from(self.targets).unwrap_or(usize::MAX).max(share).max(1)
-    }
-}
-
 /// A cut-over that began.
 #[derive(Debug, Clone)]
 pub struct CutOver {
@@ -92,7 +73,8 @@ pub struct Order {
     pub aim: Aim,
     /// The sides that were registered when the order was reviewed; none where nobody looked.
     pub reviewed: Option<Sides>,
-    /// How healthy a side has to be before the other leaves.
+    /// How healthy a side has to be before the other leaves, in every target group. What an Auto Scaling group has not
+    /// registered yet does not count: a group that scales out is not ill.
     pub enough: Enough,
     /// How long a side may take to become healthy.
     pub patience: Duration,

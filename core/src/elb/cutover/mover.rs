@@ -14,7 +14,7 @@ use crate::elb::cutover::position::{Bench, Families, Position, SIDES};
 use crate::elb::cutover::{Cutover, Enough, Family, Goal, Order};
 use crate::elb::{Error, Fare};
 use crate::engine::gate::Side;
-use crate::engine::work::{Settlement, Work, WorkError};
+use crate::engine::work::{Settlement, Work, WorkError, unless_stopped};
 
 /// How much longer than its deregistration delay a target may be listed.
 const SLACK: Duration = Duration::from_secs(120);
@@ -65,14 +65,6 @@ impl<'a> Mover<'a> {
         let seen = self.cutover.look().await.map_err(|refusal| refusal.to_string())?;
         self.lock().position.clone_from(&seen);
         Ok(seen)
-    }
-
-    async fn unless_stopped<T>(&self, something: impl Future<Output = T>) -> Result<T, WorkError> {
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => Err(WorkError::Stopped),
-            done = something => Ok(done),
-        }
     }
 
     /// Registers who is missing of a side. Auto Scaling groups that are attached by this register their own.
@@ -131,7 +123,8 @@ impl<'a> Mover<'a> {
             if arns.is_empty() {
                 continue;
             }
-            let older = self.unless_stopped(self.cutover.scaling.by_target_groups(name)).await?.map_err(failed)?;
+            let older =
+                unless_stopped(&self.stop, self.cutover.scaling.by_target_groups(name)).await?.map_err(failed)?;
             let family = |arn: &TargetGroupArn| Family::among(&older, arn);
             for (family, arns) in by_family(arns, family) {
                 self.before_writing()?;
@@ -160,7 +153,7 @@ impl<'a> Mover<'a> {
         let clock = self.cutover.reader.aws().clock();
         let began = clock.now();
         loop {
-            let why = match self.unless_stopped(self.look()).await? {
+            let why = match unless_stopped(&self.stop, self.look()).await? {
                 Err(why) => why,
                 Ok(now) => match self.unready(&now, side, place) {
                     None => return Ok(now),
@@ -171,7 +164,7 @@ impl<'a> Mover<'a> {
                 let waited = self.patience.as_secs();
                 return Err(WorkError::Failed(format!("{side} is not ready after {waited} s: {why}")));
             }
-            self.unless_stopped(clock.sleep(LOOK_AGAIN)).await?;
+            unless_stopped(&self.stop, clock.sleep(LOOK_AGAIN)).await?;
         }
     }
 
@@ -180,7 +173,7 @@ impl<'a> Mover<'a> {
         let unready = |(arn, bench): (&TargetGroupArn, &Bench)| {
             let missing = place.missing(arn, bench).len();
             let wanted = match place {
-                Place::Whole => self.enough.of(bench),
+                Place::Whole => self.enough.of(bench.registered.len()),
                 Place::Only(kept) => usize::from(kept.get(arn).is_some_and(|(seats, _)| !seats.is_empty())),
             };
             let healthy = bench.healthy();
@@ -224,7 +217,7 @@ impl Work for Mover<'_> {
     }
 
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {
-        let now = self.unless_stopped(self.look()).await?.map_err(WorkError::Failed)?;
+        let now = unless_stopped(&self.stop, self.look()).await?.map_err(WorkError::Failed)?;
         if let Some(side) = goal.joining {
             self.settles_in(self.patience);
             self.join(&now, side, goal.places.of(side), Fare::InLine).await?;

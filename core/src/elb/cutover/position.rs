@@ -39,7 +39,7 @@ impl Serving {
     }
 
     /// The sides that serve.
-    pub fn sides(self) -> Sides {
+    pub(crate) fn sides(self) -> Sides {
         Sides { blue: self != Serving::Green, green: self != Serving::Blue }
     }
 }
@@ -70,32 +70,32 @@ pub struct Bench {
 
 impl Bench {
     /// How many are healthy.
-    pub fn healthy(&self) -> usize {
+    pub(crate) fn healthy(&self) -> usize {
         self.registered.values().filter(|target| target.state == TargetState::Healthy).count()
     }
 
     /// Whether nothing of the side is left, not even on its way out.
-    pub fn is_gone(&self) -> bool {
+    pub(crate) fn is_gone(&self) -> bool {
         self.is_out() && self.draining.is_empty()
     }
 
     /// Whether nothing of the side is registered, and nothing will be.
-    pub fn is_out(&self) -> bool {
+    pub(crate) fn is_out(&self) -> bool {
         self.registered.is_empty() && self.attached.is_empty()
     }
 
     /// Who is missing where the side serves.
-    pub fn missing(&self) -> BTreeSet<Seat> {
+    pub(crate) fn missing(&self) -> BTreeSet<Seat> {
         self.members.iter().filter(|seat| !self.registered.contains_key(*seat)).cloned().collect()
     }
 
     /// Whether all of the side is registered.
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         !self.registered.is_empty() && self.missing().is_empty()
     }
 
     /// Whether all of the side is registered, or will be by the Auto Scaling group that is attached.
-    pub fn serves(&self) -> bool {
+    pub(crate) fn serves(&self) -> bool {
         self.is_whole() || !(self.registered.is_empty() || self.attached.is_empty())
     }
 
@@ -115,7 +115,7 @@ impl Bench {
     }
 
     /// How its targets are, for a person.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         TargetHealth { targets: self.registered.values().cloned().collect() }.summary()
     }
 }
@@ -153,7 +153,7 @@ impl Position {
     }
 
     /// A side in every target group.
-    pub fn benches(&self, side: Side) -> impl Iterator<Item = (&TargetGroupArn, &Bench)> {
+    pub(crate) fn benches(&self, side: Side) -> impl Iterator<Item = (&TargetGroupArn, &Bench)> {
         self.target_groups.iter().map(move |(arn, occupancy)| (arn, occupancy.sides.of(side)))
     }
 

@@ -80,7 +80,7 @@ impl Scaling {
     /// # Errors
     ///
     /// What AWS answered.
-    pub async fn groups(&self, names: &BTreeSet<String>) -> Result<BTreeMap<String, ScalingGroup>, Error> {
+    pub(crate) async fn groups(&self, names: &BTreeSet<String>) -> Result<BTreeMap<String, ScalingGroup>, Error> {
         const ACTION: &str = "describe the Auto Scaling groups";
         let names: Vec<String> = names.iter().cloned().collect();
         let mut groups = BTreeMap::new();
@@ -107,7 +107,7 @@ impl Scaling {
     /// # Errors
     ///
     /// What AWS answered.
-    pub async fn by_target_groups(&self, name: &str) -> Result<BTreeSet<TargetGroupArn>, Error> {
+    pub(crate) async fn by_target_groups(&self, name: &str) -> Result<BTreeSet<TargetGroupArn>, Error> {
         const ACTION: &str = "describe the target groups of Auto Scaling group";
         let mut found = BTreeSet::new();
         let mut pages = Pages::new(ACTION, name);
@@ -129,7 +129,7 @@ impl Scaling {
     /// # Errors
     ///
     /// What AWS answered. Some may be attached.
-    pub async fn attach(&self, name: &str, arns: &[TargetGroupArn], family: Family) -> Result<(), Error> {
+    pub(crate) async fn attach(&self, name: &str, arns: &[TargetGroupArn], family: Family) -> Result<(), Error> {
         const ACTION: &str = "attach target groups to Auto Scaling group";
         for chunk in arns.chunks(CALL) {
             tracing::info!(scaling_group = name, target_groups = chunk.len(), by = family.as_str(), "attaching");
@@ -157,7 +157,7 @@ impl Scaling {
     /// # Errors
     ///
     /// What AWS answered. Some may be detached.
-    pub async fn detach(&self, name: &str, arns: &[TargetGroupArn], family: Family) -> Result<(), Error> {
+    pub(crate) async fn detach(&self, name: &str, arns: &[TargetGroupArn], family: Family) -> Result<(), Error> {
         for chunk in arns.chunks(CALL) {
             tracing::info!(scaling_group = name, target_groups = chunk.len(), by = family.as_str(), "detaching");
             let Err(refused) = self.detach_some(name, chunk, family).await else { continue };

@@ -1,6 +1,7 @@
 //! Whether a load balancer sends from every zone to every zone.
 
-use super::{ElbReader, Error, failed};
+use super::answer::failed;
+use super::{ElbReader, Error};
 use crate::elb::{LoadBalancerArn, LoadBalancerKind};
 
 /// The attribute (Elastic Load Balancing API, LoadBalancerAttribute).
@@ -14,7 +15,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer does not say.
-    pub async fn crosses_zones(&self, balancer: &LoadBalancerArn) -> Result<bool, Error> {
+    pub(crate) async fn crosses_zones(&self, balancer: &LoadBalancerArn) -> Result<bool, Error> {
         const ACTION: &str = "describe the attributes of";
         if balancer.kind() == LoadBalancerKind::Application {
             return Ok(true);

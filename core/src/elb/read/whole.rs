@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticloadbalancingv2::types;
 
-use super::{CHUNK, ElbReader, Error, PAGE, each, failed, named};
+use super::answer::{each, failed, named};
+use super::{CHUNK, ElbReader, Error, PAGE};
 use crate::aws::Pages;
 use crate::elb::{Fare, ListenerArn, LoadBalancerArn, RouteArn, TargetGroupArn};
 
@@ -47,7 +48,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn whole_group(&self, arn: &TargetGroupArn, age: Age) -> Result<Option<WholeGroup>, Error> {
+    pub(crate) async fn whole_group(&self, arn: &TargetGroupArn, age: Age) -> Result<Option<WholeGroup>, Error> {
         let mut found = match age {
             Age::Shared => {
                 let read = |chunk| each(chunk, Fare::InLine, |arns, _| self.groups_described(Ask::Arns(arns)));
@@ -70,7 +71,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn whole_groups(
+    pub(crate) async fn whole_groups(
         &self,
         arns: &BTreeSet<TargetGroupArn>,
     ) -> Result<BTreeMap<TargetGroupArn, Option<WholeGroup>>, Error> {
@@ -98,7 +99,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn group_named(&self, name: &str) -> Result<Option<TargetGroupArn>, Error> {
+    pub(crate) async fn group_named(&self, name: &str) -> Result<Option<TargetGroupArn>, Error> {
         match self.groups_described(Ask::Name(name.to_owned())).await {
             Err(error) if error.is_not_found() => Ok(None),
             found => Ok(found?.into_keys().next()),
@@ -110,7 +111,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn routes_to(&self, arn: &TargetGroupArn, age: Age) -> Result<BTreeSet<RouteArn>, Error> {
+    pub(crate) async fn routes_to(&self, arn: &TargetGroupArn, age: Age) -> Result<BTreeSet<RouteArn>, Error> {
         let asked = BTreeSet::from([arn.clone()]);
         let balancers = match age {
             Age::Shared => self.target_groups(&asked).await?,
@@ -146,7 +147,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn whole_listener(&self, arn: &ListenerArn) -> Result<Option<WholeListener>, Error> {
+    pub(crate) async fn whole_listener(&self, arn: &ListenerArn) -> Result<Option<WholeListener>, Error> {
         const ACTION: &str = "describe the listener";
         let client = self.client().await?;
         let asked = client.describe_listeners().listener_arns(arn.as_str()).send().await;
@@ -167,7 +168,10 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn ports_of(&self, balancer: &LoadBalancerArn) -> Result<Option<BTreeMap<ListenerArn, i32>>, Error> {
+    pub(crate) async fn ports_of(
+        &self,
+        balancer: &LoadBalancerArn,
+    ) -> Result<Option<BTreeMap<ListenerArn, i32>>, Error> {
         let listeners = self.listeners_of(balancer.clone()).await?;
         let port = |route: &super::Route| route.port.unwrap_or_default();
         Ok(listeners.map(|all| all.iter().map(|(arn, route)| (arn.clone(), port(route))).collect()))
@@ -178,7 +182,10 @@ impl ElbReader {
     /// # Errors
     ///
     /// A call failed, or its answer makes no sense.
-    pub async fn tags_now(&self, arns: Vec<String>) -> Result<BTreeMap<String, BTreeMap<String, String>>, Error> {
+    pub(crate) async fn tags_now(
+        &self,
+        arns: Vec<String>,
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, Error> {
         let mut tags = BTreeMap::new();
         for chunk in arns.chunks(CHUNK) {
             let read = each(chunk.to_vec(), Fare::InLine, |arns, _| self.tags_by_arn(arns)).await?;
@@ -228,7 +235,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// The target group does not exist ([`Error::NotFound`]), or the call failed.
-    pub async fn group_attributes(&self, arn: &TargetGroupArn) -> Result<BTreeMap<String, String>, Error> {
+    pub(crate) async fn group_attributes(&self, arn: &TargetGroupArn) -> Result<BTreeMap<String, String>, Error> {
         let client = self.client().await?;
         // This operation has no pages.
         let asked = client.describe_target_group_attributes().target_group_arn(arn.as_str()).send().await;
@@ -242,7 +249,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// The load balancer does not exist ([`Error::NotFound`]), or the call failed.
-    pub async fn balancer_attributes(&self, arn: &LoadBalancerArn) -> Result<BTreeMap<String, String>, Error> {
+    pub(crate) async fn balancer_attributes(&self, arn: &LoadBalancerArn) -> Result<BTreeMap<String, String>, Error> {
         let client = self.client().await?;
         // This operation has no pages.
         let asked = client.describe_load_balancer_attributes().load_balancer_arn(arn.as_str()).send().await;
@@ -256,7 +263,7 @@ impl ElbReader {
     /// # Errors
     ///
     /// The listener does not exist ([`Error::NotFound`]), or the call failed.
-    pub async fn listener_attributes(&self, arn: &ListenerArn) -> Result<BTreeMap<String, String>, Error> {
+    pub(crate) async fn listener_attributes(&self, arn: &ListenerArn) -> Result<BTreeMap<String, String>, Error> {
         let client = self.client().await?;
         // This operation has no pages.
         let asked = client.describe_listener_attributes().listener_arn(arn.as_str()).send().await;

@@ -11,7 +11,7 @@ use super::tags::Tags;
 use crate::elb::read::{WholeGroup, WholeListener, targets};
 
 /// A target group as read.
-pub fn group(whole: WholeGroup) -> Group {
+pub(crate) fn group(whole: WholeGroup) -> Group {
     let (fixed, health_check) = settings(whole.described);
     Group { fixed, health_check, attributes: whole.attributes, tags: whole.tags }
 }
@@ -23,7 +23,7 @@ impl From<WholeGroup> for Group {
 }
 
 /// What AWS describes of a target group itself.
-pub fn settings(group: types::TargetGroup) -> (Fixed, HealthCheck) {
+pub(crate) fn settings(group: types::TargetGroup) -> (Fixed, HealthCheck) {
     let protocol = |protocol: ProtocolEnum| protocol.as_str().to_owned();
     let matcher = |matcher: Matcher| matcher.http_code.or(matcher.grpc_code);
     let fixed = Fixed {
@@ -50,12 +50,12 @@ pub fn settings(group: types::TargetGroup) -> (Fixed, HealthCheck) {
 }
 
 /// A protocol in AWS's words.
-pub fn protocol(protocol: &Option<String>) -> Option<ProtocolEnum> {
+pub(crate) fn protocol(protocol: &Option<String>) -> Option<ProtocolEnum> {
     protocol.as_deref().map(ProtocolEnum::from)
 }
 
 /// A matcher in AWS's words, which has two kinds of codes.
-pub fn matcher(codes: &Option<String>, protocol_version: &Option<String>) -> Option<Matcher> {
+pub(crate) fn matcher(codes: &Option<String>, protocol_version: &Option<String>) -> Option<Matcher> {
     let codes = codes.clone()?;
     let matcher = Matcher::builder();
     let of_grpc = protocol_version.as_deref() == Some("GRPC");
@@ -63,13 +63,13 @@ pub fn matcher(codes: &Option<String>, protocol_version: &Option<String>) -> Opt
 }
 
 /// Tags in AWS's words; none for no tags, for an empty list is refused.
-pub fn tags(tags: &Tags) -> Option<Vec<Tag>> {
+pub(crate) fn tags(tags: &Tags) -> Option<Vec<Tag>> {
     let pairs = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
     (!tags.is_empty()).then(|| pairs.collect())
 }
 
 /// A listener as read.
-pub fn listener(whole: WholeListener) -> Listener {
+pub(crate) fn listener(whole: WholeListener) -> Listener {
     let described = whole.described;
     let default = |certificate: &types::Certificate| certificate.is_default == Some(true);
     let arns = |wanted: bool| {

@@ -209,7 +209,7 @@ pub struct Change {
 
 impl Change {
     /// From what is `live` to what is `wanted`. Attributes that are not wanted otherwise stay.
-    pub fn between(live: &Group, wanted: &Group) -> Self {
+    pub(crate) fn between(live: &Group, wanted: &Group) -> Self {
         let attributes = wanted.attributes.iter().filter(|(key, value)| live.attributes.get(*key) != Some(value));
         Self {
             health_check: wanted.health_check.unlike(&live.health_check),

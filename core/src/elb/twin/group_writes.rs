@@ -17,7 +17,7 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn make_group(&self, name: &str, wanted: &Group) -> Result<(TargetGroupArn, Group), TwinError> {
+    pub(crate) async fn make_group(&self, name: &str, wanted: &Group) -> Result<(TargetGroupArn, Group), TwinError> {
         const ACTION: &str = "create the target group";
         let (fixed, check) = (&wanted.fixed, &wanted.health_check);
         let request = self
@@ -60,7 +60,12 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn write_group(&self, arn: &TargetGroupArn, live: &mut Group, wanted: &Group) -> Result<(), TwinError> {
+    pub(crate) async fn write_group(
+        &self,
+        arn: &TargetGroupArn,
+        live: &mut Group,
+        wanted: &Group,
+    ) -> Result<(), TwinError> {
         let change = Change::between(live, wanted);
         if change.health_check != HealthCheck::default() {
             live.health_check = self.write_health_check(arn, &change.health_check, live).await?;
@@ -73,10 +78,7 @@ impl Writer<'_> {
             self.writing(async { called("write the attributes of", arn.as_str(), request.send().await) }).await?;
             live.attributes.extend(change.attributes);
         }
-        self.write_tags(arn.as_str(), &change.tags).await?;
-        live.tags.extend(change.tags.set);
-        live.tags.retain(|key, _| !change.tags.remove.contains(key));
-        Ok(())
+        self.write_tags(arn.as_str(), &mut live.tags, change.tags).await
     }
 
     /// Writes what is set of a health check; the whole of it as AWS then has it.
@@ -116,7 +118,7 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn delete_group(&self, arn: &TargetGroupArn) -> Result<(), TwinError> {
+    pub(crate) async fn delete_group(&self, arn: &TargetGroupArn) -> Result<(), TwinError> {
         let request = self.room().await?.delete_target_group().target_group_arn(arn.as_str());
         self.writing(async { called("delete", arn.as_str(), request.send().await) }).await
     }

@@ -12,21 +12,21 @@ enum Fate {
 
 /// The twins that changed hands in this run. Cheap to clone; clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Handover(Arc<Mutex<BTreeMap<String, Fate>>>);
+pub(crate) struct Handover(Arc<Mutex<BTreeMap<String, Fate>>>);
 
 impl Handover {
     /// Notes that a twin that was there is taken over; not if it is being deleted.
-    pub fn adopt(&self, arn: &str) -> bool {
+    pub(crate) fn adopt(&self, arn: &str) -> bool {
         self.decide(arn, Fate::Adopted)
     }
 
     /// Notes that a twin is to be deleted; not if another resource took it over.
-    pub fn delete(&self, arn: &str) -> bool {
+    pub(crate) fn delete(&self, arn: &str) -> bool {
         self.decide(arn, Fate::Leaving)
     }
 
     /// Notes that a twin that was to be deleted stays.
-    pub fn stays(&self, arn: &str) {
+    pub(crate) fn stays(&self, arn: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(arn);
     }
 

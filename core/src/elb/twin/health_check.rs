@@ -42,7 +42,7 @@ impl HealthCheck {
     }
 
     /// What is to be sent so that a check becomes this one: what is set here, and there is otherwise.
-    pub fn unlike(&self, live: &HealthCheck) -> HealthCheck {
+    pub(crate) fn unlike(&self, live: &HealthCheck) -> HealthCheck {
         fn new<T: PartialEq + Clone>(wanted: &Option<T>, live: &Option<T>) -> Option<T> {
             wanted.clone().filter(|_| wanted != live)
         }

@@ -38,7 +38,7 @@ pub enum Ports {
 
 impl Ports {
     /// The lowest port that is not taken.
-    pub fn free(self, taken: &BTreeSet<i32>) -> Option<i32> {
+    pub(crate) fn free(self, taken: &BTreeSet<i32>) -> Option<i32> {
         let (first, last) = self.bounds();
         (first..=last).find(|port| !taken.contains(port))
     }
@@ -100,7 +100,7 @@ pub struct Change {
 impl Change {
     /// From what is `live` to what is `wanted`. A listener that forwards to the wanted target group among others is
     /// left to whoever shares it out.
-    pub fn between(live: &Listener, wanted: &Listener) -> Self {
+    pub(crate) fn between(live: &Listener, wanted: &Listener) -> Self {
         let other = |wanted: &Option<String>, live: &Option<String>| wanted.clone().filter(|_| wanted != live);
         let attributes = wanted.attributes.iter().filter(|(key, value)| live.attributes.get(*key) != Some(value));
         let difference = |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect();
@@ -119,7 +119,7 @@ impl Change {
     }
 
     /// Whether the listener itself is to be written, as opposed to what hangs on it.
-    pub fn is_of_listener(&self) -> bool {
+    pub(crate) fn is_of_listener(&self) -> bool {
         self.port.is_some()
             || self.protocol.is_some()
             || self.ssl_policy.is_some()

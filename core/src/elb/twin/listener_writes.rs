@@ -20,7 +20,11 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn make_listener(&self, balancer: &LoadBalancerArn, wanted: &Listener) -> Result<ListenerArn, TwinError> {
+    pub(crate) async fn make_listener(
+        &self,
+        balancer: &LoadBalancerArn,
+        wanted: &Listener,
+    ) -> Result<ListenerArn, TwinError> {
         const ACTION: &str = "create the listener";
         let object = format!("on port {} of {balancer}", wanted.port);
         let request = self
@@ -50,7 +54,7 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn write_listener(
+    pub(crate) async fn write_listener(
         &self,
         arn: &ListenerArn,
         live: &mut Listener,
@@ -73,10 +77,7 @@ impl Writer<'_> {
             self.writing(async { called("write the attributes of", arn.as_str(), request.send().await) }).await?;
             live.attributes.extend(change.attributes);
         }
-        self.write_tags(arn.as_str(), &change.tags).await?;
-        live.tags.extend(change.tags.set);
-        live.tags.retain(|key, _| !change.tags.remove.contains(key));
-        Ok(())
+        self.write_tags(arn.as_str(), &mut live.tags, change.tags).await
     }
 
     /// Deletes a listener. One that does not exist is deleted.
@@ -84,7 +85,7 @@ impl Writer<'_> {
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn delete_listener(&self, arn: &ListenerArn) -> Result<(), TwinError> {
+    pub(crate) async fn delete_listener(&self, arn: &ListenerArn) -> Result<(), TwinError> {
         let request = self.room().await?.delete_listener().listener_arn(arn.as_str());
         match self.writing(async { called("delete", arn.as_str(), request.send().await) }).await {
             Err(error) if error.code() == Some("ListenerNotFound") => Ok(()),

@@ -36,7 +36,7 @@ pub fn carried(tags: &Tags) -> Tags {
 }
 
 /// A source's tags with these over them.
-pub fn with(source: &Tags, over: &Tags) -> Tags {
+pub(crate) fn with(source: &Tags, over: &Tags) -> Tags {
     let mut tags = carried(source);
     tags.extend(over.clone());
     tags

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::described;
 use super::error::TwinError;
-use super::tags::TagChange;
+use super::tags::{TagChange, Tags};
 use crate::aws::{self, Aws, Kind};
 use crate::elb::Fare;
 
@@ -21,14 +21,14 @@ const GRACE: Duration = Duration::from_millis(1500);
 
 /// Makes calls until it is to stop.
 #[derive(Debug)]
-pub struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     aws: &'a Aws,
     stop: &'a CancellationToken,
 }
 
 impl<'a> Writer<'a> {
     /// Calls by this configuration until this stop.
-    pub fn new(aws: &'a Aws, stop: &'a CancellationToken) -> Self {
+    pub(crate) fn new(aws: &'a Aws, stop: &'a CancellationToken) -> Self {
         Self { aws, stop }
     }
 
@@ -37,7 +37,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     ///
     /// AWS cannot be reached, or the stop came first: then nothing is written.
-    pub async fn room(&self) -> Result<&'a Client, TwinError> {
+    pub(crate) async fn room(&self) -> Result<&'a Client, TwinError> {
         let room = async {
             let client = self.aws.elbv2().await?;
             Fare::InLine.pay(self.aws, Kind::Write).await?;
@@ -51,7 +51,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     ///
     /// Its own, or the stop.
-    pub async fn reading<T, E: Into<TwinError>>(
+    pub(crate) async fn reading<T, E: Into<TwinError>>(
         &self,
         reading: impl Future<Output = Result<T, E>>,
     ) -> Result<T, TwinError> {
@@ -67,7 +67,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     ///
     /// Its own, or the stop.
-    pub async fn writing<T>(&self, writing: impl Future<Output = Result<T, TwinError>>) -> Result<T, TwinError> {
+    pub(crate) async fn writing<T>(&self, writing: impl Future<Output = Result<T, TwinError>>) -> Result<T, TwinError> {
         let patience = async {
             self.stop.cancelled().await;
             self.aws.clock().sleep(GRACE).await;
@@ -84,7 +84,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     ///
     /// The stop.
-    pub async fn sleep(&self, length: Duration) -> Result<(), TwinError> {
+    pub(crate) async fn sleep(&self, length: Duration) -> Result<(), TwinError> {
         let clock = self.aws.clock();
         let sleeping = async {
             clock.sleep(length).await;
@@ -93,27 +93,29 @@ impl<'a> Writer<'a> {
         self.reading(sleeping).await
     }
 
-    /// Writes and removes tags.
+    /// Writes and removes tags. `live` is what is true, also where it ends with an error.
     ///
     /// # Errors
     ///
     /// What AWS answered, or the stop.
-    pub async fn write_tags(&self, arn: &str, change: &TagChange) -> Result<(), TwinError> {
-        if !change.set.is_empty() {
-            let request = self.room().await?.add_tags().resource_arns(arn).set_tags(described::tags(&change.set));
+    pub(crate) async fn write_tags(&self, arn: &str, live: &mut Tags, change: TagChange) -> Result<(), TwinError> {
+        let TagChange { set, remove } = change;
+        if !set.is_empty() {
+            let request = self.room().await?.add_tags().resource_arns(arn).set_tags(described::tags(&set));
             self.writing(async { called("write the tags of", arn, request.send().await) }).await?;
+            live.extend(set);
         }
-        if !change.remove.is_empty() {
-            let keys = Some(change.remove.clone());
-            let request = self.room().await?.remove_tags().resource_arns(arn).set_tag_keys(keys);
+        if !remove.is_empty() {
+            let request = self.room().await?.remove_tags().resource_arns(arn).set_tag_keys(Some(remove.clone()));
             self.writing(async { called("remove tags of", arn, request.send().await) }).await?;
+            live.retain(|key, _| !remove.contains(key));
         }
         Ok(())
     }
 }
 
 /// What came of a call whose answer says nothing new.
-pub fn called<T, E>(
+pub(crate) fn called<T, E>(
     action: &'static str,
     object: &str,
     answer: Result<T, SdkError<E, HttpResponse>>,

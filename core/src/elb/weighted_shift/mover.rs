@@ -13,7 +13,7 @@ use crate::elb::forward;
 use crate::elb::weighted_shift::{Position, WeightedShift, position};
 use crate::engine::shift::{self, Goal, Idle};
 use crate::engine::standing::Standing;
-use crate::engine::work::{Settlement, Work, WorkError};
+use crate::engine::work::{Settlement, Work, WorkError, unless_stopped};
 use crate::share::{Share, Weights};
 
 /// Moves the routes of one shift through one run.
@@ -43,15 +43,6 @@ impl<'a> Mover<'a> {
     /// The weights as they were seen or written last.
     pub(super) fn known(&self) -> Position {
         self.standing.known()
-    }
-
-    /// Does something, unless the run is to stop first.
-    async fn unless_stopped<T>(&self, something: impl Future<Output = T>) -> Result<T, WorkError> {
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => Err(WorkError::Stopped),
-            done = something => Ok(done),
-        }
     }
 
     /// Every write that brings the goal about, made before any is sent.
@@ -122,15 +113,15 @@ impl Work for Mover<'_> {
 
     async fn apply(&self, goal: &Goal<RouteArn>) -> Result<(), WorkError> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let _held = self.unless_stopped(self.shift.writer.hold(self.shift.routes.iter())).await?;
+        let _held = unless_stopped(&self.stop, self.shift.writer.hold(self.shift.routes.iter())).await?;
         // Nothing is written yet where this fails, but the step before may need to be undone all the same.
-        let (now, edits) = self.unless_stopped(self.edits(goal)).await?.map_err(WorkError::Failed)?;
+        let (now, edits) = unless_stopped(&self.stop, self.edits(goal)).await?.map_err(WorkError::Failed)?;
         if let Some(moved) = self.standing.moved(&now) {
             return Err(WorkError::Moved(moved));
         }
         self.standing.aim(&goal.shares);
         for edit in edits {
-            let room = self.unless_stopped(self.shift.writer.wait_for_room()).await?;
+            let room = unless_stopped(&self.stop, self.shift.writer.wait_for_room()).await?;
             room.map_err(|error| WorkError::Failed(error.to_string()))?;
             self.write(edit, Fare::Paid).await.map_err(WorkError::Failed)?;
         }

@@ -11,7 +11,7 @@ const NAMES: usize = 100;
 
 /// What one alarm shows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Alarm {
+pub(crate) struct Alarm {
     /// Its state.
     pub state: Option<StateValue>,
     /// AWS's words for why it is in it.
@@ -25,7 +25,7 @@ pub struct Alarm {
 /// # Errors
 ///
 /// A call failed, or its answer makes no sense.
-pub async fn alarms(aws: &Aws, names: &BTreeSet<String>) -> Result<BTreeMap<String, Alarm>, aws::Error> {
+pub(crate) async fn alarms(aws: &Aws, names: &BTreeSet<String>) -> Result<BTreeMap<String, Alarm>, aws::Error> {
     const ACTION: &str = "describe the alarms";
     let names: Vec<String> = names.iter().cloned().collect();
     let mut alarms = BTreeMap::new();

@@ -7,7 +7,7 @@ use crate::preflight::check::{Check, Family, Found, Severity};
 use crate::preflight::picture::Picture;
 
 /// The checks.
-pub const FAMILY: Family =
+pub(crate) const FAMILY: Family =
     Family { title: "Alarms", checks: &[ALARM_NOT_FOUND, ALARM_FIRING, ALARM_NOT_EVALUATED, ALARM_WITHOUT_DATA] };
 
 /// The alarms that exist and are like this, with AWS's reason.

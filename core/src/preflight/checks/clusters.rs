@@ -5,7 +5,7 @@ use crate::preflight::picture::Picture;
 use crate::survey::workloads::{Binding, ExternalDns, OwnerId};
 
 /// The checks.
-pub const FAMILY: Family =
+pub(crate) const FAMILY: Family =
     Family { title: "Clusters", checks: &[SHARED_TARGET_GROUP, SHARED_OWNER_ID, OWNER_ID_NOT_KNOWN, MISSING_IN_GREEN] };
 
 const SHARED_TARGET_GROUP: Check = Check {

@@ -5,18 +5,18 @@ use crate::preflight::check::{Check, Family, Found, Severity};
 use crate::preflight::picture::{Pair, Side};
 
 /// The checks.
-pub const FAMILY: Family = Family {
+pub(crate) const FAMILY: Family = Family {
     title: "Health of the targets",
     checks: &[GREEN_WITHOUT_TARGETS, GREEN_UNHEALTHY, GREEN_NOT_CHECKED, BLUE_UNHEALTHY],
 };
 
 /// Green's side of a pair.
-pub fn green(pair: &Pair) -> &Side {
+pub(crate) fn green(pair: &Pair) -> &Side {
     &pair.green
 }
 
 /// Whether no load balancer looks at any of the targets, so that nothing is known of their health.
-pub fn is_unchecked(health: &TargetHealth) -> bool {
+pub(crate) fn is_unchecked(health: &TargetHealth) -> bool {
     let mut registered = health.targets.iter().filter(|target| target.is_registered()).peekable();
     let not_in_use = Some("Target.NotInUse");
     registered.peek().is_some()

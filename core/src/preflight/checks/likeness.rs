@@ -8,7 +8,7 @@ use crate::preflight::check::{Check, Family, Found, Severity};
 use crate::preflight::picture::Picture;
 
 /// The checks.
-pub const FAMILY: Family = Family {
+pub(crate) const FAMILY: Family = Family {
     title: "Likeness of the target groups",
     checks: &[
         PROTOCOL_DIFFERS,

@@ -3,7 +3,7 @@
 use crate::preflight::check::{Check, Family, Found, Severity};
 
 /// The checks.
-pub const FAMILY: Family = Family { title: "Controllers", checks: &[MANAGED_ROUTE] };
+pub(crate) const FAMILY: Family = Family { title: "Controllers", checks: &[MANAGED_ROUTE] };
 
 const MANAGED_ROUTE: Check = Check {
     code: "managed_route",

@@ -7,7 +7,7 @@ use crate::preflight::check::{Check, Family, Found, Severity};
 use crate::preflight::picture::{Pair, Picture};
 
 /// The checks.
-pub const FAMILY: Family = Family { title: "Reaching the targets", checks: &[TARGETS_TIME_OUT, VPC_DIFFERS] };
+pub(crate) const FAMILY: Family = Family { title: "Reaching the targets", checks: &[TARGETS_TIME_OUT, VPC_DIFFERS] };
 
 /// How many targets are named.
 const NAMED: usize = 3;

@@ -3,7 +3,7 @@
 use crate::preflight::check::{Check, Family, Found, Severity};
 
 /// The checks.
-pub const FAMILY: Family = Family { title: "Reading", checks: &[COULD_NOT_TELL, NOT_FOUND] };
+pub(crate) const FAMILY: Family = Family { title: "Reading", checks: &[COULD_NOT_TELL, NOT_FOUND] };
 
 const COULD_NOT_TELL: Check = Check {
     code: "could_not_tell",

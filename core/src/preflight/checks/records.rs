@@ -10,7 +10,7 @@ use crate::route53::record_shift::{Seen, Sight};
 use crate::route53::{RECORDS_PER_GROUP, RecordType};
 
 /// The checks.
-pub const FAMILY: Family = Family {
+pub(crate) const FAMILY: Family = Family {
     title: "Records",
     checks: &[
         RECORD_NOT_SHIFTABLE,

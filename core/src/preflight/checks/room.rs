@@ -9,13 +9,13 @@ use crate::preflight::picture::Picture;
 
 /// How many target groups an application load balancer forwards to, each counted once (default quota of Application Load
 /// Balancers, "Target groups per Application Load Balancer").
-pub const TARGET_GROUPS_PER_BALANCER: usize = 100;
+pub(crate) const TARGET_GROUPS_PER_BALANCER: usize = 100;
 /// How many rules an application load balancer has, the listeners' default ones not counted (default quota of Application
 /// Load Balancers, "Rules per Application Load Balancer").
-pub const RULES_PER_BALANCER: usize = 100;
+pub(crate) const RULES_PER_BALANCER: usize = 100;
 
 /// The checks.
-pub const FAMILY: Family = Family {
+pub(crate) const FAMILY: Family = Family {
     title: "Room under AWS's limits",
     checks: &[NO_ROOM_IN_ACTION, NO_ROOM_ON_BALANCER, RULES_AT_LIMIT, GREEN_ON_ANOTHER_BALANCER],
 };

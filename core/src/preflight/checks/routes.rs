@@ -5,7 +5,7 @@ use crate::preflight::picture::Pair;
 use crate::survey::SurveyedRoute;
 
 /// The checks.
-pub const FAMILY: Family = Family {
+pub(crate) const FAMILY: Family = Family {
     title: "Routes",
     checks: &[ROUTE_DOES_NOT_FORWARD, ROUTE_WITHOUT_SIDES, ROUTE_LEFT_OUT, ALL_ZERO_WEIGHTS],
 };

@@ -6,7 +6,7 @@ use crate::preflight::check::{Check, Family, Found, Severity};
 use crate::preflight::picture::{Pair, Side};
 
 /// The checks.
-pub const FAMILY: Family = Family {
+pub(crate) const FAMILY: Family = Family {
     title: "Sticky sessions",
     checks: &[STICKY_SESSIONS, STICKY_TARGETS_WITHOUT_ROUTE, APP_COOKIE_WITH_WEIGHTS],
 };

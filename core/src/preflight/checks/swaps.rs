@@ -3,7 +3,7 @@
 use crate::preflight::check::{Check, Family, Found, Severity};
 
 /// The checks.
-pub const FAMILY: Family = Family { title: "Swaps of ports", checks: &[NO_SWAP, UNDEPLOYED_CHANGES] };
+pub(crate) const FAMILY: Family = Family { title: "Swaps of ports", checks: &[NO_SWAP, UNDEPLOYED_CHANGES] };
 
 /// How many changes are named.
 const NAMED: usize = 5;

@@ -9,7 +9,7 @@ use crate::preflight::checks::health::{green, is_unchecked};
 use crate::preflight::picture::{Balancer, Pair, Picture};
 
 /// The checks.
-pub const FAMILY: Family = Family {
+pub(crate) const FAMILY: Family = Family {
     title: "Availability zones",
     checks: &[ZONE_WITHOUT_GREEN, FEWER_ZONES_THAN_BLUE, FEWER_ZONES_THAN_BALANCER, ZONES_NOT_SAID],
 };

@@ -7,7 +7,7 @@ use crate::gates;
 use crate::preflight::picture::Picture;
 
 /// There is one call for every 100 alarms.
-pub async fn read(aws: &Aws, names: &BTreeSet<String>) -> Picture {
+pub(crate) async fn read(aws: &Aws, names: &BTreeSet<String>) -> Picture {
     let mut picture = Picture::default();
     match gates::alarms(aws, names).await {
         Ok(mut alarms) => picture.alarms = names.iter().map(|name| (name.clone(), alarms.remove(name))).collect(),

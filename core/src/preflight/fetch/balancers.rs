@@ -10,7 +10,7 @@ use crate::survey::{self, Selection, SurveyError};
 
 /// There is one call for every 20 load balancers, and for each what a survey of its routes calls; for one that is no
 /// application load balancer one more, for its attributes.
-pub async fn read(reader: &ElbReader, order: &Order, picture: &mut Picture) {
+pub(crate) async fn read(reader: &ElbReader, order: &Order, picture: &mut Picture) {
     let sides = picture.pairs.iter().flat_map(|pair| [&pair.blue, &pair.green]);
     let of_sides = sides.flat_map(|side| side.balancers.clone());
     let arns: BTreeSet<LoadBalancerArn> =

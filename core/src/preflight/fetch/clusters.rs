@@ -11,7 +11,7 @@ const KUBERNETES: &str = "kube-";
 const FORBIDDEN: u16 = 403;
 
 /// There is one call to each cluster for every 500 objects of each kind.
-pub async fn read(clusters: Option<&Clusters>) -> Picture {
+pub(crate) async fn read(clusters: Option<&Clusters>) -> Picture {
     let mut picture = Picture::default();
     let Some(Clusters { blue, green }) = clusters else { return picture };
     let (blues, greens) = tokio::join!(Box::pin(inside(blue)), Box::pin(inside(green)));

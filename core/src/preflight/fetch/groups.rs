@@ -9,7 +9,7 @@ use crate::preflight::picture::{Pair, Picture, Side};
 
 /// There is one call for every 20 target groups, one for the tags of as many, and two for each: its attributes and its
 /// targets.
-pub async fn read(reader: &ElbReader, pairs: &BTreeMap<String, PairOrder>, picture: &mut Picture) {
+pub(crate) async fn read(reader: &ElbReader, pairs: &BTreeMap<String, PairOrder>, picture: &mut Picture) {
     let arns: BTreeSet<TargetGroupArn> = pairs.values().flat_map(|pair| [&pair.blue, &pair.green]).cloned().collect();
     let mut sides: BTreeMap<TargetGroupArn, Side> = BTreeMap::new();
     let groups = match reader.whole_groups(&arns).await {

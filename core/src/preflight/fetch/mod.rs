@@ -43,7 +43,7 @@ pub struct Clusters {
 }
 
 /// Everything that was ordered, as far as it can be read.
-pub async fn picture(eyes: &Eyes, order: &Order) -> Picture {
+pub(crate) async fn picture(eyes: &Eyes, order: &Order) -> Picture {
     let mut picture = Picture { enough: order.enough, named: order.routes.clone(), ..Picture::default() };
     groups::read(&eyes.balancers, &order.pairs, &mut picture).await;
     balancers::read(&eyes.balancers, order, &mut picture).await;

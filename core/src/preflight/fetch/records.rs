@@ -12,7 +12,7 @@ use crate::route53::record_shift;
 
 /// There is a listing of each zone; and where a record is an alias with `evaluate_target_health`, what tells the health
 /// behind it.
-pub async fn read(eyes: &Eyes, orders: &BTreeMap<String, record_shift::Records>) -> Picture {
+pub(crate) async fn read(eyes: &Eyes, orders: &BTreeMap<String, record_shift::Records>) -> Picture {
     let mut picture = Picture::default();
     for order in orders.values() {
         let zone = match eyes.records.zone(&order.zone_id).await {

@@ -9,7 +9,7 @@ use crate::preflight::order::SwapOrder;
 use crate::preflight::picture::{self, Picture};
 
 /// There are the calls that the plan of a swap makes.
-pub async fn read(eyes: &Eyes, orders: &BTreeMap<String, SwapOrder>) -> Picture {
+pub(crate) async fn read(eyes: &Eyes, orders: &BTreeMap<String, SwapOrder>) -> Picture {
     let mut picture = Picture::default();
     for (name, order) in orders {
         let api = order.api.to_string();

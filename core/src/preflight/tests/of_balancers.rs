@@ -30,7 +30,7 @@ fn stickily(route: &mut SurveyedRoute, seconds: u64) {
     route.stickiness = Some(Duration::from_secs(seconds));
 }
 
-pub const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     Case {
         code: "route_does_not_forward",
         spoil: |picture| {

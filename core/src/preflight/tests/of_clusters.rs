@@ -32,7 +32,7 @@ fn unknown() -> OwnerId {
     OwnerId::Unknown("EXTERNAL_DNS_TXT_OWNER_ID stands in another object".to_owned())
 }
 
-pub const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     Case {
         code: "shared_target_group",
         spoil: |picture| share(picture, false, false),

@@ -26,7 +26,7 @@ fn undeployed(picture: &mut Picture, stages: &[(&str, &[&str])]) {
     picture.swaps[0].undeployed = Some(Ok(stages));
 }
 
-pub const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     Case {
         code: "could_not_tell",
         spoil: |picture| {

@@ -19,7 +19,7 @@ fn zonal(picture: &mut Picture) {
     balancer_of(picture).crosses_zones = Some(false);
 }
 
-pub const CASES: &[Case] = &[
+pub(crate) const CASES: &[Case] = &[
     Case {
         code: "green_without_targets",
         spoil: |picture| greens(picture, vec![target("a", "draining", Some("Target.DeregistrationInProgress"))]),

@@ -19,28 +19,28 @@ use crate::survey::{Portion, Routes, SurveyedRoute};
 const PLACE: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
 
 /// A target group's ARN.
-pub fn group_arn(name: &str) -> TargetGroupArn {
+pub(crate) fn group_arn(name: &str) -> TargetGroupArn {
     TargetGroupArn::parse(&format!("{PLACE}:targetgroup/{name}/73e2d6bc24d8a067")).unwrap()
 }
 
 /// The load balancer before the pair, or another of that name.
-pub fn balancer_arn(kind: &str, name: &str) -> LoadBalancerArn {
+pub(crate) fn balancer_arn(kind: &str, name: &str) -> LoadBalancerArn {
     LoadBalancerArn::parse(&format!("{PLACE}:loadbalancer/{kind}/{name}/50dc6c495c0c9188")).unwrap()
 }
 
 /// The load balancer before the pair.
-pub fn edge() -> LoadBalancerArn {
+pub(crate) fn edge() -> LoadBalancerArn {
     balancer_arn("app", "edge")
 }
 
 /// A rule of a listener of its.
-pub fn rule_arn(number: usize) -> RouteArn {
+pub(crate) fn rule_arn(number: usize) -> RouteArn {
     let text = format!("{PLACE}:listener-rule/app/edge/50dc6c495c0c9188/f2f7dc8efc522ab2/{number:016x}");
     RouteArn::parse(&text).unwrap()
 }
 
 /// A route to these target groups.
-pub fn route(arn: RouteArn, portions: &[(&str, i32)]) -> SurveyedRoute {
+pub(crate) fn route(arn: RouteArn, portions: &[(&str, i32)]) -> SurveyedRoute {
     let portion = |(name, weight): &(&str, i32)| Portion { target_group: group_arn(name), weight: *weight };
     SurveyedRoute {
         arn,
@@ -56,7 +56,7 @@ pub fn route(arn: RouteArn, portions: &[(&str, i32)]) -> SurveyedRoute {
 }
 
 /// A target in a zone.
-pub fn target(zone: &str, state: &str, reason: Option<&str>) -> Target {
+pub(crate) fn target(zone: &str, state: &str, reason: Option<&str>) -> Target {
     Target {
         id: format!("10.0.0.{zone}"),
         port: Some(8080),
@@ -121,7 +121,7 @@ fn balancer() -> Balancer {
 }
 
 /// The type of the records.
-pub fn a_record() -> RecordType {
+pub(crate) fn a_record() -> RecordType {
     RecordType::parse("A").unwrap()
 }
 
@@ -153,7 +153,7 @@ fn inside(side: &str) -> Inside {
 }
 
 /// A picture in which all is well.
-pub fn well() -> Picture {
+pub(crate) fn well() -> Picture {
     let (blue, green) = (side("orders-blue"), side("orders-green"));
     let alarm = Alarm { state: Some(StateValue::Ok), reason: Some("0 errors".into()), trouble: None };
     Picture {
@@ -169,52 +169,52 @@ pub fn well() -> Picture {
 }
 
 /// What is in blue.
-pub fn in_blue(picture: &mut Picture) -> &mut Inside {
+pub(crate) fn in_blue(picture: &mut Picture) -> &mut Inside {
     &mut picture.clusters.as_mut().unwrap().blue
 }
 
 /// What is in green.
-pub fn in_green(picture: &mut Picture) -> &mut Inside {
+pub(crate) fn in_green(picture: &mut Picture) -> &mut Inside {
     &mut picture.clusters.as_mut().unwrap().green
 }
 
 /// The only pair.
-pub fn pair(picture: &mut Picture) -> &mut Pair {
+pub(crate) fn pair(picture: &mut Picture) -> &mut Pair {
     &mut picture.pairs[0]
 }
 
 /// Green's target group.
-pub fn green(picture: &mut Picture) -> &mut Group {
+pub(crate) fn green(picture: &mut Picture) -> &mut Group {
     pair(picture).green.group.as_mut().unwrap()
 }
 
 /// Sets how green's targets are.
-pub fn greens(picture: &mut Picture, targets: Vec<Target>) {
+pub(crate) fn greens(picture: &mut Picture, targets: Vec<Target>) {
     pair(picture).green.health = Some(TargetHealth { targets });
 }
 
 /// Sets an attribute of green's target group.
-pub fn attribute(picture: &mut Picture, key: &str, value: &str) {
+pub(crate) fn attribute(picture: &mut Picture, key: &str, value: &str) {
     green(picture).attributes.insert(key.to_owned(), value.to_owned());
 }
 
 /// The load balancer before the pair.
-pub fn balancer_of(picture: &mut Picture) -> &mut Balancer {
+pub(crate) fn balancer_of(picture: &mut Picture) -> &mut Balancer {
     picture.balancers.get_mut(&edge()).unwrap()
 }
 
 /// The route of the pair.
-pub fn orders(picture: &mut Picture) -> &mut SurveyedRoute {
+pub(crate) fn orders(picture: &mut Picture) -> &mut SurveyedRoute {
     routes(picture).get_mut("edge:443 path=/orders/*").unwrap()
 }
 
 /// All routes of the load balancer.
-pub fn routes(picture: &mut Picture) -> &mut BTreeMap<String, SurveyedRoute> {
+pub(crate) fn routes(picture: &mut Picture) -> &mut BTreeMap<String, SurveyedRoute> {
     &mut balancer_of(picture).routes.as_mut().unwrap().routes
 }
 
 /// The weighted pair of records.
-pub fn seen(picture: &mut Picture) -> &mut Seen {
+pub(crate) fn seen(picture: &mut Picture) -> &mut Seen {
     match picture.records[0].sights.get_mut(&a_record()) {
         Some(Sight::Seen(seen)) => seen,
         _ => panic!("no weighted pair"),
@@ -222,6 +222,6 @@ pub fn seen(picture: &mut Picture) -> &mut Seen {
 }
 
 /// The only alarm.
-pub fn alarm(picture: &mut Picture) -> &mut Alarm {
+pub(crate) fn alarm(picture: &mut Picture) -> &mut Alarm {
     picture.alarms.get_mut("orders-5xx").unwrap().as_mut().unwrap()
 }

@@ -146,7 +146,7 @@ impl RecordShift {
     /// # Errors
     ///
     /// What AWS answered.
-    pub async fn look_afresh(&self) -> Result<BTreeMap<RecordType, Sight>, Error> {
+    pub(crate) async fn look_afresh(&self) -> Result<BTreeMap<RecordType, Sight>, Error> {
         Ok(self.records.sights(&self.read().await?))
     }
 
@@ -155,7 +155,7 @@ impl RecordShift {
     /// # Errors
     ///
     /// What AWS answered.
-    pub async fn pointers(&self, side: Side) -> Result<Vec<Pointer>, Error> {
+    pub(crate) async fn pointers(&self, side: Side) -> Result<Vec<Pointer>, Error> {
         Ok(self.records.pointers(side, &self.read().await?))
     }
 

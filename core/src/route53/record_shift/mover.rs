@@ -13,7 +13,7 @@ use crate::aws::Error;
 use crate::clock::Moment;
 use crate::engine::shift::{self, Idle};
 use crate::engine::standing::Standing;
-use crate::engine::work::{Settlement, Work, WorkError};
+use crate::engine::work::{Settlement, Work, WorkError, unless_stopped};
 use crate::route53::batch::{self, Group};
 use crate::route53::change_line::Unsent;
 use crate::route53::group::{self, Answers, WEIGHT_LIMIT};
@@ -195,14 +195,6 @@ impl<'a> Mover<'a> {
         let moved = moves || sent.as_ref().is_some_and(|before| before.moved);
         *sent = Some(Sent { id, moved, ttl, in_sync });
     }
-
-    async fn unless_stopped<T>(&self, something: impl Future<Output = T>) -> Result<T, WorkError> {
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => Err(WorkError::Stopped),
-            done = something => Ok(done),
-        }
-    }
 }
 
 /// Whether what failed may be the fault of others whose changes were in the same batch.
@@ -242,9 +234,9 @@ impl Work for Mover<'_> {
 
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {
         let records = &self.shift.records;
-        let _held = self.unless_stopped(self.shift.writer.hold(&records.zone_id, &records.name)).await?;
+        let _held = unless_stopped(&self.stop, self.shift.writer.hold(&records.zone_id, &records.name)).await?;
         // Nothing is written yet where this fails, but the step before may need to be undone all the same.
-        let edit = self.unless_stopped(self.edit(goal)).await?.map_err(WorkError::Failed)?;
+        let edit = unless_stopped(&self.stop, self.edit(goal)).await?.map_err(WorkError::Failed)?;
         if let Some(moved) = self.standing.moved(&edit.now) {
             return Err(WorkError::Moved(moved));
         }

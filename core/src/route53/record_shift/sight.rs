@@ -69,7 +69,7 @@ impl Pointer {
 
 impl Records {
     /// What is seen of each type among the records of the name.
-    pub fn sights(&self, read: &[ResourceRecordSet]) -> BTreeMap<RecordType, Sight> {
+    pub(crate) fn sights(&self, read: &[ResourceRecordSet]) -> BTreeMap<RecordType, Sight> {
         // Only the zone's own name has a record of this type.
         let is_apex = read.iter().any(|record| *record.r#type() == RrType::Soa);
         let sight = |kind: RecordType| {
@@ -92,7 +92,7 @@ impl Records {
 
     /// What the records of a side lead to, among the records of the name; green's that are still to be made as they are
     /// described.
-    pub fn pointers(&self, side: Side, read: &[ResourceRecordSet]) -> Vec<Pointer> {
+    pub(crate) fn pointers(&self, side: Side, read: &[ResourceRecordSet]) -> Vec<Pointer> {
         let mut pointers = Vec::new();
         for kind in &self.types {
             let (group, known) = (self.group(read, *kind), self.known(*kind));

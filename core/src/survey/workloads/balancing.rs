@@ -7,7 +7,7 @@ use crate::survey::{Manager, Routes, SurveyedGroup, SurveyedRoute};
 
 /// The target groups that matter, and what sends to them.
 #[derive(Debug, Clone, Default)]
-pub struct Balancing {
+pub(crate) struct Balancing {
     /// The routes to them, and they.
     pub routes: Routes,
     /// The names of all target groups of the account and region.
@@ -20,22 +20,25 @@ pub struct Balancing {
 
 impl Balancing {
     /// A target group, if it exists.
-    pub fn group(&self, arn: &TargetGroupArn) -> Option<&SurveyedGroup> {
+    pub(crate) fn group(&self, arn: &TargetGroupArn) -> Option<&SurveyedGroup> {
         self.routes.target_groups.values().find(|group| group.info.arn == *arn)
     }
 
     /// The routes to a target group, with their names.
-    pub fn routes_to<'a>(&'a self, group: &'a SurveyedGroup) -> impl Iterator<Item = (&'a str, &'a SurveyedRoute)> {
+    pub(crate) fn routes_to<'a>(
+        &'a self,
+        group: &'a SurveyedGroup,
+    ) -> impl Iterator<Item = (&'a str, &'a SurveyedRoute)> {
         group.routes.keys().filter_map(|name| Some((name.as_str(), self.routes.routes.get(name)?)))
     }
 
     /// Who manages a route to a target group, with that route's name.
-    pub fn manager<'a>(&'a self, group: &'a SurveyedGroup) -> Option<(&'a str, &'a Manager)> {
+    pub(crate) fn manager<'a>(&'a self, group: &'a SurveyedGroup) -> Option<(&'a str, &'a Manager)> {
         self.routes_to(group).find_map(|(name, route)| Some((name, route.manager.as_ref()?)))
     }
 
     /// The APIs that lead to a target group, by what AWS calls them.
-    pub fn apis_to(&self, group: &SurveyedGroup) -> BTreeSet<String> {
+    pub(crate) fn apis_to(&self, group: &SurveyedGroup) -> BTreeSet<String> {
         let listeners = self.routes_to(group).map(|(_, route)| route.arn.listener_arn().to_string());
         let arns = listeners.chain(group.info.load_balancer_arns.iter().cloned());
         arns.filter_map(|arn| self.apis.get(&arn)).flatten().cloned().collect()
@@ -43,7 +46,7 @@ impl Balancing {
 }
 
 /// The kind of the load balancers that send to a target group; none where nothing does, or where it cannot be told.
-pub fn kind(group: &SurveyedGroup) -> Option<LoadBalancerKind> {
+pub(crate) fn kind(group: &SurveyedGroup) -> Option<LoadBalancerKind> {
     let mut kinds =
         group.info.load_balancer_arns.iter().map(|arn| LoadBalancerArn::parse(arn).ok().map(|arn| arn.kind()));
     kinds.next().flatten()

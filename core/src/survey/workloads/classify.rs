@@ -17,7 +17,7 @@ const NLB_ANNOTATION: &str = "service.beta.kubernetes.io/aws-load-balancer-type"
 const NLB_VALUES: [&str; 2] = ["external", "nlb-ip"];
 
 /// Every way on which a service is reached; one that says so where it is not reached from outside.
-pub fn paths(id: &Id, service: &Service, seen: &Seen, balancing: &Balancing) -> Vec<Path> {
+pub(crate) fn paths(id: &Id, service: &Service, seen: &Seen, balancing: &Balancing) -> Vec<Path> {
     let mut paths: Vec<Path> = seen
         .bindings
         .iter()

@@ -35,10 +35,10 @@ impl Workload {
 }
 
 /// How every service is reached in one cluster.
-pub type Side = BTreeMap<Id, Vec<Path>>;
+pub(crate) type Side = BTreeMap<Id, Vec<Path>>;
 
 /// Puts the services of two clusters together, by namespace and name. Without green, blue's alone.
-pub fn pair(blue: (&Seen, Side), green: Option<(&Seen, Side)>) -> BTreeMap<Id, Workload> {
+pub(crate) fn pair(blue: (&Seen, Side), green: Option<(&Seen, Side)>) -> BTreeMap<Id, Workload> {
     let (blues, mut workloads) = (blue.0, BTreeMap::<Id, Workload>::new());
     let looked = green.is_some();
     for (id, paths) in blue.1 {

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::elb::TargetGroupArn;
 
 /// Keys with values: labels, annotations, selectors.
-pub type Pairs = BTreeMap<String, String>;
+pub(crate) type Pairs = BTreeMap<String, String>;
 
 /// An object's name, in its namespace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -32,7 +32,7 @@ impl fmt::Display for Id {
 
 /// A cluster, in what matters here.
 #[derive(Debug, Clone, Default)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// Its services.
     pub services: BTreeMap<Id, Service>,
     /// Its Ingresses.
@@ -51,7 +51,7 @@ pub struct Seen {
 
 /// A Service.
 #[derive(Debug, Clone, Default)]
-pub struct Service {
+pub(crate) struct Service {
     /// Whether it is of type `LoadBalancer`.
     pub is_load_balancer: bool,
     /// The ports of the nodes on which it is served.
@@ -68,7 +68,7 @@ pub struct Service {
 
 /// An Ingress.
 #[derive(Debug, Clone, Default)]
-pub struct Ingress {
+pub(crate) struct Ingress {
     /// Its name.
     pub id: Id,
     /// Its class, by the field or by the annotation before that; none for the cluster's default.
@@ -85,7 +85,7 @@ pub struct Ingress {
 
 /// An IngressClass.
 #[derive(Debug, Clone, Default)]
-pub struct Class {
+pub(crate) struct Class {
     /// `spec.controller`.
     pub controller: String,
     /// Whether it is the cluster's default.
@@ -111,14 +111,14 @@ pub struct Binding {
 
 impl Binding {
     /// The target group, as the binding names it.
-    pub fn group(&self) -> Option<&str> {
+    pub(crate) fn group(&self) -> Option<&str> {
         self.group_arn.as_deref().or(self.group_name.as_deref())
     }
 
     /// Whether the controllers of this binding and of one in another cluster take each other's targets out: each
     /// deregisters what it did not register, at its next reconcile, unless both share on purpose (AWS Load Balancer
     /// Controller: `resource_manager.go`). Where one names no ARN, one name is taken for one target group.
-    pub fn fights(&self, other: &Self) -> bool {
+    pub(crate) fn fights(&self, other: &Self) -> bool {
         let is_one = match (&self.group_arn, &other.group_arn) {
             (Some(ours), Some(theirs)) => ours == theirs,
             _ => self.name_of_group().is_some_and(|name| other.name_of_group() == Some(name)),
@@ -136,7 +136,7 @@ impl Binding {
 
 /// A Node.
 #[derive(Debug, Clone, Default)]
-pub struct Node {
+pub(crate) struct Node {
     /// The id of its instance.
     pub instance: Option<String>,
     /// Its addresses in the VPC.
@@ -147,7 +147,7 @@ pub struct Node {
 
 /// A Deployment or DaemonSet.
 #[derive(Debug, Clone, Default)]
-pub struct Program {
+pub(crate) struct Program {
     /// Its name.
     pub id: Id,
     /// The labels of its pods.
@@ -164,7 +164,7 @@ pub struct Program {
 
 /// An HTTPRoute.
 #[derive(Debug, Clone, Default)]
-pub struct GatewayRoute {
+pub(crate) struct GatewayRoute {
     /// Its name.
     pub id: Id,
     /// The services that it leads to.
