@@ -113,6 +113,11 @@ impl Workspace {
         std::fs::write(self.path().join(name), text).unwrap();
     }
 
+    /// Notes that a type is used without being written into it.
+    pub fn note(&self, type_name: &str) {
+        self.types.lock().unwrap().insert(type_name.to_owned());
+    }
+
     /// The provider's types of resources and data sources that were ever written into it, or are in its state.
     pub fn types(&self) -> BTreeSet<String> {
         let state = std::fs::read_to_string(self.path().join("terraform.tfstate")).unwrap_or_default();

@@ -2,12 +2,16 @@
 
 pub mod checks_section;
 pub mod data_source_page;
+pub mod engine_section;
 pub mod examples;
 pub mod faults;
 pub mod function_page;
+pub mod guide_page;
 pub mod index_page;
 pub mod link;
+pub mod notices_section;
 pub mod page;
 pub mod pages;
+pub mod permissions_section;
 pub mod resource_page;
 pub mod schema_section;
