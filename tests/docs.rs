@@ -1,5 +1,7 @@
 //! The documentation is what the provider says of itself. Each check is tried on something faulty before it is believed.
 
+#[path = "docs/adoption.rs"]
+mod adoption;
 #[path = "docs/checks.rs"]
 mod checks;
 #[path = "docs/examples.rs"]

@@ -113,6 +113,12 @@ impl Workspace {
         std::fs::write(self.path().join(name), text).unwrap();
     }
 
+    /// The text of a file.
+    #[track_caller]
+    pub fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
     /// Notes that a type is used without being written into it.
     pub fn note(&self, type_name: &str) {
         self.types.lock().unwrap().insert(type_name.to_owned());
