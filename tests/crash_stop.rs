@@ -72,14 +72,15 @@ impl Scene {
 
     fn apply(&mut self, green_weight: u8) -> Ended {
         let config = Both(&self.service).config(green_weight, Side::Blue);
-        self.terraform.apply(&Providers::on(&self.service.stage), &config)
+        self.terraform.apply(&Providers::on(&self.service.stage, Both::TYPE), &config)
     }
 
     /// Applies with this fault, calls `stop` once a call is held by it, and waits for the answer to the stop.
     #[track_caller]
     fn stopped(&mut self, fault: &Fault, stop: impl FnOnce(&Providers)) {
         let (emulator, key) = (Emulator::shared(), &self.service.stage.access_key);
-        let (providers, config) = (Providers::on(&self.service.stage), Both(&self.service).config(100, Side::Blue));
+        let (providers, config) =
+            (Providers::on(&self.service.stage, Both::TYPE), Both(&self.service).config(100, Side::Blue));
         emulator.order(fault);
         std::thread::scope(|scope| {
             let run = scope.spawn(|| self.terraform.apply(&providers, &config));

@@ -83,7 +83,7 @@ fn life(number: usize, strikes: &[AtomicUsize; 2]) {
     for (turn, tag) in [Some("one"), Some("two"), None].into_iter().enumerate() {
         let (blow, moment) = (number / 2 % 2, drawn((number, turn, "twin"), CALLS) as usize + 1);
         let when = format!("lane {number}, run {turn}, to {tag:?}, struck at call {moment}");
-        let providers = Providers::on(&twin.stage);
+        let providers = Providers::on(&twin.stage, twin.type_name);
         let (in_flight, ended) = struck(
             key,
             moment,
@@ -100,7 +100,7 @@ fn life(number: usize, strikes: &[AtomicUsize; 2]) {
         let hit = in_flight && !matches!(ended, Ended::Stopped);
         strikes[blow].fetch_add(hit.into(), Ordering::SeqCst);
         assert!(twin.all().len() <= sources.len() + 1, "{when}: {:?}", twin.all());
-        run(&twin, &mut terraform, tag, &Providers::on(&twin.stage)).expect_success(&when);
+        run(&twin, &mut terraform, tag, &Providers::on(&twin.stage, twin.type_name)).expect_success(&when);
         let made: Vec<String> = twin.all().into_iter().filter(|arn| !sources.contains(arn)).collect();
         let state = terraform.state();
         let known: Vec<&str> = state.iter().filter_map(|state| state["arn"].as_str()).collect();

@@ -5,6 +5,8 @@
 mod dependencies;
 #[path = "tidy/names.rs"]
 mod names;
+#[path = "tidy/notices.rs"]
+mod notices;
 #[path = "tidy/resources.rs"]
 mod resources;
 #[path = "tidy/rooms.rs"]

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use eksmig_core::engine::outcome::{Outcome, Report};
 use eksmig_core::engine::standing::Shifted;
 use eksmig_core::share::Share;
-use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
+use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostics, Value};
 
 use crate::blocks::policy::OnDestroy;
+use crate::notices;
 use crate::planned::Written;
 use crate::private::Private;
 use crate::report;
@@ -91,7 +92,7 @@ pub fn response(applied: Result<ApplyResponse, Diagnostics>, private: Vec<u8>) -
 pub fn wholly_known<C>(config: Option<C>) -> Result<C, Diagnostics> {
     config.ok_or_else(|| {
         let detail = "Terraform asked to apply a configuration that is not wholly known. Please report this.";
-        Diagnostic::error("Configuration not known", detail).into()
+        notices::CONFIGURATION_NOT_KNOWN.says(detail).into()
     })
 }
 

@@ -10,6 +10,7 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Reader, Schema, Type, Value};
 
 use crate::blocks::{duration, known};
+use crate::notices;
 
 /// The provider's block.
 #[derive(Debug)]
@@ -76,9 +77,10 @@ pub fn schema() -> Schema {
 
 fn account_ids(name: &str) -> Attribute {
     Attribute::new(name, Type::set(Type::String)).optional().check(checks::each(|id| match id.string()? {
-        Field::Known(text) if text.len() != 12 || !text.bytes().all(|byte| byte.is_ascii_digit()) => Err(
-            id.error("Invalid account id", format!("{}: an AWS account id has 12 digits, unlike {text:?}.", id.path()))
-        ),
+        Field::Known(text) if text.len() != 12 || !text.bytes().all(|byte| byte.is_ascii_digit()) => Err(id.error(
+            notices::INVALID_ACCOUNT_ID,
+            format!("{}: an AWS account id has 12 digits, unlike {text:?}.", id.path()),
+        )),
         _ => Ok(()),
     }))
 }
@@ -100,7 +102,7 @@ pub fn read(config: &Value) -> Result<Field<Configuration>, Diagnostic> {
         (None, None) if token.is_none() => None,
         _ => {
             return Err(root.attr("access_key").error(
-                "Incomplete credentials",
+                notices::INCOMPLETE_CREDENTIALS,
                 "access_key and secret_key go together, and token only with them. Set both, or leave all to the AWS \
                  SDK's own chain.",
             ));

@@ -14,6 +14,7 @@ mod data_sources;
 mod drain;
 mod events;
 mod functions;
+pub mod notices;
 mod planned;
 mod private;
 mod provider;

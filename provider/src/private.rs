@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tfplugin::{Diagnostic, Value};
 
 use crate::claims;
+use crate::notices;
 use crate::saved::Status;
 
 /// The private data of a shift.
@@ -60,7 +61,7 @@ impl Private {
         }
         serde_json::from_slice(bytes).map_err(|error| {
             let detail = format!("The private data beside the state cannot be read: {error}. Remove the object from the state and import it again; that moves no traffic.");
-            Diagnostic::error("Damaged state", detail)
+            notices::DAMAGED_STATE.says(detail)
         })
     }
 

@@ -25,71 +25,76 @@ use eksmig_core::engine::shift::Position;
 use eksmig_core::engine::standing::Shifted;
 use eksmig_core::share::{Share, SplitError};
 use eksmig_core::survey::manager::{self, Kind};
-use tfplugin::{Diagnostic, Path, Reader, Value};
+use tfplugin::{Diagnostic, Path, Reader, Severity, Value};
 
 use crate::blocks::duration;
 use crate::blocks::policy::OnDestroy;
 use crate::claims::Claim;
+use crate::notices;
 
 /// A plan that cannot be made, at the attribute that is wrong.
 pub fn at_plan(refusal: &Refusal) -> Diagnostic {
-    let (summary, attribute, advice) = match refusal {
+    let (notice, attribute, advice) = match refusal {
         Refusal::Missing(_) => (
-            "Route not found",
+            notices::ROUTE_NOT_FOUND,
             "route_arns",
             "Remove it from route_arns, or name the listener or rule that replaced it.",
         ),
-        Refusal::Stale { .. } => ("Weights have changed", "green_weight", "Plan again."),
-        Refusal::Stopped => ("Stopped", "route_arns", "Apply again to go on."),
-        Refusal::Unread(_) => ("Routes not readable", "route_arns", "Nothing is planned that was not looked at."),
+        Refusal::Stale { .. } => (notices::WEIGHTS_HAVE_CHANGED, "green_weight", "Plan again."),
+        Refusal::Stopped => (notices::STOPPED, "route_arns", "Apply again to go on."),
+        Refusal::Unread(_) => {
+            (notices::ROUTES_NOT_READABLE, "route_arns", "Nothing is planned that was not looked at.")
+        }
         Refusal::Unmovable(unmovable) => match &unmovable.source {
             ForwardError::Split(SplitError::OutOfReach { .. }) => (
-                "Share not expressible",
+                notices::SHARE_NOT_EXPRESSIBLE,
                 "green_weight",
                 "Choose another share, other steps, or smaller weights for the other target groups.",
             ),
             ForwardError::Split(SplitError::NoTraffic) => (
-                "No traffic to shift",
+                notices::NO_TRAFFIC_TO_SHIFT,
                 "route_arns",
                 "Give blue or green a weight above zero where the route is managed.",
             ),
             ForwardError::Full { .. } => (
-                "No room for both sides",
+                notices::NO_ROOM_FOR_BOTH_SIDES,
                 "route_arns",
                 "Take a target group out of the action where the route is managed.",
             ),
             ForwardError::NeitherSide(_) => (
-                "Route without blue and green",
+                notices::ROUTE_WITHOUT_BLUE_AND_GREEN,
                 "route_arns",
                 "Name a route that forwards to blue or to green, or forward this one to blue where it is managed.",
             ),
-            ForwardError::NotForward(_) | ForwardError::UnknownAction(_) | ForwardError::BadWeight { .. } => {
-                ("Route not shiftable", "route_arns", "Only routes that forward to target groups can be shifted.")
-            }
+            ForwardError::NotForward(_) | ForwardError::UnknownAction(_) | ForwardError::BadWeight { .. } => (
+                notices::ROUTE_NOT_SHIFTABLE,
+                "route_arns",
+                "Only routes that forward to target groups can be shifted.",
+            ),
         },
     };
-    Diagnostic::error(summary, format!("{} {advice}", sentence(&refusal.to_string()))).at(Path::root().attr(attribute))
+    notice.says(format!("{} {advice}", sentence(&refusal.to_string()))).at(Path::root().attr(attribute))
 }
 
 /// An apply that did not begin.
 pub fn refused(refusal: &Refusal) -> Diagnostic {
     match refusal {
-        Refusal::Stale { .. } => Diagnostic::error(
-            "Weights have changed since the plan",
-            format!(
-                "{} Nothing was written, and the traffic stays as it is. Plan again and review what it shows; then \
+        Refusal::Stale { .. } => notices::WEIGHTS_HAVE_CHANGED_SINCE_THE_PLAN.says(format!(
+            "{} Nothing was written, and the traffic stays as it is. Plan again and review what it shows; then \
                  apply that.",
-                sentence(&refusal.to_string())
-            ),
-        ),
+            sentence(&refusal.to_string())
+        )),
         other => {
             let planned = at_plan(other);
-            Diagnostic::error(
-                planned.summary.clone(),
-                format!("{} Nothing was written, and the traffic stays as it is.", planned.detail),
-            )
+            unwritten(planned, "Nothing was written, and the traffic stays as it is.")
         }
     }
+}
+
+/// The same of an apply that wrote nothing, which is no attribute's fault.
+fn unwritten(planned: Diagnostic, stays: &str) -> Diagnostic {
+    let detail = format!("{} {stays}", planned.detail);
+    Diagnostic { detail, path: None, ..planned }
 }
 
 /// How a run ended, where it did not arrive.
@@ -102,16 +107,18 @@ pub fn ended<K: Display>(shifted: &Shifted<K>, sides: [&dyn Display; 2], target:
             format!("Where it stands now could not be read ({why}). Last, it was at {} of green.", report.reached)
         }
     };
-    let (summary, reason, undo, next) = match &report.outcome {
+    let (notice, names, reason, undo, next) = match &report.outcome {
         Outcome::Settled => return None,
         Outcome::RolledBack(reason) => (
-            format!("Green's share was rolled back from {} to {from}", furthest(shifted)),
+            notices::ROLLED_BACK,
+            vec![furthest(shifted), from.clone()],
             reason,
             None,
             "Mend what failed, then apply again; the ramp starts from here.",
         ),
         Outcome::Held { reason, instead_of_rollback } => (
-            format!("Green's share is held at {} on its way to {target}%", now(shifted)),
+            notices::HELD,
+            vec![now(shifted), format!("{target}%")],
             reason,
             instead_of_rollback.as_ref().map(|why| format!("It was not rolled back to {from}: {why}.")),
             match reason {
@@ -122,7 +129,8 @@ pub fn ended<K: Display>(shifted: &Shifted<K>, sides: [&dyn Display; 2], target:
             },
         ),
         Outcome::Stuck { reason, undo } => (
-            format!("Green's share is stuck at {}", now(shifted)),
+            notices::STUCK,
+            vec![now(shifted)],
             reason,
             Some(format!("Going back to {from} failed as well: {undo}.")),
             "Look at the traffic now. Lower green_weight and apply to go back, or apply again to go on.",
@@ -135,12 +143,12 @@ pub fn ended<K: Display>(shifted: &Shifted<K>, sides: [&dyn Display; 2], target:
     for more in undo.into_iter().chain([stands, next.to_owned(), history(shifted)]) {
         detail += &format!("\n\n{more}");
     }
-    Some(Diagnostic::error(summary, detail))
+    Some(notice.naming(&names, detail))
 }
 
 /// The same words as a warning, for an end that Terraform reports as an error itself.
 pub fn softened(error: Diagnostic) -> Diagnostic {
-    Diagnostic::warning(error.summary, error.detail)
+    Diagnostic { severity: Severity::Warning, path: None, ..error }
 }
 
 /// The shares of green, one where all routes have the same.
@@ -178,13 +186,13 @@ fn history<K>(shifted: &Shifted<K>) -> String {
 pub fn unread(error: &Error) -> Diagnostic {
     match error {
         Error::Aws(error) => unreachable(error),
-        other => Diagnostic::error("Routes not readable", sentence(&other.to_string())),
+        other => notices::ROUTES_NOT_READABLE.says(sentence(&other.to_string())),
     }
 }
 
 /// AWS could not be asked.
 pub fn unreachable(error: &aws::Error) -> Diagnostic {
-    Diagnostic::error("AWS not reachable", sentence(&error.to_string()))
+    notices::AWS_NOT_REACHABLE.says(sentence(&error.to_string()))
 }
 
 /// Another resource moves the same target group on the same route.
@@ -194,7 +202,7 @@ pub fn claimed(conflict: &Claim) -> Diagnostic {
          undo each other's work. Keep one of them.",
         conflict.side, conflict.place
     );
-    Diagnostic::error("Route shifted twice", detail).at(Path::root().attr("route_arns"))
+    notices::ROUTE_SHIFTED_TWICE.says(detail).at(Path::root().attr("route_arns"))
 }
 
 /// An object in a region that the provider does not work in. `what` it is, in one capitalised word.
@@ -203,12 +211,12 @@ pub fn elsewhere(what: &str, arn: &str, theirs: &str, ours: &str, attribute: &st
         "{what} {arn} is in region {theirs}, and the provider works in {ours}. Use a provider configuration (an alias) \
          for that region."
     );
-    Diagnostic::error(format!("{what} in another region"), detail).at(Path::root().attr(attribute))
+    notices::IN_ANOTHER_REGION.naming([&what], detail).at(Path::root().attr(attribute))
 }
 
 /// A target group that does not exist.
 pub fn no_target_group(target_group: &TargetGroupArn, path: Path) -> Diagnostic {
-    Diagnostic::error("Target group not found", format!("Target group {target_group} does not exist.")).at(path)
+    notices::TARGET_GROUP_NOT_FOUND.says(format!("Target group {target_group} does not exist.")).at(path)
 }
 
 /// The health of a side that is to take traffic could not be read.
@@ -216,7 +224,7 @@ pub fn health_unread(side: Side, target_group: &TargetGroupArn, error: &Error, p
     let detail = format!(
         "Whether {side} can take traffic could not be told: {error}. The apply asks again, and waits until it can tell."
     );
-    Diagnostic::warning(format!("Health of {} not known", target_group.name()), detail).at(path)
+    notices::HEALTH_NOT_KNOWN.naming([&target_group.name()], detail).at(path)
 }
 
 /// A side that is to take traffic and cannot.
@@ -230,7 +238,7 @@ pub fn unhealthy(side: Side, target_group: &TargetGroupArn, health: &TargetHealt
          moves nothing before there is.",
         health.summary()
     );
-    Some(Diagnostic::warning(format!("No healthy target in {}", target_group.name()), detail).at(path))
+    Some(notices::NO_HEALTHY_TARGET.naming([&target_group.name()], detail).at(path))
 }
 
 /// Clients that stay where they are for a while.
@@ -252,7 +260,7 @@ pub fn sticky(sights: &BTreeMap<RouteArn, Sight>, drops_idle: bool) -> Vec<Diagn
                 duration::text(length)
             );
             let id = route.as_str().rsplit('/').next().unwrap_or_default();
-            Diagnostic::warning(format!("Sticky sessions on {id} outlive the shift"), detail)
+            notices::STICKY_SESSIONS_OUTLIVE_THE_SHIFT.naming([&id], detail)
                 .at(Path::root().attr("route_arns"))
         })
         .collect()
@@ -274,7 +282,7 @@ pub fn controlled(tags: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<Diag
                  source instead: {source}."
             );
             let id = arn.rsplit('/').next().unwrap_or_default();
-            Diagnostic::warning(format!("A controller owns {id}"), detail).at(Path::root().attr("route_arns"))
+            notices::A_CONTROLLER_OWNS.naming([&id], detail).at(Path::root().attr("route_arns"))
         })
         .collect()
 }
@@ -282,7 +290,7 @@ pub fn controlled(tags: &BTreeMap<String, BTreeMap<String, String>>) -> Vec<Diag
 /// Whether a controller manages the routes could not be read.
 pub fn tags_unread(error: &Error) -> Diagnostic {
     let detail = format!("Whether a controller would take the change back could not be told: {error}.");
-    Diagnostic::warning("Owner of the routes not known", detail).at(Path::root().attr("route_arns"))
+    notices::OWNER_OF_THE_ROUTES_NOT_KNOWN.says(detail).at(Path::root().attr("route_arns"))
 }
 
 /// A create that finds green serving already.
@@ -294,7 +302,7 @@ pub fn already_shifted<K: Display>(position: &Position<K>, target: Share) -> Opt
         "Green has {share}% of {route} already ({weights}). The apply goes on from there to {target}%, not from 0."
     );
     let id = route.rsplit('/').next().unwrap_or_default();
-    Some(Diagnostic::warning(format!("Green serves on {id} already"), detail).at(Path::root().attr("green_weight")))
+    Some(notices::GREEN_SERVES_ALREADY.naming([&id], detail).at(Path::root().attr("green_weight")))
 }
 
 /// What a destroy does to the traffic.
@@ -313,7 +321,7 @@ pub fn destroying(prior: &Value, on_destroy: OnDestroy, unfinished: bool) -> Opt
         }
         OnDestroy::Green => format!("Green is at {at}. All traffic is sent to green before the resource is removed."),
     };
-    Some(Diagnostic::warning(format!("Destroying a shift that stands at {at}"), detail))
+    Some(notices::DESTROYING_A_SHIFT.naming([&at], detail))
 }
 
 /// An error's phrase as a sentence.

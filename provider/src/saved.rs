@@ -12,6 +12,7 @@ use eksmig_core::share::{Share, Weights};
 use tfplugin::{Diagnostic, Number, Reader, Value};
 
 use crate::blocks::{duration, share};
+use crate::notices;
 use crate::private::Private;
 
 /// How the last apply ended.
@@ -107,7 +108,7 @@ pub fn position<K: Ord, E: Display>(
     let mut position = BTreeMap::new();
     for (key, entry) in Reader::new(state).attr(name).entries()?.known().unwrap_or_default() {
         let parsed = parse(&key).map_err(|error| {
-            entry.error("Damaged state", format!("The state has weights of what is none: {error}."))
+            entry.error(notices::DAMAGED_STATE, format!("The state has weights of what is none: {error}."))
         })?;
         let weight = |side: &str| -> Result<Option<u32>, Diagnostic> {
             let number = entry.attr(side).number()?.known();

@@ -18,6 +18,7 @@ use crate::claims::Claims;
 use crate::clusters::Clusters;
 use crate::configuration::Configuration;
 use crate::events::Events;
+use crate::notices;
 use crate::report;
 
 /// One configured provider: its way to AWS, and what was read and claimed through it.
@@ -167,18 +168,14 @@ impl Sessions {
     pub fn needed(&self) -> Result<Arc<Session>, Diagnostic> {
         match &*self.current.read().unwrap_or_else(PoisonError::into_inner) {
             Current::Configured(session) => Ok(session.clone()),
-            Current::Unconfigured => Err(Diagnostic::error(
-                "Provider not configured",
+            Current::Unconfigured => Err(notices::PROVIDER_NOT_CONFIGURED.says(
                 "Terraform asked for something that needs AWS before it configured the provider. This is a fault of \
                  eksmig or of Terraform; please report it.",
             )),
-            Current::Unknown(unknown) => Err(Diagnostic::error(
-                "Provider configuration not known yet",
-                format!(
-                    "AWS has to be asked now, and {unknown} in the provider's configuration is known only after apply. \
+            Current::Unknown(unknown) => Err(notices::PROVIDER_CONFIGURATION_NOT_KNOWN_YET.says(format!(
+                "AWS has to be asked now, and {unknown} in the provider's configuration is known only after apply. \
                      Apply what it depends on first, with -target."
-                ),
-            )),
+            ))),
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
-use eksmig_tests::docs::resource_page::actions;
 use eksmig_tests::emulator::root;
 use eksmig_tests::kubernetes::api::kind::SERVICE;
 use eksmig_tests::kubernetes::api::log::Entry;
 use eksmig_tests::kubernetes::fixtures::binding;
 use eksmig_tests::kubernetes::role::{asked, role};
+use eksmig_tests::policy;
 use eksmig_tests::rest_api::RestApi;
 use serde_json::{Value, json};
 
@@ -90,16 +90,10 @@ fn it_does_what_its_page_lists_and_nothing_else() {
     // A route of the Gateway API has its gateways and their classes looked up.
     clusters.blue.api.seed(json!({"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",
         "metadata": {"name": "cache", "namespace": "shop"}, "spec": {}}));
-    let policy = actions(&std::fs::read_to_string(folder.join("iam.json")).unwrap()).unwrap();
-    let policy: BTreeSet<String> = policy.into_iter().collect();
-    stage.world.emulator().permit(&stage.access_key, &policy);
-    let mark = stage.mark();
+    let allowed = policy::of("eksmig_workloads");
+    stage.world.emulator().permit(&stage.access_key, &allowed);
     clusters.found();
-    let called = stage.calls(mark).into_iter().map(|call| match call.service.as_str() {
-        "apigateway" => "apigateway:GET".to_owned(),
-        service => format!("{service}:{}", call.action),
-    });
-    assert_eq!(called.collect::<BTreeSet<_>>(), policy);
+    assert_eq!(stage.actions(), allowed);
     let asked = asked(&clusters.blue);
     let role = role(&std::fs::read_to_string(folder.join("rbac.yaml")).unwrap());
     assert_eq!(BTreeSet::difference(&asked, &role).collect::<Vec<_>>(), [""; 0], "asked, and not listed");

@@ -19,7 +19,8 @@ fn unknown(names: &BTreeSet<String>, sources: &str) -> Vec<String> {
     names.iter().filter(|name| !sources.contains(&format!("fn {name}("))).cloned().collect()
 }
 
-fn collect(folder: &Path, text: &mut String) {
+/// Adds the text of every source below a folder.
+pub fn collect(folder: &Path, text: &mut String) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -52,7 +52,7 @@ fn a_type_or_a_function_without_an_example_is_an_error() {
         assert!(missing.iter().any(|one| one.contains(path)), "{path}: {missing:#?}");
     }
     let eksmig = Eksmig::new();
-    let pages = 1 + eksmig.resources().len() + eksmig.data_sources().len() + eksmig.functions().len();
+    let pages = 1 + 3 + eksmig.resources().len() + eksmig.data_sources().len() + eksmig.functions().len();
     assert_eq!(missing.len(), pages, "one for each page: {missing:#?}");
 }
 

@@ -1,14 +1,10 @@
 //! The policy that a resource's page shows, beside the calls that the resource makes.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_cloudwatch::types::StateValue;
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 use eksmig_tests::alarms::Alarms;
-use eksmig_tests::calls::Call;
-use eksmig_tests::docs::resource_page::actions;
-use eksmig_tests::emulator::root;
 use eksmig_tests::nodes::Nodes;
+use eksmig_tests::policy;
 use eksmig_tests::service::Service;
 use eksmig_tests::shift::Shift;
 use eksmig_tests::swap::Swaps;
@@ -18,42 +14,16 @@ use eksmig_tests::zone::Zone;
 /// A drain that is looked at once.
 const HASTY: &str = "wait_for_drain = { timeout = \"1s\" }";
 
-/// The IAM actions that calls need. Asking who one is needs none.
-pub fn needed(calls: &[Call]) -> BTreeSet<String> {
-    let calls = calls.iter().filter(|call| call.action != "GetCallerIdentity");
-    let prefix = |service: &str| if service == "monitoring" { "cloudwatch".to_owned() } else { service.to_owned() };
-    calls.map(|call| format!("{}:{}", prefix(&call.service), action(call))).collect()
-}
-
-/// The action in IAM, which for API Gateway's control plane is the verb of HTTP.
-fn action(call: &Call) -> &str {
-    const VERBS: [(&str, &str); 5] =
-        [("Get", "GET"), ("Export", "GET"), ("Create", "POST"), ("Put", "PUT"), ("Update", "PATCH")];
-    let verb = VERBS.iter().find(|(start, _)| call.action.starts_with(start)).map(|(_, verb)| *verb);
-    verb.filter(|_| call.service == "apigateway").unwrap_or(&call.action)
-}
-
-/// The actions that a resource's policy allows.
-pub fn allowed(resource: &str) -> BTreeSet<String> {
-    allowed_by(&format!("resources/{resource}"))
-}
-
-/// The actions that the policy in a folder of examples allows.
-pub fn allowed_by(folder: &str) -> BTreeSet<String> {
-    let policy = std::fs::read_to_string(root().join(format!("examples/{folder}/iam.json"))).unwrap();
-    actions(&policy).unwrap().into_iter().collect()
-}
-
 /// Looks with a data source in each of these ways, under no other permissions than its policy's, and compares.
 #[track_caller]
 fn looks_with_its_policy(service: &Service, source: &str, ways: &[String]) {
-    let policy = allowed_by(&format!("data-sources/{source}"));
-    service.stage.world.emulator().permit(&service.stage.access_key, &policy);
+    let allowed = policy::of(source);
+    service.stage.world.emulator().permit(&service.stage.access_key, &allowed);
     for way in ways {
         service.stage.workspace.write("main.tf", &format!("data {source:?} \"here\" {{\n  {way}\n}}\n"));
         service.stage.workspace.apply().expect_success();
     }
-    assert_eq!(needed(&service.stage.calls(0)), policy);
+    assert_eq!(service.stage.actions(), allowed);
 }
 
 #[test]
@@ -101,7 +71,7 @@ fn a_record_shift_calls_what_its_policy_allows_and_nothing_else() {
     zone.settle(&zone.shift("[\"A\"]", 100.0, "", gate));
     zone.stage.workspace.destroy().expect_success();
     assert_eq!(zone.percent("A"), 0.0);
-    let mut calls = zone.stage.calls(0);
+    let mut called = zone.stage.actions();
     // A drain of what leads to a network load balancer.
     let zone = Zone::empty("drainpolicy");
     let balancer = zone.stage.world.network_balancer("edge");
@@ -112,8 +82,8 @@ fn a_record_shift_calls_what_its_policy_allows_and_nothing_else() {
         zone.put(zone.alias_of(record, &zone.stage.world.dns_name(&balancer)));
     }
     zone.fail(&zone.shift("[\"A\"]", 100.0, "", HASTY));
-    calls.extend(zone.stage.calls(0));
-    assert_eq!(needed(&calls), allowed("eksmig_route53_shift"));
+    called.extend(zone.stage.actions());
+    assert_eq!(called, policy::of("eksmig_route53_shift"));
 }
 
 #[test]
@@ -129,9 +99,9 @@ fn a_target_cutover_calls_what_its_policy_allows_and_nothing_else() {
     // A target that is registered by name, in a target group that nothing is attached to.
     let named = Nodes::named("named");
     named.settle("both", "");
-    let mut calls = nodes.stage.calls(0);
-    calls.extend(named.stage.calls(0));
-    assert_eq!(needed(&calls), allowed("eksmig_target_cutover"));
+    let mut called = nodes.stage.actions();
+    called.extend(named.stage.actions());
+    assert_eq!(called, policy::of("eksmig_target_cutover"));
 }
 
 #[test]
@@ -158,7 +128,7 @@ fn a_port_swap_calls_what_its_policy_allows_and_nothing_else() {
     swaps.settle(&both(0.0));
     swaps.settle(&both(100.0));
     swaps.fail(&swaps.hcl(&format!("rest_api_id = {rest:?}"), 100.0, HASTY));
-    assert_eq!(needed(&swaps.stage.calls(0)), allowed("eksmig_nlb_port_swap"));
+    assert_eq!(swaps.stage.actions(), policy::of("eksmig_nlb_port_swap"));
 }
 
 #[test]
@@ -205,5 +175,5 @@ fn a_weighted_shift_calls_what_its_policy_allows_and_nothing_else() {
     let network = world.network_balancer("net");
     let listener = world.listener(&network, ProtocolEnum::Tcp, 80, vec![forward(&[(&blue, 0), (&green, 1)])]);
     service.stage.fail(&Shift::new(&[&listener], &blue, &green, 100).with(HASTY));
-    assert_eq!(needed(&service.stage.calls(0)), allowed("eksmig_weighted_shift"));
+    assert_eq!(service.stage.actions(), policy::of("eksmig_weighted_shift"));
 }

@@ -4,11 +4,10 @@ use eksmig_tests::emulator::root;
 use eksmig_tests::kubernetes::Cluster;
 use eksmig_tests::kubernetes::api::kind::{AUTO_MODE_BINDING, BINDING};
 use eksmig_tests::kubernetes::role::{asked, role};
+use eksmig_tests::policy;
 use eksmig_tests::service::Service;
 use eksmig_tests::swap::Swaps;
 use eksmig_tests::zone::Zone;
-
-use crate::permissions::{allowed_by, needed};
 
 #[test]
 fn the_preflight_calls_what_its_policy_allows_and_nothing_else() {
@@ -49,13 +48,13 @@ fn the_preflight_calls_what_its_policy_allows_and_nothing_else() {
     }
     let keys = "blue = { eks_cluster_name = \"prepolicy-blue\" }, green = { eks_cluster_name = \"prepolicy-green\" }";
     swaps.stage.configure(&format!("kubernetes = {{ clusters = {{ {keys} }} }}"));
-    let policy = allowed_by("data-sources/eksmig_preflight");
-    gateway.world.emulator().permit(&swaps.stage.access_key, &policy);
+    let allowed = policy::of("eksmig_preflight");
+    gateway.world.emulator().permit(&swaps.stage.access_key, &allowed);
     swaps.stage.workspace.write("main.tf", &text);
     swaps.stage.workspace.apply().expect_success();
     let found = swaps.stage.workspace.values("data.eksmig_preflight.here")["report"].to_string();
     assert!(!found.contains("could_not_tell") && !found.contains("`not_found`"), "{found}");
-    assert_eq!(needed(&swaps.stage.calls(0)), policy);
+    assert_eq!(swaps.stage.actions(), allowed);
     let role = role(&std::fs::read_to_string(root().join("examples/data-sources/eksmig_preflight/rbac.yaml")).unwrap());
     for (side, cluster) in &clusters {
         assert_eq!(asked(cluster), role, "{side}");

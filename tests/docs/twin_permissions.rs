@@ -2,11 +2,10 @@
 
 use aws_sdk_elasticloadbalancingv2::types::{Certificate, ProtocolEnum};
 use eksmig_tests::blocking::wait;
+use eksmig_tests::policy;
 use eksmig_tests::stage::Stage;
 use eksmig_tests::twin;
 use eksmig_tests::world::{TargetGroup, forward, path};
-
-use crate::permissions::{allowed, needed};
 
 #[test]
 fn a_target_groups_twin_calls_what_its_policy_allows_and_nothing_else() {
@@ -31,7 +30,7 @@ fn a_target_groups_twin_calls_what_its_policy_allows_and_nothing_else() {
     stage.workspace.destroy().expect_failure();
     world.set_actions(&rule, vec![forward(&[(&source, 1)])]);
     stage.workspace.destroy().expect_success();
-    assert_eq!(needed(&stage.calls(0)), allowed("eksmig_target_group_twin"));
+    assert_eq!(stage.actions(), policy::of("eksmig_target_group_twin"));
 }
 
 #[test]
@@ -65,5 +64,5 @@ fn a_listeners_twin_calls_what_its_policy_allows_and_nothing_else() {
     stage.workspace.write("main.tf", &twin::listener(tcp, &green.arn, "port = 8080"));
     stage.workspace.apply().expect_success();
     stage.workspace.destroy().expect_success();
-    assert_eq!(needed(&stage.calls(0)), allowed("eksmig_nlb_listener_twin"));
+    assert_eq!(stage.actions(), policy::of("eksmig_nlb_listener_twin"));
 }

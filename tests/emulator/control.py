@@ -11,6 +11,7 @@ import followed_stages
 import patches_elbv2_actions
 import patches_elbv2_listing
 import patches_elbv2_targets
+import permissions
 import routes
 from exchange import Answer, Asked
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -33,6 +34,8 @@ def answer(front: "Front", asked: Asked) -> Answer:
         arguments = asked.arguments()
         found = front.calls.since(int(arguments.get("since", 0)), arguments.get("access_key"))
         return Answer.of({"calls": found})
+    if name == "actions":
+        return Answer.of({"actions": permissions.needed(front.calls.since(0, asked.arguments()["access_key"]))})
     if name == "routes":
         return routes.answer(front, asked)
     if name == "stages":

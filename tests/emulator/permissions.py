@@ -1,6 +1,7 @@
 """What access keys may do, for those that a test gave a policy; whoever has none may do everything."""
 
 import threading
+from typing import Any
 
 import aws_error
 from exchange import Answer, AwsCall
@@ -15,11 +16,17 @@ FREE = ("sts:GetCallerIdentity", "sts:AssumeRole")
 VERBS = {"Get": "GET", "Export": "GET", "Create": "POST", "Put": "PUT", "Update": "PATCH", "Delete": "DELETE"}
 
 
-def iam_action(call: AwsCall) -> str:
-    if call.service == "apigateway":
-        verbs = [verb for start, verb in VERBS.items() if call.action.startswith(start)]
-        return f"apigateway:{verbs[0] if verbs else call.action}"
-    return f"{PREFIXES.get(call.service, call.service)}:{call.action}"
+def iam_action(service: str, action: str) -> str:
+    """The action in IAM that an operation of a service, by its signing name, needs."""
+    if service == "apigateway":
+        verbs = [verb for start, verb in VERBS.items() if action.startswith(start)]
+        return f"apigateway:{verbs[0] if verbs else action}"
+    return f"{PREFIXES.get(service, service)}:{action}"
+
+
+def needed(calls: list[dict[str, Any]]) -> list[str]:
+    """The actions that calls of the log need, each once."""
+    return sorted({iam_action(call["service"], call["action"]) for call in calls} - set(FREE))
 
 
 class Permissions:
@@ -35,7 +42,7 @@ class Permissions:
         """AWS: HTTP 403, AccessDenied, naming who may not do what."""
         with self.lock:
             allowed = self.allowed.get(call.access_key)
-        action = iam_action(call)
+        action = iam_action(call.service, call.action)
         if allowed is None or action in allowed or action in FREE:
             return None
         who = f"arn:aws:iam::123456789012:user/{call.access_key}"

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use eksmig_tests::docs::resource_page::actions;
 use eksmig_tests::emulator::root;
 use eksmig_tests::kubernetes::fixtures;
 use eksmig_tests::kubernetes::models::kubelet::Pace;
 use eksmig_tests::node_groups::{ADDRESS, NodeGroups};
 use eksmig_tests::patience::{FairWatch, until};
+use eksmig_tests::policy;
 use serde_json::{Value, json};
 
 use super::CLONE;
@@ -58,11 +58,10 @@ fn thirty_deployments_move_and_everything_else_is_as_it_was() {
 
 /// The page lists what was called, and nothing else.
 fn calls_what_its_page_lists(groups: &NodeGroups) {
-    let called = groups.stage.calls(0).into_iter().filter(|call| call.action != "GetCallerIdentity");
-    let mut called: BTreeSet<String> = called.map(|call| format!("{}:{}", call.service, call.action)).collect();
+    let mut called = groups.stage.actions();
     // On the way back, and where a group has Auto Scaling groups, which the emulator's have not.
     called.extend(["eks:UntagResource", "autoscaling:DescribeAutoScalingGroups"].map(str::to_owned));
-    assert_eq!(called, actions(&page("iam.json")).unwrap().into_iter().collect());
+    assert_eq!(called, policy::of("eksmig_node_group_migration"));
 
     let log = groups.cluster.api.log().since(0);
     let mut asked: BTreeSet<String> = log.iter().map(|entry| format!("{} {}", entry.verb, entry.resource)).collect();

@@ -75,6 +75,12 @@ impl Emulator {
         serde_json::from_value(answer["calls"].take()).unwrap()
     }
 
+    /// The actions in IAM that the calls with this access key needed so far.
+    pub fn actions(&self, access_key: &str) -> BTreeSet<String> {
+        let mut answer = self.control("GET", &format!("actions?access_key={access_key}"), &Value::Null);
+        serde_json::from_value(answer["actions"].take()).unwrap()
+    }
+
     /// Sets what health checks find: of one target, or of all of a target group.
     pub fn set_health(&self, target_group: &str, target: Option<&str>, state: &str) {
         self.control("POST", "health", &json!({"target_group_arn": target_group, "target": target, "state": state}));

@@ -27,6 +27,7 @@ pub mod node_scene;
 pub mod nodes;
 pub mod patience;
 pub mod plugin_host;
+pub mod policy;
 pub mod probe_server;
 pub mod provider_binary;
 pub mod providers;

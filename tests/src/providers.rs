@@ -31,8 +31,9 @@ struct Process {
 }
 
 impl Providers {
-    /// Starts providers that act in a stage's world.
-    pub fn on(stage: &Stage) -> Self {
+    /// Starts providers that act in a stage's world, on a resource of this type.
+    pub fn on(stage: &Stage, type_name: &str) -> Self {
+        stage.workspace.note(type_name);
         Self { planning: Process::on(stage), applying: Process::on(stage), stopped: AtomicBool::new(false) }
     }
 

@@ -57,7 +57,7 @@ pub trait Scene: Send + Sync {
 
     /// Providers for one run that act here.
     fn providers(&self) -> Providers {
-        Providers::on(self.stage())
+        Providers::on(self.stage(), Self::TYPE)
     }
 }
 

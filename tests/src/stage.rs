@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::calls::Call;
-use crate::docs::resource_page::actions;
-use crate::emulator::{Emulator, root};
+use crate::emulator::Emulator;
 use crate::patience::until;
+use crate::policy;
 use crate::shift::Shift;
 use crate::terraform::{Run, Workspace};
 use crate::world::{TargetGroup, World};
@@ -34,7 +34,7 @@ impl Stage {
     /// A scene of these parts.
     pub fn with(world: World, workspace: Workspace) -> Self {
         let access_key = format!("PROVIDER{}", world.name().replace('-', ""));
-        world.emulator().permit(&access_key, &listed_actions());
+        world.emulator().permit(&access_key, &policy::of_all());
         let stage = Self { world, workspace, access_key };
         stage.configure("");
         stage
@@ -83,6 +83,11 @@ impl Stage {
         self.world.emulator().calls(&self.access_key, since)
     }
 
+    /// The actions in IAM that the provider's calls needed so far.
+    pub fn actions(&self) -> BTreeSet<String> {
+        self.world.emulator().actions(&self.access_key)
+    }
+
     /// The provider's calls after this number that change something.
     pub fn writes(&self, since: u64) -> Vec<Call> {
         self.calls(since).into_iter().filter(Call::writes).collect()
@@ -105,12 +110,16 @@ impl Stage {
     }
 }
 
-/// The actions that the pages of resources and data sources list. No provider of a stage may do more, in no test.
-fn listed_actions() -> BTreeSet<String> {
-    let kinds = ["resources", "data-sources"].map(|kind| root().join("examples").join(kind));
-    let folders = kinds.into_iter().flat_map(|kind| std::fs::read_dir(kind).unwrap());
-    let policies = folders.filter_map(|folder| std::fs::read_to_string(folder.unwrap().path().join("iam.json")).ok());
-    policies.flat_map(|policy| actions(&policy).unwrap()).collect()
+impl Drop for Stage {
+    /// In no test does a provider call what the pages of the types that the test uses do not list.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let (actions, types) = (self.actions(), self.workspace.types());
+        let unlisted = policy::unlisted(&actions, &types);
+        assert!(unlisted.is_empty(), "called, and in no iam.json of {types:?}: {unlisted:?}");
+    }
 }
 
 /// The configuration of a provider that acts in an emulator, in HCL, and where it comes from.

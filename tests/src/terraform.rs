@@ -1,10 +1,12 @@
 //! The real terraform, in a folder of its own, untouched by the user's settings.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use base64::Engine;
@@ -24,6 +26,7 @@ const LIMIT: Duration = Duration::from_secs(180);
 pub struct Workspace {
     folder: TempDir,
     environment: Vec<(String, String)>,
+    types: Mutex<BTreeSet<String>>,
 }
 
 /// What a command of Terraform's came to.
@@ -58,7 +61,8 @@ impl Workspace {
 
     /// The same with another build of the provider.
     pub fn with_binary(binary: &Path) -> Self {
-        let workspace = Self { folder: TempDir::with_prefix("eksmig-").unwrap(), environment: Vec::new() };
+        let workspace =
+            Self { folder: TempDir::with_prefix("eksmig-").unwrap(), environment: Vec::new(), types: Mutex::default() };
         workspace.write(
             "settings.tfrc",
             &format!(
@@ -71,7 +75,8 @@ impl Workspace {
 
     /// An empty folder in which the provider is installed by `terraform init`, from a mirror on disk.
     pub fn with_mirror(version: &str) -> Self {
-        let workspace = Self { folder: TempDir::with_prefix("eksmig-").unwrap(), environment: Vec::new() };
+        let workspace =
+            Self { folder: TempDir::with_prefix("eksmig-").unwrap(), environment: Vec::new(), types: Mutex::default() };
         let mirror = workspace.path().join("mirror");
         let package = mirror.join(format!("registry.terraform.io/eksmig/eksmig/{version}/{}", platform()));
         std::fs::create_dir_all(&package).unwrap();
@@ -91,7 +96,8 @@ impl Workspace {
 
     /// An empty folder with settings of Terraform's, in which nothing of the provider is known.
     pub fn with_settings(settings: &str) -> Self {
-        let workspace = Self { folder: TempDir::with_prefix("eksmig-").unwrap(), environment: Vec::new() };
+        let workspace =
+            Self { folder: TempDir::with_prefix("eksmig-").unwrap(), environment: Vec::new(), types: Mutex::default() };
         workspace.write("settings.tfrc", settings);
         workspace
     }
@@ -103,7 +109,25 @@ impl Workspace {
 
     /// Writes a file.
     pub fn write(&self, name: &str, text: &str) {
+        self.types.lock().unwrap().extend(types(text));
         std::fs::write(self.path().join(name), text).unwrap();
+    }
+
+    /// The text of a file.
+    #[track_caller]
+    pub fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
+    /// Notes that a type is used without being written into it.
+    pub fn note(&self, type_name: &str) {
+        self.types.lock().unwrap().insert(type_name.to_owned());
+    }
+
+    /// The provider's types of resources and data sources that were ever written into it, or are in its state.
+    pub fn types(&self) -> BTreeSet<String> {
+        let state = std::fs::read_to_string(self.path().join("terraform.tfstate")).unwrap_or_default();
+        self.types.lock().unwrap().iter().cloned().chain(types(&state)).collect()
     }
 
     /// Sets a variable of the environment for all that follows.
@@ -351,6 +375,11 @@ fn read_diagnostics(stdout: &str) -> Vec<Diagnostic> {
     }
     let lines = stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     lines.filter(|line| line["type"] == "diagnostic").filter_map(|line| Diagnostic::read(&line["diagnostic"])).collect()
+}
+
+/// The provider's types that a configuration or a state names.
+fn types(text: &str) -> impl Iterator<Item = String> + use<'_> {
+    text.split('"').filter(|word| word.starts_with("eksmig_")).map(str::to_owned)
 }
 
 fn signal(name: &str, whom: &str) {

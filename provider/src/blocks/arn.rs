@@ -6,6 +6,7 @@ use eksmig_core::elb::ArnError;
 use tfplugin::{Diagnostic, Field, Reader};
 
 use crate::blocks::known;
+use crate::notices;
 
 /// Reads an ARN of one kind, such as `RouteArn::parse` does.
 pub type Parse<T> = fn(&str) -> Result<T, ArnError>;
@@ -17,7 +18,7 @@ pub type Parse<T> = fn(&str) -> Result<T, ArnError>;
 /// It is none of that kind, at the attribute.
 pub fn read<T>(reader: &Reader<'_>, parse: Parse<T>) -> Result<Field<T>, Diagnostic> {
     reader.string()?.try_map(|text| {
-        parse(&text).map_err(|error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path())))
+        parse(&text).map_err(|error| reader.error(notices::INVALID_ARN, format!("{}: {error}.", reader.path())))
     })
 }
 

@@ -6,6 +6,7 @@ use eksmig_core::drain::Wait;
 use tfplugin::{Attribute, Diagnostic, Field, Reader};
 
 use crate::blocks::{duration, known};
+use crate::notices;
 
 /// The schema of `wait_for_drain`. `taken_out` is the argument that has the idle side taken out, where there is one.
 pub fn attribute(taken_out: Option<&str>) -> Attribute {
@@ -47,7 +48,7 @@ pub fn read(reader: &Reader<'_>) -> Result<Field<Option<Wait>>, Diagnostic> {
     let length = known!(duration::read(&window)?).unwrap_or(Duration::from_secs(120));
     if length.as_secs() % 60 != 0 || length.subsec_nanos() != 0 {
         let detail = format!("{} must be whole minutes, for CloudWatch counts by the minute.", window.path());
-        return Err(window.error("Invalid window", detail));
+        return Err(window.error(notices::INVALID_WINDOW, detail));
     }
     let timeout = known!(duration::read(&reader.attr("timeout"))?).unwrap_or(Duration::from_secs(1800));
     Ok(Field::Known(Some(Wait { window: length, timeout })))

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tfplugin::{Attribute, Diagnostic, Field, Reader};
 
+use crate::notices;
+
 /// The longest duration taken: 30 days. What is longer is a slip of the pen.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
@@ -14,7 +16,7 @@ const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1000), (
 pub fn attribute(name: &str, least: Duration) -> Attribute {
     Attribute::string(name).check(move |reader| match read(reader)? {
         Field::Known(length) if length < least => Err(reader.error(
-            "Duration too short",
+            notices::DURATION_TOO_SHORT,
             format!("{} must be at least {}, not {}.", reader.path(), text(least), text(length)),
         )),
         _ => Ok(()),
@@ -25,9 +27,7 @@ pub fn attribute(name: &str, least: Duration) -> Attribute {
 pub fn read(reader: &Reader<'_>) -> Result<Field<Duration>, Diagnostic> {
     reader.string()?.try_map(|written| {
         parse(&written).ok_or_else(|| {
-            reader.error(
-                "Invalid duration",
-                format!(
+            reader.error(notices::INVALID_DURATION, format!(
                     "{} is {written:?}. A duration is numbers with units, such as \"30s\", \"5m\" or \"1h30m\", up to {}.",
                     reader.path(),
                     text(LONGEST)

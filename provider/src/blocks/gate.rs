@@ -21,6 +21,7 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Reader, Type};
 
 use crate::blocks::{duration, known};
+use crate::notices;
 use crate::session::Session;
 
 /// `gate` as written.
@@ -179,13 +180,13 @@ fn http_probe(reader: &Reader<'_>) -> Result<Field<HttpProbeConfig>, Diagnostic>
     let config = HttpProbeConfig {
         url,
         expected_status: ExpectedStatus::parse(&expected)
-            .map_err(|error| status.error("Invalid status codes", format!("{}: {error}.", status.path())))?,
+            .map_err(|error| status.error(notices::INVALID_STATUS_CODES, format!("{}: {error}.", status.path())))?,
         timeout: known!(duration::read(&reader.attr("timeout"))?).unwrap_or(Duration::from_secs(5)),
         host: known!(reader.attr("host").string()?),
         headers,
     };
     HttpProbeGate::new(Arc::new(SystemClock::new()), config.clone())
-        .map_err(|error| reader.error("Invalid probe", format!("{}: {error}.", reader.path())))?;
+        .map_err(|error| reader.error(notices::INVALID_PROBE, format!("{}: {error}.", reader.path())))?;
     Ok(Field::Known(config))
 }
 
@@ -195,7 +196,7 @@ fn error_rate(reader: &Reader<'_>) -> Result<Field<ErrorRate>, Diagnostic> {
     let length = known!(duration::read(&window)?).unwrap_or(Duration::from_secs(60));
     if length.as_secs() % 60 != 0 || length.is_zero() {
         let detail = format!("{} must be whole minutes, for CloudWatch counts by the minute.", window.path());
-        return Err(window.error("Invalid window", detail));
+        return Err(window.error(notices::INVALID_WINDOW, detail));
     }
     Ok(Field::Known(ErrorRate {
         max_percent: max_percent.to_f64(),
@@ -213,7 +214,7 @@ pub fn no_error_rate(reader: &Reader<'_>) -> Option<Diagnostic> {
         "{} counts the answers of a target group, and none is moved here. Use gate.alarm_names or gate.http_probe.",
         rate.path()
     );
-    (!rate.is_null()).then(|| rate.error("Gate without a target group", detail))
+    (!rate.is_null()).then(|| rate.error(notices::GATE_WITHOUT_A_TARGET_GROUP, detail))
 }
 
 impl Gate {

@@ -7,6 +7,7 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Reader, Type};
 
 use crate::blocks::{duration, known, share};
+use crate::notices;
 
 /// The schema of `ramp`.
 pub fn attribute() -> Attribute {
@@ -46,7 +47,7 @@ pub fn read(reader: &Reader<'_>) -> Result<Field<Ramp>, Diagnostic> {
     let waypoints = match (steps, step) {
         (Some(_), Some(_)) => {
             return Err(reader.attr("step").error(
-                "Two ways to ramp",
+                notices::TWO_WAYS_TO_RAMP,
                 "ramp.steps lists the steps and ramp.step spaces them evenly. Keep one of the two.",
             ));
         }
@@ -61,7 +62,7 @@ pub fn read(reader: &Reader<'_>) -> Result<Field<Ramp>, Diagnostic> {
             RampError::Nothing { index } | RampError::OutOfOrder { index, .. } => steps.path().index(*index),
             RampError::Still => reader.attr("step").path().clone(),
         };
-        Diagnostic::error("Invalid ramp", format!("{}: {error}.", reader.path())).at(path)
+        notices::INVALID_RAMP.says(format!("{}: {error}.", reader.path())).at(path)
     })
 }
 
@@ -72,7 +73,7 @@ fn steps(reader: &Reader<'_>) -> Result<Field<Vec<eksmig_core::share::Share>>, D
         match share::read(&element)? {
             Field::Known(share) => steps.push(share),
             Field::Unknown => return Ok(Field::Unknown),
-            Field::Null => return Err(element.error("Missing step", format!("{} is null.", element.path()))),
+            Field::Null => return Err(element.error(notices::MISSING_STEP, format!("{} is null.", element.path()))),
         }
     }
     Ok(Field::Known(steps))

@@ -3,6 +3,8 @@
 use eksmig_core::share::Share;
 use tfplugin::{Attribute, Diagnostic, Field, Number, Reader, Value};
 
+use crate::notices;
+
 /// An attribute that holds a percentage, 0 to 100, one decimal allowed.
 pub fn attribute(name: &str) -> Attribute {
     Attribute::number(name).check(|reader| read(reader).map(drop))
@@ -14,7 +16,7 @@ pub fn read(reader: &Reader<'_>) -> Result<Field<Share>, Diagnostic> {
         number
             .to_string()
             .parse()
-            .map_err(|error| reader.error("Invalid percentage", format!("{}: {error}.", reader.path())))
+            .map_err(|error| reader.error(notices::INVALID_PERCENTAGE, format!("{}: {error}.", reader.path())))
     })
 }
 

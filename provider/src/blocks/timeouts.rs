@@ -7,6 +7,7 @@ use eksmig_core::share::Share;
 use tfplugin::{Block, Diagnostic, Field, Path, Reader};
 
 use crate::blocks::{duration, known};
+use crate::notices;
 
 /// How long each operation may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +70,7 @@ pub fn too_short(
                 duration::text(limit)
             );
             let path = Path::root().attr("timeouts").attr(operation);
-            Diagnostic::error("Not enough time for the ramp", detail).at(path)
+            notices::NOT_ENOUGH_TIME_FOR_THE_RAMP.says(detail).at(path)
         })
         .collect()
 }

@@ -6,6 +6,7 @@ use eksmig_core::elb::twin::names_an_owner;
 use tfplugin::{Diagnostic, Field, Reader, Value};
 
 use crate::blocks::known;
+use crate::notices;
 
 /// A twin does not say that it belongs to a controller, to AWS or to another twin.
 pub fn no_owners_tag(reader: &Reader<'_>) -> Result<(), Diagnostic> {
@@ -16,7 +17,7 @@ pub fn no_owners_tag(reader: &Reader<'_>) -> Result<(), Diagnostic> {
          its source or from here.",
         reader.path()
     );
-    Err(reader.error("Tag of an owner", detail))
+    Err(reader.error(notices::TAG_OF_AN_OWNER, detail))
 }
 
 /// Reads a map of texts.
@@ -39,7 +40,7 @@ pub fn texts(reader: &Reader<'_>) -> Result<Field<BTreeMap<String, String>>, Dia
 /// It is none.
 pub fn number(reader: &Reader<'_>) -> Result<Field<i32>, Diagnostic> {
     let read = |number: i64| i32::try_from(number);
-    let too_large = |_| reader.error("Invalid value", format!("{} is too large.", reader.path()));
+    let too_large = |_| reader.error(notices::INVALID_VALUE, format!("{} is too large.", reader.path()));
     reader.integer()?.try_map(|number| read(number).map_err(too_large))
 }
 

@@ -6,6 +6,8 @@ use eksmig_core::kubernetes::Access;
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader};
 
+use crate::notices;
+
 /// What is written of the clusters. Nothing of it has to be known before a cluster is needed.
 #[derive(Debug, Default)]
 pub struct Clusters {
@@ -87,7 +89,7 @@ fn access(cluster: &Reader<'_>) -> Result<Result<Access, String>, Diagnostic> {
         let names: Vec<&str> = ACCESSES.concat().into_iter().filter(|name| written(name)).collect();
         let has = if names.is_empty() { "none of them".to_owned() } else { names.join(", ") };
         return Err(cluster.error(
-            "Cluster without one way to it",
+            notices::CLUSTER_WITHOUT_ONE_WAY_TO_IT,
             format!(
                 "{} needs exactly one of: eks_cluster_name; kubeconfig_path and context; host and token, with \
                  cluster_ca_certificate where the machine does not trust the server by itself. It has {has}.",

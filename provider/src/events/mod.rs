@@ -10,13 +10,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use eksmig_core::clock::{Clock, stamp};
 use eksmig_core::engine::observer::{Happening, Observer};
-use tfplugin::{Diagnostic, Diagnostics};
+use tfplugin::Diagnostics;
 
 pub use line::Line;
 pub use runs::{Run, Runs};
 
 use file::Appender;
 use line::Whose;
+
+use crate::notices;
 
 /// The variable of the environment that names the file.
 pub const VARIABLE: &str = "EKSMIG_EVENTS";
@@ -65,7 +67,7 @@ impl Events {
                 "{why}. {VARIABLE} names it. Traffic moves all the same; what happens is missing there, in whole or in part, \
                  and a watch or a chart of it shows less than there is."
             );
-            Diagnostic::warning("The file of events cannot be written", detail)
+            notices::THE_FILE_OF_EVENTS_CANNOT_BE_WRITTEN.says(detail)
         };
         complaint.map(warn).into_iter().collect()
     }

@@ -7,6 +7,7 @@ use tfplugin::{Diagnostic, Path};
 
 use crate::blocks::duration;
 use crate::drain::idle;
+use crate::notices;
 
 /// A side that was not seen drained. Traffic is where it was asked to be, and stays.
 pub fn undrained(target: Share, name: &str, wait: &Wait, undrained: &Undrained) -> Diagnostic {
@@ -31,7 +32,7 @@ pub fn undrained(target: Share, name: &str, wait: &Wait, undrained: &Undrained) 
         detail += &format!("\n\nWhen it was looked at last:\n{}", lines.join("\n"));
     }
     detail += &format!("\n\n{}", advice(undrained));
-    Diagnostic::error(format!("{} is not drained", if side == "blue" { "Blue" } else { "Green" }), detail)
+    notices::NOT_DRAINED.naming([if side == "blue" { "Blue" } else { "Green" }], detail)
 }
 
 fn advice(undrained: &Undrained) -> &'static str {
@@ -71,7 +72,7 @@ pub fn takes(side: &str, wait: &Wait, holds: &[Hold]) -> Option<Diagnostic> {
         );
     }
     let path = Path::root().attr("wait_for_drain");
-    Some(Diagnostic::warning(format!("Draining {side} takes {}", duration::text(longest.length)), detail).at(path))
+    Some(notices::DRAINING_TAKES.naming([side, &duration::text(longest.length)], detail).at(path))
 }
 
 /// What is counted nowhere cannot be waited for.
@@ -80,11 +81,11 @@ pub fn uncounted(side: &str, why: &str) -> Diagnostic {
         "Whether {side} is drained cannot be told: {why}. The apply would move the traffic and then fail. Take \
          wait_for_drain out, and look where {side} is served."
     );
-    Diagnostic::warning(format!("Drain of {side} not observable"), detail).at(Path::root().attr("wait_for_drain"))
+    notices::DRAIN_NOT_OBSERVABLE.naming([&side], detail).at(Path::root().attr("wait_for_drain"))
 }
 
 /// How long a drain takes could not be found out.
 pub fn unread(side: &str, why: &str) -> Diagnostic {
     let detail = format!("How long {side} may be kept busy could not be found out: {why}.");
-    Diagnostic::warning(format!("Drain of {side} not predictable"), detail).at(Path::root().attr("wait_for_drain"))
+    notices::DRAIN_NOT_PREDICTABLE.naming([&side], detail).at(Path::root().attr("wait_for_drain"))
 }

@@ -7,71 +7,74 @@ use tfplugin::{Diagnostic, Diagnostics, Path};
 
 use super::{clusters, records, sentence};
 use crate::claims::Claim;
+use crate::notices;
 
 /// A plan that cannot be made, at the attribute that is wrong.
 pub fn at_plan(refusal: &Refusal) -> Diagnostics {
-    let (summary, attribute, advice) = match refusal {
+    let (notice, attribute, advice) = match refusal {
         Refusal::Unfit(found) => return found.iter().map(unfit).collect(),
         Refusal::Unread(error) => return records::unread(error).into(),
         Refusal::Cluster(error) => return clusters::unread(error).into(),
         Refusal::NoObject { side, .. } => {
-            ("Object not found", side.to_string(), "Name the object that ExternalDNS makes the record from.")
+            (notices::OBJECT_NOT_FOUND, side.to_string(), "Name the object that ExternalDNS makes the record from.")
         }
         Refusal::Untold { side, .. } => (
-            "ExternalDNS not clear",
+            notices::EXTERNAL_DNS_NOT_CLEAR,
             side.to_string(),
             "Say in external_dns of this side what it does: annotation_prefix, txt_owner_id and policy.",
         ),
         Refusal::Owned { .. } => (
-            "Weight belongs to someone else",
+            notices::WEIGHT_BELONGS_TO_SOMEONE_ELSE,
             "force_conflicts".to_owned(),
             "Have them leave the annotation out, or take it with force_conflicts = true where they do not write it back.",
         ),
-        Refusal::Stale(_) => ("Weights have changed", "green_weight".to_owned(), "Plan again."),
-        Refusal::Stopped => ("Stopped", "name".to_owned(), "Apply again to go on."),
+        Refusal::Stale(_) => (notices::WEIGHTS_HAVE_CHANGED, "green_weight".to_owned(), "Plan again."),
+        Refusal::Stopped => (notices::STOPPED, "name".to_owned(), "Apply again to go on."),
         Refusal::Unmovable(unmovable) => match &unmovable.source {
             SplitError::NoTraffic => {
-                ("No traffic to shift", "name".to_owned(), "Give blue's or green's object a weight above zero.")
+                (notices::NO_TRAFFIC_TO_SHIFT, "name".to_owned(), "Give blue's or green's object a weight above zero.")
             }
             SplitError::OutOfReach { .. } => {
-                ("Share not expressible", "green_weight".to_owned(), "Choose another share, or other steps.")
+                (notices::SHARE_NOT_EXPRESSIBLE, "green_weight".to_owned(), "Choose another share, or other steps.")
             }
         },
     };
     let detail = format!("{} {advice}", sentence(&refusal.to_string()));
-    Diagnostic::error(summary, detail).at(Path::root().attr(attribute)).into()
+    notice.says(detail).at(Path::root().attr(attribute)).into()
 }
 
 /// Something that stands in the way.
 fn unfit(unfit: &Unfit) -> Diagnostic {
-    let (summary, advice) = match unfit {
-        Unfit::OneOwner(_) => ("One owner id in both clusters", "Give each its own --txt-owner-id."),
-        Unfit::CreateOnly { .. } => ("Policy changes no weights", "Give it --policy=upsert-only or sync."),
+    let (notice, advice) = match unfit {
+        Unfit::OneOwner(_) => (notices::ONE_OWNER_ID_IN_BOTH_CLUSTERS, "Give each its own --txt-owner-id."),
+        Unfit::CreateOnly { .. } => (notices::POLICY_CHANGES_NO_WEIGHTS, "Give it --policy=upsert-only or sync."),
         Unfit::OtherSetIdentifier { .. } => (
-            "Other set identifier",
+            notices::OTHER_SET_IDENTIFIER,
             "Name the one that the object has. To change it makes ExternalDNS delete one record and make another.",
         ),
-        Unfit::NoWeight { .. } => ("Object without a weight", "Give it one, where it is managed: 0 for green."),
+        Unfit::NoWeight { .. } => (notices::OBJECT_WITHOUT_A_WEIGHT, "Give it one, where it is managed: 0 for green."),
         Unfit::NoRecord { .. } | Unfit::NoRecords(_) => (
-            "Record not found",
+            notices::RECORD_NOT_FOUND,
             "See why ExternalDNS does not make it: a simple record of the name, for example, stands in the way of weighted \
              ones.",
         ),
-        Unfit::NotAPair { .. } => ("Record not weighted", "Both records have to be weighted."),
+        Unfit::NotAPair { .. } => (notices::RECORD_NOT_WEIGHTED, "Both records have to be weighted."),
         Unfit::Stranger { .. } => {
-            ("A third weighted record", "Give it weight 0 where it is managed, or take it out of the name.")
+            (notices::A_THIRD_WEIGHTED_RECORD, "Give it weight 0 where it is managed, or take it out of the name.")
         }
-        Unfit::Uneven { .. } => ("Uneven records", "Give both objects one annotation ttl, or have both be aliases."),
+        Unfit::Uneven { .. } => {
+            (notices::UNEVEN_RECORDS, "Give both objects one annotation ttl, or have both be aliases.")
+        }
         Unfit::NotOwned { .. } => {
-            ("Record not ExternalDNS's", "ExternalDNS leaves it alone then: move it with eksmig_route53_shift.")
+            (notices::RECORD_NOT_EXTERNAL_DNS, "ExternalDNS leaves it alone then: move it with eksmig_route53_shift.")
         }
         Unfit::OwnedByOther { .. } => {
-            ("Record of another ExternalDNS", "Name the cluster whose ExternalDNS made the record.")
+            (notices::RECORD_OF_ANOTHER_EXTERNAL_DNS, "Name the cluster whose ExternalDNS made the record.")
         }
     };
     let attribute = unfit.side().map_or("name".to_owned(), |side| side.to_string());
     let detail = format!("{} {advice}", sentence(&unfit.to_string()));
-    Diagnostic::error(summary, detail).at(Path::root().attr(attribute))
+    notice.says(detail).at(Path::root().attr(attribute))
 }
 
 /// Whether nothing is left that could be shifted.
@@ -89,10 +92,9 @@ pub fn refused(refusal: &Refusal) -> Diagnostics {
     if matches!(refusal, Refusal::Stale(_)) {
         let what = sentence(&refusal.to_string());
         let detail = format!("{what} {STAYS} Plan again and review what it shows; then apply that.");
-        return Diagnostic::error("Weights have changed since the plan", detail).into();
+        return notices::WEIGHTS_HAVE_CHANGED_SINCE_THE_PLAN.says(detail).into();
     }
-    let plain = |planned: Diagnostic| Diagnostic::error(planned.summary, format!("{} {STAYS}", planned.detail));
-    at_plan(refusal).into_iter().map(plain).collect()
+    at_plan(refusal).into_iter().map(|planned| super::unwritten(planned, STAYS)).collect()
 }
 
 /// Adds to how a run ended what Route 53 shows, and until when former weights are met.
@@ -117,7 +119,7 @@ pub fn moves_more(look: &Look) -> Option<Diagnostic> {
          for. Give them objects of their own to shift them apart.",
         names.join(", ")
     );
-    (!names.is_empty()).then(|| Diagnostic::warning("Other names move as well", detail).at(Path::root().attr("name")))
+    (!names.is_empty()).then(|| notices::OTHER_NAMES_MOVE_AS_WELL.says(detail).at(Path::root().attr("name")))
 }
 
 /// Another resource moves the same record.
@@ -127,5 +129,5 @@ pub fn claimed(conflict: &Claim) -> Diagnostic {
          other's work. Keep one of them.",
         conflict.side, conflict.place
     );
-    Diagnostic::error("Record shifted twice", detail).at(Path::root().attr("name"))
+    notices::RECORD_SHIFTED_TWICE.says(detail).at(Path::root().attr("name"))
 }

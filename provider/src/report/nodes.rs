@@ -5,25 +5,26 @@ use eksmig_core::nodes::{Judged, Moved, Orders, Refusal, Standing, Verdict};
 use tfplugin::{Diagnostic, Diagnostics, Path, Value};
 
 use super::sentence;
+use crate::notices;
 
 /// A plan that cannot be made, at the attribute that is wrong.
 pub fn at_plan(refusal: &Refusal) -> Diagnostic {
-    let (summary, attribute, advice) = match refusal {
-        Refusal::NoGroup(_) => ("Node group not found", "blue_node_group", "Name one that the cluster has."),
-        Refusal::Pods(_) => ("Pods stand in the way", "blue_node_group", "Nothing would be begun."),
-        Refusal::Another { .. } => ("Another migration is under way", "green", ""),
-        Refusal::PastReturn(_) => ("No way back", "on_destroy", ""),
-        Refusal::Trouble(_) => ("Cluster not readable", "cluster", "Nothing is planned that was not looked at."),
-        Refusal::Stopped => ("Stopped", "cluster", "Apply again to go on."),
+    let (notice, attribute, advice) = match refusal {
+        Refusal::NoGroup(_) => (notices::NODE_GROUP_NOT_FOUND, "blue_node_group", "Name one that the cluster has."),
+        Refusal::Pods(_) => (notices::PODS_STAND_IN_THE_WAY, "blue_node_group", "Nothing would be begun."),
+        Refusal::Another { .. } => (notices::ANOTHER_MIGRATION_IS_UNDER_WAY, "green", ""),
+        Refusal::PastReturn(_) => (notices::NO_WAY_BACK, "on_destroy", ""),
+        Refusal::Trouble(_) => (notices::CLUSTER_NOT_READABLE, "cluster", "Nothing is planned that was not looked at."),
+        Refusal::Stopped => (notices::STOPPED, "cluster", "Apply again to go on."),
     };
     let detail = format!("{} {advice}", sentence(&refusal.to_string()));
-    Diagnostic::error(summary, detail.trim_end()).at(Path::root().attr(attribute))
+    notice.says(detail.trim_end()).at(Path::root().attr(attribute))
 }
 
 /// A run that did not begin.
 pub fn refused(refusal: &Refusal) -> Diagnostic {
     let planned = at_plan(refusal);
-    Diagnostic::error(planned.summary, format!("{} Nothing was written by this run.", planned.detail))
+    super::unwritten(planned, "Nothing was written by this run.")
 }
 
 /// What an apply would do to each pod; an error where something stands in a pod's way.
@@ -50,8 +51,7 @@ pub fn foreseen(now: &Standing) -> Result<Diagnostics, Diagnostics> {
         |judged: &&Judged| !judged.warnings.is_empty() || matches!(judged.verdict, Verdict::Evict | Verdict::Await);
     let lines: Vec<String> = now.verdicts.iter().filter(worth).map(one).collect();
     if !lines.is_empty() {
-        let summary = format!("What becomes of the pods on blue: {}", counts.join(", "));
-        found.push(Diagnostic::warning(summary, lines.join("\n")));
+        found.push(notices::WHAT_BECOMES_OF_THE_PODS.naming([&counts.join(", ")], lines.join("\n")));
     }
     Ok(found)
 }
@@ -65,7 +65,7 @@ pub fn destroying(prior: &Value, restores: bool) -> Diagnostic {
     } else {
         "on_destroy is \"keep\": the destroy leaves everything as it is, and nobody puts it back."
     };
-    Diagnostic::warning("The migration is under way", format!("It stands at stage {stage}. {what}"))
+    notices::THE_MIGRATION_IS_UNDER_WAY.says(format!("It stands at stage {stage}. {what}"))
 }
 
 /// How a run ended, where it did not arrive.
@@ -107,5 +107,5 @@ pub fn ended(moved: &Moved, orders: &Orders, forth: bool) -> Option<Diagnostic> 
     let lines = report.history.iter().rev().take(12).rev();
     let lines: Vec<String> = lines.map(|entry| format!("  {:>5} s  {}", entry.at.as_secs(), entry.what)).collect();
     detail += &format!("\n\n{}", lines.join("\n"));
-    Some(Diagnostic::error(format!("The migration of {blue} is held at {stage}"), detail))
+    Some(notices::THE_MIGRATION_IS_HELD.naming([blue.as_str(), stage], detail))
 }

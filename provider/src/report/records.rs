@@ -16,63 +16,68 @@ use tfplugin::{Diagnostic, Path};
 use super::sentence;
 use crate::blocks::duration;
 use crate::claims::Claim;
+use crate::notices;
 
 /// A plan that cannot be made, at the attribute that is wrong.
 pub fn at_plan(refusal: &Refusal) -> Diagnostic {
-    let (summary, attribute, advice) = match refusal {
-        Refusal::Stale { .. } => ("Weights have changed", "green_weight", "Plan again."),
-        Refusal::Stopped => ("Stopped", "name", "Apply again to go on."),
+    let (notice, attribute, advice) = match refusal {
+        Refusal::Stale { .. } => (notices::WEIGHTS_HAVE_CHANGED, "green_weight", "Plan again."),
+        Refusal::Stopped => (notices::STOPPED, "name", "Apply again to go on."),
         Refusal::Unread(error) => return unread(error),
         Refusal::Unmovable(unmovable) => match &unmovable.source {
             GroupError::Missing => (
-                "Record not found",
+                notices::RECORD_NOT_FOUND,
                 "types",
                 "Leave the type out of types, or make blue's record where it is managed. A record made in the last \
                  seconds may not be listed yet.",
             ),
-            GroupError::Apex => ("CNAME at the apex", "types", "Shift aliases there: records of type A and AAAA."),
+            GroupError::Apex => {
+                (notices::CNAME_AT_THE_APEX, "types", "Shift aliases there: records of type A and AAAA.")
+            }
             GroupError::Simple => (
-                "Simple record",
+                notices::SIMPLE_RECORD,
                 "adopt_simple_record",
                 "With adopt_simple_record = true it becomes blue's weighted record, in the same change that adds \
                  green's; whatever manages it must not write it back.",
             ),
             GroupError::OtherPolicy(_) => {
-                ("Record not weighted", "name", "Only weighted records and simple ones can be shifted.")
+                (notices::RECORD_NOT_WEIGHTED, "name", "Only weighted records and simple ones can be shifted.")
             }
             GroupError::NeitherSide(_) => {
-                ("Records without blue and green", "blue", "Name the set identifiers that the records have.")
+                (notices::RECORDS_WITHOUT_BLUE_AND_GREEN, "blue", "Name the set identifiers that the records have.")
             }
-            GroupError::NoBlue => ("No record for blue", "blue", "Only 100 can be asked for while blue has no record."),
+            GroupError::NoBlue => {
+                (notices::NO_RECORD_FOR_BLUE, "blue", "Only 100 can be asked for while blue has no record.")
+            }
             GroupError::NoGreen => (
-                "No record for green",
+                notices::NO_RECORD_FOR_GREEN,
                 "green",
                 "Describe it in green with an alias, or with ttl and records, or make it where it is managed.",
             ),
-            GroupError::Full(_) => ("No room for green", "green", "Take a record out of the group."),
-            GroupError::BadWeight { .. } => ("Weight not readable", "name", "Please report this."),
+            GroupError::Full(_) => (notices::NO_ROOM_FOR_GREEN, "green", "Take a record out of the group."),
+            GroupError::BadWeight { .. } => (notices::WEIGHT_NOT_READABLE, "name", "Please report this."),
             GroupError::Split(SplitError::OutOfReach { .. }) => (
-                "Share not expressible",
+                notices::SHARE_NOT_EXPRESSIBLE,
                 "green_weight",
                 "Choose another share, other steps, or smaller weights for the other records.",
             ),
             GroupError::Split(SplitError::NoTraffic) => (
-                "No traffic to shift",
+                notices::NO_TRAFFIC_TO_SHIFT,
                 "name",
                 "Give blue's or green's record a weight above zero where it is managed.",
             ),
         },
     };
-    Diagnostic::error(summary, format!("{} {advice}", sentence(&refusal.to_string()))).at(Path::root().attr(attribute))
+    notice.says(format!("{} {advice}", sentence(&refusal.to_string()))).at(Path::root().attr(attribute))
 }
 
 /// The zone could not be read.
 pub fn unread(error: &Error) -> Diagnostic {
     match error.code() {
         Some("NoSuchHostedZone") => {
-            Diagnostic::error("Hosted zone not found", sentence(&error.to_string())).at(Path::root().attr("zone_id"))
+            notices::HOSTED_ZONE_NOT_FOUND.says(sentence(&error.to_string())).at(Path::root().attr("zone_id"))
         }
-        Some(_) => Diagnostic::error("Records not readable", sentence(&error.to_string())),
+        Some(_) => notices::RECORDS_NOT_READABLE.says(sentence(&error.to_string())),
         None => super::unreachable(error),
     }
 }
@@ -83,10 +88,10 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
     if matches!(refusal, Refusal::Stale { .. }) {
         let what = sentence(&refusal.to_string());
         let detail = format!("{what} {STAYS} Plan again and review what it shows; then apply that.");
-        return Diagnostic::error("Weights have changed since the plan", detail);
+        return notices::WEIGHTS_HAVE_CHANGED_SINCE_THE_PLAN.says(detail);
     }
     let planned = at_plan(refusal);
-    Diagnostic::error(planned.summary, format!("{} {STAYS}", planned.detail))
+    super::unwritten(planned, STAYS)
 }
 
 /// Records that ExternalDNS owns.
@@ -96,13 +101,13 @@ pub fn owned(owner: &Owner) -> Diagnostic {
          eksmig_external_dns_shift. external_dns = \"override\" goes ahead \
          all the same.",
     );
-    Diagnostic::error("ExternalDNS owns the records", detail).at(Path::root().attr("external_dns"))
+    notices::EXTERNAL_DNS_OWNS_THE_RECORDS.says(detail).at(Path::root().attr("external_dns"))
 }
 
 /// Records that ExternalDNS owns and that are shifted all the same.
 pub fn overridden(owner: &Owner) -> Diagnostic {
     let detail = format!("The records belong to {owner}, which writes its own weights back when it next reconciles.");
-    Diagnostic::warning("ExternalDNS owns the records", detail).at(Path::root().attr("external_dns"))
+    notices::EXTERNAL_DNS_OWNS_THE_RECORDS_OVERRIDDEN.says(detail).at(Path::root().attr("external_dns"))
 }
 
 /// Records of one type with several TTLs.
@@ -120,7 +125,7 @@ pub fn uneven(sights: &BTreeMap<RecordType, Sight>) -> Vec<Diagnostic> {
                  all of them one TTL where they are managed.",
                 ttls.join(" and ")
             );
-            Diagnostic::warning(format!("Uneven TTLs of the {kind} records"), detail).at(Path::root().attr("name"))
+            notices::UNEVEN_TTLS.naming([kind], detail).at(Path::root().attr("name"))
         })
         .collect()
 }
@@ -147,7 +152,7 @@ fn unwatched(side: Side, pointer: &Pointer) -> Diagnostic {
          all the same. Add gate.http_probe or gate.alarm_names.",
         pointer.kind
     );
-    Diagnostic::warning(format!("Nothing watches {side}"), detail).at(Path::root().attr("gate"))
+    notices::NOTHING_WATCHES.naming([&side], detail).at(Path::root().attr("gate"))
 }
 
 /// What a plan warns of a side that is to rise: that it is not healthy, that nothing watches it, or that nobody can tell.
@@ -173,14 +178,14 @@ pub async fn fitness(gate: &RecordHealthGate, side: Side, otherwise: bool) -> Ve
 /// A side that is to rise and is not healthy.
 fn unfit(side: Side, why: &str) -> Diagnostic {
     let detail = format!("{} Its share does not rise before that has changed.", sentence(why));
-    Diagnostic::warning(format!("Not ready for more traffic: {side}"), detail).at(Path::root().attr(side.to_string()))
+    notices::NOT_READY_FOR_MORE_TRAFFIC.naming([&side], detail).at(Path::root().attr(side.to_string()))
 }
 
 /// A side of which cannot be told what watches it.
 fn unwatchable(side: Side, why: &str) -> Diagnostic {
     let detail =
         format!("What tells whether {side} can answer could not be found out: {why}. Its share does not rise before.");
-    Diagnostic::warning(format!("Health of {side} not readable"), detail).at(Path::root().attr(side.to_string()))
+    notices::HEALTH_NOT_READABLE.naming([&side], detail).at(Path::root().attr(side.to_string()))
 }
 
 /// Another resource moves the same record.
@@ -190,5 +195,5 @@ pub fn claimed(conflict: &Claim) -> Diagnostic {
          other's work. Keep one of them.",
         conflict.side, conflict.place
     );
-    Diagnostic::error("Record shifted twice", detail).at(Path::root().attr("name"))
+    notices::RECORD_SHIFTED_TWICE.says(detail).at(Path::root().attr("name"))
 }

@@ -7,59 +7,60 @@ use tfplugin::{Diagnostic, Path};
 
 use super::sentence;
 use crate::claims::Claim;
+use crate::notices;
 
 /// How many undeployed edits are named.
 const NAMED: usize = 10;
 
 /// A plan that cannot be made, at the attribute that is wrong.
 pub fn at_plan(refusal: &Refusal) -> Diagnostic {
-    let (summary, attribute, advice) = match refusal {
-        Refusal::Stale { .. } => ("Shares have changed", "green_weight", ""),
-        Refusal::Stopped => ("Stopped", "stage_names", "Apply again to go on."),
+    let (notice, attribute, advice) = match refusal {
+        Refusal::Stale { .. } => (notices::SHARES_HAVE_CHANGED, "green_weight", ""),
+        Refusal::Stopped => (notices::STOPPED, "stage_names", "Apply again to go on."),
         Refusal::Unread(error) => return unread(error),
-        Refusal::NoParts(_) => ("No parts of an HTTP API's requests", "green_weight", ""),
-        Refusal::Mixed { .. } => ("Stage serves both sides", "stage_names", ""),
+        Refusal::NoParts(_) => (notices::NO_PARTS_OF_AN_HTTP_API_REQUESTS, "green_weight", ""),
+        Refusal::Mixed { .. } => (notices::STAGE_SERVES_BOTH_SIDES, "stage_names", ""),
         Refusal::Unplaced { source, .. } => match source.as_ref() {
-            Unplaced::NoStage => ("Stage not found", "stage_names", "Name a stage of the API."),
-            Unplaced::NoRoute(_) | Unplaced::Elsewhere { .. } => ("Route not movable", "routes", ""),
+            Unplaced::NoStage => (notices::STAGE_NOT_FOUND, "stage_names", "Name a stage of the API."),
+            Unplaced::NoRoute(_) | Unplaced::Elsewhere { .. } => (notices::ROUTE_NOT_MOVABLE, "routes", ""),
             Unplaced::NoIntegration { .. } => (
-                "No integration on either port",
+                notices::NO_INTEGRATION_ON_EITHER_PORT,
                 "blue_listener_arn",
                 "Name the listeners whose ports the integrations' URIs lead to, and deploy the API first.",
             ),
-            Unplaced::SharedVariable { .. } => ("Stage variable moves more", "routes", ""),
-            Unplaced::AlsoDeployed(_) => ("Another stage would move", "stage_names", ""),
-            Unplaced::Link { .. } => ("VPC link not available", "blue_listener_arn", ""),
-            Unplaced::ForeignCanary { .. } => ("Canary of someone else", "stage_names", ""),
+            Unplaced::SharedVariable { .. } => (notices::STAGE_VARIABLE_MOVES_MORE, "routes", ""),
+            Unplaced::AlsoDeployed(_) => (notices::ANOTHER_STAGE_WOULD_MOVE, "stage_names", ""),
+            Unplaced::Link { .. } => (notices::VPC_LINK_NOT_AVAILABLE, "blue_listener_arn", ""),
+            Unplaced::ForeignCanary { .. } => (notices::CANARY_OF_SOMEONE_ELSE, "stage_names", ""),
         },
     };
     let detail = format!("{} {advice}", sentence(&refusal.to_string()));
-    Diagnostic::error(summary, detail.trim_end()).at(Path::root().attr(attribute))
+    notice.says(detail.trim_end()).at(Path::root().attr(attribute))
 }
 
 /// The API could not be read.
 pub fn unread(error: &Error) -> Diagnostic {
     match error {
         error if error.is_not_found() => {
-            Diagnostic::error("API not found", sentence(&error.to_string())).at(Path::root().attr("stage_names"))
+            notices::API_NOT_FOUND.says(sentence(&error.to_string())).at(Path::root().attr("stage_names"))
         }
         Error::Aws(error) if error.code().is_none() => super::unreachable(error),
-        error => Diagnostic::error("API not readable", sentence(&error.to_string())),
+        error => notices::API_NOT_READABLE.says(sentence(&error.to_string())),
     }
 }
 
 /// Listeners that are no pair.
 pub fn no_pair(error: &PortPairError) -> Diagnostic {
-    let (summary, attribute) = match error {
-        PortPairError::Same(_) => ("One listener on both sides", "green_listener_arn"),
-        PortPairError::OtherBalancer { .. } => ("Listener of another load balancer", "green_listener_arn"),
-        PortPairError::NotNetwork(_) => ("No network load balancer", "blue_listener_arn"),
-        PortPairError::Missing(_) => ("Listener not found", "green_listener_arn"),
-        PortPairError::Protocols { .. } => ("Protocols differ", "green_listener_arn"),
-        PortPairError::Forwards { .. } => ("Listener that forwards to nobody", "green_listener_arn"),
-        PortPairError::Unread(_) => ("Listeners not readable", "blue_listener_arn"),
+    let (notice, attribute) = match error {
+        PortPairError::Same(_) => (notices::ONE_LISTENER_ON_BOTH_SIDES, "green_listener_arn"),
+        PortPairError::OtherBalancer { .. } => (notices::LISTENER_OF_ANOTHER_LOAD_BALANCER, "green_listener_arn"),
+        PortPairError::NotNetwork(_) => (notices::NO_NETWORK_LOAD_BALANCER, "blue_listener_arn"),
+        PortPairError::Missing(_) => (notices::LISTENER_NOT_FOUND, "green_listener_arn"),
+        PortPairError::Protocols { .. } => (notices::PROTOCOLS_DIFFER, "green_listener_arn"),
+        PortPairError::Forwards { .. } => (notices::LISTENER_THAT_FORWARDS_TO_NOBODY, "green_listener_arn"),
+        PortPairError::Unread(_) => (notices::LISTENERS_NOT_READABLE, "blue_listener_arn"),
     };
-    Diagnostic::error(summary, sentence(&error.to_string())).at(Path::root().attr(attribute))
+    notice.says(sentence(&error.to_string())).at(Path::root().attr(attribute))
 }
 
 /// An apply that did not begin.
@@ -68,10 +69,10 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
     if matches!(refusal, Refusal::Stale { .. }) {
         let detail =
             format!("{} {STAYS} Review what the new plan shows; then apply that.", sentence(&refusal.to_string()));
-        return Diagnostic::error("Shares have changed since the plan", detail);
+        return notices::SHARES_HAVE_CHANGED_SINCE_THE_PLAN.says(detail);
     }
     let planned = at_plan(refusal);
-    Diagnostic::error(planned.summary, format!("{} {STAYS}", planned.detail))
+    super::unwritten(planned, STAYS)
 }
 
 /// Edits of an API that a deployment would ship as well.
@@ -91,8 +92,7 @@ pub fn undeployed(api: &ApiId, stage: &str, edits: &[String], undeployed: Undepl
         "{api} has edits that stage {stage} does not serve yet, and a deployment ships the whole API:\n{}\n{then}",
         named.join("\n")
     );
-    Diagnostic::warning(format!("Undeployed changes beside stage {stage}"), detail)
-        .at(Path::root().attr("undeployed_changes"))
+    notices::UNDEPLOYED_CHANGES.naming([&stage], detail).at(Path::root().attr("undeployed_changes"))
 }
 
 /// Another resource moves the same route.
@@ -102,5 +102,5 @@ pub fn claimed(conflict: &Claim) -> Diagnostic {
          each other's work. Keep one of them.",
         conflict.place, conflict.side
     );
-    Diagnostic::error("Route swapped twice", detail).at(Path::root().attr("routes"))
+    notices::ROUTE_SWAPPED_TWICE.says(detail).at(Path::root().attr("routes"))
 }

@@ -8,33 +8,36 @@ use tfplugin::{Diagnostic, Path};
 use super::{sentence, unread};
 use crate::blocks::policy::OnDestroy;
 use crate::claims::Claim;
+use crate::notices;
 
 /// A plan that cannot be made, at the attribute that is wrong.
 pub fn at_plan(refusal: &Refusal) -> Diagnostic {
-    let (summary, attribute, advice) = match refusal {
+    let (notice, attribute, advice) = match refusal {
         Refusal::NoTargetGroup(_) => {
-            ("Target group not found", "target_group_arns", "Remove it, or name the one that replaced it.")
+            (notices::TARGET_GROUP_NOT_FOUND, "target_group_arns", "Remove it, or name the one that replaced it.")
         }
         Refusal::Unfit { .. } => (
-            "Target group of another kind",
+            notices::TARGET_GROUP_OF_ANOTHER_KIND,
             "target_group_arns",
             "Name a target group that takes what the sides are made of.",
         ),
-        Refusal::NoScalingGroup { side, .. } => {
-            ("Auto Scaling group not found", side_name(*side), "Name one that exists in this account and region.")
-        }
-        Refusal::Nobody(side) => ("Nobody to serve", side_name(*side), "Scale a group out first."),
-        Refusal::Shared(_) => ("One target on both sides", "green", "Take it out of one of the sides."),
+        Refusal::NoScalingGroup { side, .. } => (
+            notices::AUTO_SCALING_GROUP_NOT_FOUND,
+            side_name(*side),
+            "Name one that exists in this account and region.",
+        ),
+        Refusal::Nobody(side) => (notices::NOBODY_TO_SERVE, side_name(*side), "Scale a group out first."),
+        Refusal::Shared(_) => (notices::ONE_TARGET_ON_BOTH_SIDES, "green", "Take it out of one of the sides."),
         Refusal::Entangled { .. } => (
-            "Someone else's target",
+            notices::SOMEONE_ELSE_TARGET,
             "target_group_arns",
             "Have whoever registered it take it out, or put it into a target group of its own.",
         ),
-        Refusal::Stale { .. } => ("Registrations have changed", "serving", "Plan again."),
-        Refusal::Stopped => ("Stopped", "serving", "Apply again to go on."),
+        Refusal::Stale { .. } => (notices::REGISTRATIONS_HAVE_CHANGED, "serving", "Plan again."),
+        Refusal::Stopped => (notices::STOPPED, "serving", "Apply again to go on."),
         Refusal::Unread(error) => return unread(error),
     };
-    Diagnostic::error(summary, format!("{} {advice}", sentence(&refusal.to_string()))).at(Path::root().attr(attribute))
+    notice.says(format!("{} {advice}", sentence(&refusal.to_string()))).at(Path::root().attr(attribute))
 }
 
 fn side_name(side: Side) -> &'static str {
@@ -50,10 +53,10 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
     if matches!(refusal, Refusal::Stale { .. }) {
         let what = sentence(&refusal.to_string());
         let detail = format!("{what} {STAYS} Plan again and review what it shows; then apply that.");
-        return Diagnostic::error("Registrations have changed since the plan", detail);
+        return notices::REGISTRATIONS_HAVE_CHANGED_SINCE_THE_PLAN.says(detail);
     }
     let planned = at_plan(refusal);
-    Diagnostic::error(planned.summary, format!("{} {STAYS}", planned.detail))
+    super::unwritten(planned, STAYS)
 }
 
 /// How a run ended, where it did not arrive.
@@ -61,16 +64,18 @@ pub fn ended(cut: &CutOver, serving: Serving) -> Option<Diagnostic> {
     let report = &cut.report;
     let from = at(&cut.before);
     let now = report.position.as_ref().unwrap_or(&cut.known);
-    let (summary, reason, undo, next) = match &report.outcome {
+    let (notice, names, reason, undo, next) = match &report.outcome {
         Outcome::Settled => return None,
         Outcome::RolledBack(reason) => (
-            format!("The cut-over was rolled back: {from}"),
+            notices::CUT_OVER_ROLLED_BACK,
+            vec![from],
             reason,
             None,
             "Mend what failed, then apply again; the steps start from here.",
         ),
         Outcome::Held { reason, instead_of_rollback } => (
-            format!("The cut-over is held on its way to {serving}: {}", at(now)),
+            notices::CUT_OVER_HELD,
+            vec![serving.to_string(), at(now)],
             reason,
             instead_of_rollback.as_ref().map(|why| format!("It was not rolled back: {why}.")),
             match reason {
@@ -83,7 +88,8 @@ pub fn ended(cut: &CutOver, serving: Serving) -> Option<Diagnostic> {
             },
         ),
         Outcome::Stuck { reason, undo } => (
-            format!("The cut-over is stuck on its way to {serving}: {}", at(now)),
+            notices::CUT_OVER_STUCK,
+            vec![serving.to_string(), at(now)],
             reason,
             Some(format!("Going back failed as well: {undo}.")),
             "Look at the targets now. Set serving to where it was and apply to go back, or apply again to go on.",
@@ -101,7 +107,7 @@ pub fn ended(cut: &CutOver, serving: Serving) -> Option<Diagnostic> {
     for more in undo.into_iter().chain([stands, next.to_owned(), history]) {
         detail += &format!("\n\n{more}");
     }
-    Some(Diagnostic::error(summary, detail))
+    Some(notice.naming(&names, detail))
 }
 
 /// Who is registered, in few words.
@@ -122,7 +128,7 @@ pub fn nobody(side: Side) -> Diagnostic {
         "None of the Auto Scaling groups of {side} has an instance in service. The apply refuses, and moves nothing, \
          before there is one."
     );
-    Diagnostic::warning(format!("Nobody to serve in {side}"), detail).at(Path::root().attr(side_name(side)))
+    notices::NOBODY_TO_SERVE_YET.naming([&side], detail).at(Path::root().attr(side_name(side)))
 }
 
 /// An Auto Scaling group that replaces what a load balancer calls unhealthy.
@@ -133,7 +139,7 @@ pub fn replaces_nodes(side: Side, name: &str) -> Diagnostic {
          were deregistered one batch before the group is detached. Set health_check_type to \"EC2\" where the group is \
          managed until the cut-over is over."
     );
-    Diagnostic::warning(format!("{name} would replace nodes"), detail).at(Path::root().attr(side_name(side)))
+    notices::WOULD_REPLACE_NODES.naming([&name], detail).at(Path::root().attr(side_name(side)))
 }
 
 /// A create that finds green serving already.
@@ -142,7 +148,7 @@ pub fn already(now: &Position, serving: Serving) -> Option<Diagnostic> {
         return None;
     }
     let detail = format!("Green is registered already, and the apply goes on from there.\n{now}");
-    Some(Diagnostic::warning("Green is registered already", detail).at(Path::root().attr("green")))
+    Some(notices::GREEN_IS_REGISTERED_ALREADY.says(detail).at(Path::root().attr("green")))
 }
 
 /// What a destroy does to the registrations.
@@ -165,7 +171,7 @@ pub fn destroying(observed: Option<Serving>, on_destroy: OnDestroy, unfinished: 
             sentence(at).trim_end_matches('.')
         ),
     };
-    Some(Diagnostic::warning(format!("Destroying a cut-over that stands at {at}"), detail))
+    Some(notices::DESTROYING_A_CUT_OVER.naming([&at], detail))
 }
 
 /// Another resource moves the same targets.
@@ -175,5 +181,5 @@ pub fn claimed(conflict: &Claim) -> Diagnostic {
          other's work. Keep one of them.",
         conflict.side, conflict.place
     );
-    Diagnostic::error("Targets moved twice", detail).at(Path::root().attr("target_group_arns"))
+    notices::TARGETS_MOVED_TWICE.says(detail).at(Path::root().attr("target_group_arns"))
 }

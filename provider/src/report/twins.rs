@@ -8,25 +8,26 @@ use eksmig_core::elb::{Error, RouteArn};
 use tfplugin::{Diagnostic, Path};
 
 use super::sentence;
+use crate::notices;
 
 /// A source or a twin could not be read.
 pub fn unread(error: &Error) -> Diagnostic {
     match error {
         Error::Aws(error) => super::unreachable(error),
-        other => Diagnostic::error("Twin not readable", sentence(&other.to_string())),
+        other => notices::TWIN_NOT_READABLE.says(sentence(&other.to_string())),
     }
 }
 
 /// An object that is to have or to be a twin, and does not exist.
 pub fn no_source(arn: &dyn Display, path: Path) -> Diagnostic {
     let detail = format!("{arn} does not exist. A twin can only be made while its source is there.");
-    Diagnostic::error("Source not found", detail).at(path)
+    notices::SOURCE_NOT_FOUND.says(detail).at(path)
 }
 
 /// An override that the source cannot have.
 pub fn unfit(source: &dyn Display, unfit: &Unfit) -> Diagnostic {
     let detail = format!("{source} cannot have a twin with this {}: {unfit}.", unfit.part);
-    Diagnostic::error("Override does not fit the source", detail).at(Path::root().attr(unfit.part))
+    notices::OVERRIDE_DOES_NOT_FIT_THE_SOURCE.says(detail).at(Path::root().attr(unfit.part))
 }
 
 /// A name that belongs to something that is no twin.
@@ -35,7 +36,7 @@ pub fn taken(name: &str, holder: &str) -> Diagnostic {
         "The name {name} is taken by {holder}, which bears no tag {MARK} and so is nobody's twin. Set `name` or \
          `name_suffix`; or, if that is the twin, import it."
     );
-    Diagnostic::error("Name taken", detail).at(Path::root().attr("name"))
+    notices::NAME_TAKEN.says(detail).at(Path::root().attr("name"))
 }
 
 /// What a twin is replaced for; nothing where it is not.
@@ -50,7 +51,7 @@ pub fn replacing(arn: &str, differences: &[Difference]) -> Option<Diagnostic> {
          twin has.",
         differences.join(", ")
     );
-    Some(Diagnostic::warning("Twin to be replaced", detail))
+    Some(notices::TWIN_TO_BE_REPLACED.says(detail))
 }
 
 /// How a target group stays when its resource goes.
@@ -68,7 +69,7 @@ pub fn leaving(arn: &str, routes: &BTreeSet<RouteArn>) -> Option<Diagnostic> {
          of these routes first.",
         listed(routes)
     );
-    Some(Diagnostic::warning("Twin to be deleted is in use", detail))
+    Some(notices::TWIN_TO_BE_DELETED_IS_IN_USE.says(detail))
 }
 
 /// Whether a twin that is to be deleted is in use could not be told.
@@ -77,7 +78,7 @@ pub fn use_unread(arn: &str, error: &Error) -> Diagnostic {
         "Whether a route forwards to {arn}, which is to be deleted, could not be told: {error}. AWS deletes none that is in \
          use."
     );
-    Diagnostic::warning("Use of the twin not known", detail)
+    notices::USE_OF_THE_TWIN_NOT_KNOWN.says(detail)
 }
 
 /// A twin whose source does not exist any more.
@@ -87,7 +88,7 @@ pub fn outlived(arn: &str, source: &str) -> Diagnostic {
          last seen. When the migration is over, have it managed as what it is: import it where target groups are managed, \
          and have this configuration forget it with a `removed` block with `destroy = false`."
     );
-    Diagnostic::warning("Source of the twin is gone", detail)
+    notices::SOURCE_OF_THE_TWIN_IS_GONE.says(detail)
 }
 
 fn listed<'a>(routes: impl IntoIterator<Item = &'a RouteArn>) -> String {
@@ -100,38 +101,42 @@ pub fn adopted(adopted: bool, arn: &str, source: &str) -> Option<Diagnostic> {
         "{arn} bears the tag {MARK} = {source}, so it was made by an apply that did not live to tell, and this one went \
          on with it. If another configuration manages it, remove it from one of the two with `terraform state rm`."
     );
-    adopted.then(|| Diagnostic::warning("Twin found and taken over", detail))
+    adopted.then(|| notices::TWIN_FOUND_AND_TAKEN_OVER.says(detail))
 }
 
 /// A create that made nothing.
 pub fn not_made(source: &str, what: &str, error: &TwinError) -> Diagnostic {
     let path = |name: &str| Path::root().attr(name);
-    let (summary, advice, attribute) = match error {
+    let (notice, advice, attribute) = match error {
         TwinError::Missing(_) => {
-            ("Source not found", "A twin can only be made while its source is there.", "source_arn")
+            (notices::SOURCE_NOT_FOUND, "A twin can only be made while its source is there.", "source_arn")
         }
         TwinError::Unfit { unfit, .. } => return self::unfit(&source, unfit),
         TwinError::Taken { .. } => {
-            ("Name taken", "Set `name` or `name_suffix`; or, if that is the twin, import it.", "name")
+            (notices::NAME_TAKEN, "Set `name` or `name_suffix`; or, if that is the twin, import it.", "name")
         }
-        TwinError::Apart { .. } => {
-            ("Twin already there, and another", "Delete that one if nothing uses it, or set another name.", "name")
-        }
+        TwinError::Apart { .. } => (
+            notices::TWIN_ALREADY_THERE_AND_ANOTHER,
+            "Delete that one if nothing uses it, or set another name.",
+            "name",
+        ),
         TwinError::PortTaken { .. } => {
-            ("Port taken", "Set another port, or `port_range`; or, if that is the twin, import it.", "port")
+            (notices::PORT_TAKEN, "Set another port, or `port_range`; or, if that is the twin, import it.", "port")
         }
-        TwinError::NoFreePort { .. } => ("No free port", "Set another range.", "port_range"),
+        TwinError::NoFreePort { .. } => (notices::NO_FREE_PORT, "Set another range.", "port_range"),
         TwinError::NotOfNetwork { .. } => (
-            "Source is no listener of a network load balancer",
+            notices::SOURCE_IS_NO_LISTENER_OF_A_NETWORK_LOAD_BALANCER,
             "On an application load balancer, shift a rule or the listener's default action.",
             "source_arn",
         ),
-        TwinError::Leaving(_) => ("Twin is being deleted", "Apply again.", "source_arn"),
-        TwinError::Stopped => {
-            ("Stopped", "Apply again: whatever AWS made of it is found by its tag and gone on with.", "source_arn")
-        }
+        TwinError::Leaving(_) => (notices::TWIN_IS_BEING_DELETED, "Apply again.", "source_arn"),
+        TwinError::Stopped => (
+            notices::STOPPED,
+            "Apply again: whatever AWS made of it is found by its tag and gone on with.",
+            "source_arn",
+        ),
         TwinError::Elb(_) | TwinError::InUse { .. } => (
-            "Twin not made",
+            notices::TWIN_NOT_MADE,
             "Mend what AWS says and apply again: whatever AWS made of it is found by its tag and gone on with.",
             "source_arn",
         ),
@@ -140,7 +145,7 @@ pub fn not_made(source: &str, what: &str, error: &TwinError) -> Diagnostic {
         "The twin {what} of {source} was not made: {}. No route was touched, and the traffic stays as it is. {advice}",
         error.to_string().trim_end_matches('.')
     );
-    Diagnostic::error(summary, detail).at(path(attribute))
+    notice.says(detail).at(path(attribute))
 }
 
 /// A create that made the twin, and did not get to the end.
@@ -150,7 +155,7 @@ pub fn unfinished(arn: &str, error: &TwinError) -> Diagnostic {
          stays as it is. The next apply replaces it; `terraform untaint` has it finished instead.",
         error.to_string().trim_end_matches('.')
     );
-    Diagnostic::error("Twin not finished", detail)
+    notices::TWIN_NOT_FINISHED.says(detail)
 }
 
 /// An update that did not get to the end.
@@ -160,7 +165,7 @@ pub fn not_changed(arn: &str, error: &TwinError) -> Diagnostic {
          and apply again to go on.",
         error.to_string().trim_end_matches('.')
     );
-    Diagnostic::error("Twin not changed", detail)
+    notices::TWIN_NOT_CHANGED.says(detail)
 }
 
 /// A twin that was not deleted.
@@ -168,7 +173,7 @@ pub fn not_deleted(arn: &str, error: &TwinError) -> Diagnostic {
     let TwinError::InUse { routes, .. } = error else {
         let why = error.to_string();
         let detail = format!("The twin {arn} was not deleted: {}. Apply again.", why.trim_end_matches('.'));
-        return Diagnostic::error("Twin not deleted", detail);
+        return notices::TWIN_NOT_DELETED.says(detail);
     };
     let detail = if routes.is_empty() {
         format!(
@@ -183,5 +188,5 @@ pub fn not_deleted(arn: &str, error: &TwinError) -> Diagnostic {
             listed(routes)
         )
     };
-    Diagnostic::error("Twin in use", detail)
+    notices::TWIN_IN_USE.says(detail)
 }

@@ -26,6 +26,20 @@ impl Examples {
         )
     }
 
+    /// The ClusterRole that a type needs: in its `rbac.yaml`, or shown in its prose; none where it asks no cluster.
+    ///
+    /// # Errors
+    ///
+    /// That its prose is missing.
+    pub fn role(&self, folder: &str) -> Result<Option<String>, String> {
+        if let Ok(role) = std::fs::read_to_string(self.root.join(folder).join("rbac.yaml")) {
+            return Ok(Some(role));
+        }
+        let about = self.read(&format!("{folder}/about.md"))?;
+        let fences = about.split("```yaml\n").skip(1).filter_map(|rest| rest.split_once("```"));
+        Ok(fences.map(|(role, _)| role.to_owned()).find(|role| role.contains("kind: ClusterRole")))
+    }
+
     /// The text of a file.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 
 use super::schema::SUBJECTS;
 use crate::blocks::{arn, known, take};
+use crate::notices;
 
 /// What to look at, and in which clusters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub fn read(value: &Value) -> Result<Field<Config>, Diagnostics> {
     };
     if SUBJECTS.iter().all(is_empty) {
         let detail = format!("Write something into one of {}: it says what to look at.", SUBJECTS.join(", "));
-        errors.push(Diagnostic::error("Nothing to look at", detail));
+        errors.push(notices::NOTHING_TO_LOOK_AT.says(detail));
     }
     if errors.has_errors() {
         return Err(errors);
@@ -81,7 +82,7 @@ fn entries<T>(
     let mut found = BTreeMap::new();
     for (key, element) in known!(root.attr(name).entries()?).unwrap_or_default() {
         if element.is_null() {
-            return Err(element.error("Nothing in it", format!("{} is null. Leave it out.", element.path())));
+            return Err(element.error(notices::NOTHING_IN_IT, format!("{} is null. Leave it out.", element.path())));
         }
         found.extend(known!(read(&element)?).map(|value| (key, value)));
     }
@@ -111,7 +112,7 @@ fn pair(reader: &Reader<'_>) -> Result<Field<PairOrder>, Diagnostic> {
     let (Some(blue), Some(green_arn)) = (blue_arn, green_arn) else { return Ok(Field::Null) };
     if blue == green_arn {
         let detail = format!("blue and green are both {blue}. There is nothing to move.");
-        return Err(green.error("One target group on both sides", detail));
+        return Err(green.error(notices::ONE_TARGET_GROUP_ON_BOTH_SIDES, detail));
     }
     Ok(Field::Known(PairOrder { blue, green: green_arn }))
 }
@@ -121,7 +122,9 @@ fn records(reader: &Reader<'_>) -> Result<Field<Records>, Diagnostic> {
     let mut types = BTreeSet::new();
     for element in known!(reader.attr("types").elements()?).unwrap_or_default() {
         if let Some(text) = known!(element.string()?) {
-            types.insert(RecordType::parse(&text).map_err(|error| element.error("Invalid type", format!("{error}.")))?);
+            types.insert(
+                RecordType::parse(&text).map_err(|error| element.error(notices::INVALID_TYPE, format!("{error}.")))?,
+            );
         }
     }
     let (Some(zone_id), Some(written), Some(blue), Some(green_identifier)) = (
@@ -134,11 +137,11 @@ fn records(reader: &Reader<'_>) -> Result<Field<Records>, Diagnostic> {
     };
     if blue == green_identifier {
         let detail = format!("blue and green both have the set identifier {blue:?}. There is nothing to move.");
-        return Err(green.error("One record on both sides", detail));
+        return Err(green.error(notices::ONE_RECORD_ON_BOTH_SIDES, detail));
     }
     Ok(Field::Known(Records {
         zone_id,
-        name: RecordName::parse(&written).map_err(|error| name.error("Invalid name", format!("{error}.")))?,
+        name: RecordName::parse(&written).map_err(|error| name.error(notices::INVALID_NAME, format!("{error}.")))?,
         types,
         pair: Pair { blue, green: green_identifier },
         green: None,
@@ -152,8 +155,8 @@ fn swap(reader: &Reader<'_>) -> Result<Field<SwapOrder>, Diagnostic> {
     let api = match (known!(rest.string()?), known!(http.string()?)) {
         (Some(id), None) => ApiId::Rest(id),
         (None, Some(id)) => ApiId::Http(id),
-        (None, None) => return Err(rest.error("No API", "Set rest_api_id or http_api_id.")),
-        (Some(_), Some(_)) => return Err(http.error("Two APIs", "Set either rest_api_id or http_api_id.")),
+        (None, None) => return Err(rest.error(notices::NO_API, "Set rest_api_id or http_api_id.")),
+        (Some(_), Some(_)) => return Err(http.error(notices::TWO_APIS, "Set either rest_api_id or http_api_id.")),
     };
     let blue = known!(arn::read(&reader.attr("blue_listener_arn"), ListenerArn::parse)?);
     let green = known!(arn::read(&reader.attr("green_listener_arn"), ListenerArn::parse)?);
@@ -170,7 +173,7 @@ fn clusters(reader: &Reader<'_>) -> Result<Field<Option<Keys>>, Diagnostic> {
     };
     if blue == key {
         let detail = format!("blue and green are both cluster {key:?}. There is nothing to move.");
-        return Err(green.error("One cluster on both sides", detail));
+        return Err(green.error(notices::ONE_CLUSTER_ON_BOTH_SIDES, detail));
     }
     Ok(Field::Known(Some(Keys { blue, green: key })))
 }

@@ -8,6 +8,7 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 
 use super::schema::SELECTORS;
 use crate::blocks::{arn, known};
+use crate::notices;
 
 /// Reads a configuration; unknown as long as what selects is.
 ///
@@ -23,13 +24,13 @@ pub fn read(value: &Value) -> Result<Field<Selection>, Diagnostics> {
     match certain.as_slice() {
         [] if written.is_empty() => {
             let detail = format!("Write one of {}: it says what to look at.", SELECTORS.join(", "));
-            Err(Diagnostic::error("Nothing to look at", detail).into())
+            Err(notices::NOTHING_TO_LOOK_AT.says(detail).into())
         }
         [one] if written.len() == 1 => Ok(selection(&root, one)?),
         [] | [_] => Ok(Field::Unknown),
         [first, second, ..] => {
             let detail = format!("{first} and {second} both say what to look at. Write one of them.");
-            Err(Diagnostic::error("Two selections", detail).at(Path::root().attr(*second)).into())
+            Err(notices::TWO_SELECTIONS.says(detail).at(Path::root().attr(*second)).into())
         }
     }
 }
@@ -56,12 +57,12 @@ fn tags(reader: &Reader<'_>) -> Result<Field<BTreeMap<String, String>>, Diagnost
     let mut tags = BTreeMap::new();
     for (key, value) in known!(reader.entries()?).unwrap_or_default() {
         if value.is_null() {
-            return Err(value.error("Tag without a value", format!("The tag {key} has no value to look for.")));
+            return Err(value.error(notices::TAG_WITHOUT_A_VALUE, format!("The tag {key} has no value to look for.")));
         }
         tags.extend(known!(value.string()?).map(|value| (key, value)));
     }
     if tags.is_empty() {
-        return Err(reader.error("No tags", "No tag is to be looked for, which every load balancer has."));
+        return Err(reader.error(notices::NO_TAGS, "No tag is to be looked for, which every load balancer has."));
     }
     Ok(Field::Known(tags))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 
 use crate::blocks::known;
+use crate::notices;
 
 /// What to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +52,7 @@ fn config(root: &Reader<'_>) -> Result<Field<Config>, Diagnostic> {
     };
     if green.as_ref() == Some(&blue) {
         let detail = "blue and green name the same cluster. Leave green out to look at one alone.";
-        return Err(root.attr("green").error("One cluster twice", detail));
+        return Err(root.attr("green").error(notices::ONE_CLUSTER_TWICE, detail));
     }
     Ok(Field::Known(Config { blue, green, namespaces }))
 }

@@ -12,6 +12,7 @@ use super::config::{Config, Written};
 use super::read::{records, shift_needed};
 use super::state;
 use crate::applied::{self, Change, Destroy};
+use crate::notices;
 use crate::report;
 use crate::saved;
 use crate::session::{Session, Sessions};
@@ -97,7 +98,7 @@ fn driver(
     time_limit: Duration,
 ) -> Result<Driver, Diagnostic> {
     let gates = config.course.gate.record_gates(session, records(session, look));
-    let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
+    let gates = gates.map_err(|why| notices::GATE_NOT_USABLE.says(format!("{why}.")))?;
     let observer = session.events.observer(super::TYPE, &state::id(&config.names));
     Ok(config.course.driver(session, observer, gates, stop, time_limit))
 }

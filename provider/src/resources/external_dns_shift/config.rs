@@ -10,6 +10,7 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 use super::state;
 use crate::blocks::course::{self, Course, WrittenCourse};
 use crate::blocks::{duration, gate, known, take};
+use crate::notices;
 use crate::planned;
 
 /// One side.
@@ -124,13 +125,13 @@ fn names(root: &Reader<'_>) -> Result<Field<Names>, Diagnostic> {
             "blue and green both have the set identifier {:?}, so that Route 53 has one record for both.",
             blue.set_identifier
         );
-        return Err(identifier.error("One record on both sides", detail));
+        return Err(identifier.error(notices::ONE_RECORD_ON_BOTH_SIDES, detail));
     }
     if (&blue.cluster, &blue.object) == (&green.cluster, &green.object) {
         let detail = format!("blue and green are both {} in cluster {:?}.", blue.object, blue.cluster);
-        return Err(root.attr("green").error("One object on both sides", detail));
+        return Err(root.attr("green").error(notices::ONE_OBJECT_ON_BOTH_SIDES, detail));
     }
-    let name = RecordName::parse(&written).map_err(|error| name.error("Invalid name", format!("{error}.")))?;
+    let name = RecordName::parse(&written).map_err(|error| name.error(notices::INVALID_NAME, format!("{error}.")))?;
     Ok(Field::Known(Names { zone_id, name, places: Both { blue, green } }))
 }
 
@@ -145,7 +146,7 @@ fn place(reader: &Reader<'_>) -> Result<Field<Place>, Diagnostic> {
         return Ok(Field::Null);
     };
     let kind = Kind::parse(&kind)
-        .ok_or_else(|| reader.attr("kind").error("Invalid kind", format!("{kind:?} is none of the kinds.")))?;
+        .ok_or_else(|| reader.attr("kind").error(notices::INVALID_KIND, format!("{kind:?} is none of the kinds.")))?;
     Ok(Field::Known(Place { cluster, object: ObjectRef { kind, namespace, name }, set_identifier, given }))
 }
 
@@ -162,7 +163,7 @@ fn given(reader: &Reader<'_>) -> Result<Field<Settings>, Diagnostic> {
         return Ok(Field::Null);
     };
     let policy = Policy::parse(&policy).ok_or_else(|| {
-        reader.attr("policy").error("Invalid policy", format!("{policy:?} is none of ExternalDNS's policies."))
+        reader.attr("policy").error(notices::INVALID_POLICY, format!("{policy:?} is none of ExternalDNS's policies."))
     })?;
     let interval = known!(duration::read(&reader.attr("interval"))?).unwrap_or(Duration::from_secs(60));
     let cache = known!(duration::read(&reader.attr("txt_cache_interval"))?).unwrap_or_default();

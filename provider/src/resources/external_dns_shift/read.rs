@@ -11,6 +11,7 @@ use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadReque
 use super::config::{self, Names, Place};
 use super::state;
 use crate::clusters::NoCluster;
+use crate::notices;
 use crate::private::Private;
 use crate::report::{clusters, external_dns as report};
 use crate::saved::{self, Status};
@@ -60,7 +61,7 @@ pub async fn read(sessions: &Sessions, request: ReadRequest) -> Result<ReadRespo
     let ReadRequest { mut state, private, .. } = request;
     let session = sessions.needed()?;
     let Some(names) = config::read(&state)?.names.known() else {
-        return Err(Diagnostic::error("Damaged state", "The state names no objects.").into());
+        return Err(notices::DAMAGED_STATE.says("The state names no objects.").into());
     };
     let shift = shift_needed(&session, &names, false)?;
     let look = match shift.look().await {
@@ -123,7 +124,7 @@ fn parse(id: &str) -> Result<(String, Names), Diagnostics> {
             "{id:?} is not an import id: {why}. It is ZONE_ID|NAME|BLUE|GREEN, each side as \
              CLUSTER/KIND/NAMESPACE/NAME/SET_IDENTIFIER."
         );
-        Diagnostics::from(Diagnostic::error("Invalid import id", detail))
+        Diagnostics::from(notices::INVALID_IMPORT_ID.says(detail))
     };
     let parts: Vec<&str> = id.split('|').map(str::trim).collect();
     let [zone_id, name, blue, green] = parts.as_slice() else {

@@ -6,6 +6,7 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 
 use crate::blocks::twin::{number, texts};
 use crate::blocks::{known, take};
+use crate::notices;
 
 /// The configuration as written: each part known, or not yet.
 #[derive(Debug, Clone)]
@@ -64,7 +65,7 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
     {
         let detail = format!("{source} and {group} are not in one region and account, so it cannot forward there.");
         let path = Path::root().attr("target_group_arn");
-        errors.push(Diagnostic::error("Target group in another place", detail).at(path));
+        errors.push(notices::TARGET_GROUP_IN_ANOTHER_PLACE.says(detail).at(path));
     }
     if errors.has_errors() { Err(errors) } else { Ok(written) }
 }
@@ -76,13 +77,13 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
 /// It is no listener's.
 pub fn source(root: &Reader<'_>) -> Result<Field<ListenerArn>, Diagnostic> {
     let reader = root.attr("source_arn");
-    let explain = |error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path()));
+    let explain = |error| reader.error(notices::INVALID_ARN, format!("{}: {error}.", reader.path()));
     reader.string()?.try_map(|text| ListenerArn::parse(&text).map_err(explain))
 }
 
 fn target_group(root: &Reader<'_>) -> Result<Field<TargetGroupArn>, Diagnostic> {
     let reader = root.attr("target_group_arn");
-    let explain = |error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path()));
+    let explain = |error| reader.error(notices::INVALID_ARN, format!("{}: {error}.", reader.path()));
     reader.string()?.try_map(|text| TargetGroupArn::parse(&text).map_err(explain))
 }
 
@@ -91,7 +92,7 @@ fn ports(root: &Reader<'_>) -> Result<Field<Ports>, Diagnostic> {
     if port.is_null() == range.is_null() {
         let both = if port.is_null() { "neither is" } else { "both are" };
         let detail = format!("Exactly one of `port` and `port_range` is to be set, and {both}.");
-        return Err(port.error("Where to listen", detail));
+        return Err(port.error(notices::WHERE_TO_LISTEN, detail));
     }
     if let Some(port) = known!(number(&port)?) {
         return Ok(Field::Known(Ports::One(port)));
@@ -100,11 +101,11 @@ fn ports(root: &Reader<'_>) -> Result<Field<Ports>, Diagnostic> {
         return Ok(Field::Unknown);
     }
     let (Some(from), Some(to)) = (known!(number(&range.attr("from"))?), known!(number(&range.attr("to"))?)) else {
-        return Err(range.error("Where to listen", "port_range needs `from` and `to`."));
+        return Err(range.error(notices::WHERE_TO_LISTEN, "port_range needs `from` and `to`."));
     };
     if from > to {
         return Err(
-            range.error("Empty range", format!("port_range goes from {from} to {to}, which is no port at all."))
+            range.error(notices::EMPTY_RANGE, format!("port_range goes from {from} to {to}, which is no port at all."))
         );
     }
     Ok(Field::Known(Ports::Range(from, to)))

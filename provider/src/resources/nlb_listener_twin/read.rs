@@ -8,6 +8,7 @@ use tfplugin::{
 
 use super::config;
 use super::state;
+use crate::notices;
 use crate::report::twins as report;
 use crate::session::{Session, Sessions};
 
@@ -30,7 +31,7 @@ async fn refreshed(sessions: &Sessions, mut state: Value) -> Result<Option<Value
     let Some(twin) = session.listener_twins.look(&arn).await.map_err(unread)? else { return Ok(None) };
     state::write(&mut state, &twin);
     let Some(source) = config::source(&Reader::new(&state))?.known() else {
-        return Err(Diagnostic::error("Damaged state", "The state names no source.").into());
+        return Err(notices::DAMAGED_STATE.says("The state names no source.").into());
     };
     // At the end of a migration the source is deleted: then the twin stays what it is.
     if let Some(source) = session.listener_twins.look(&source).await.map_err(unread)? {
@@ -74,5 +75,5 @@ fn refused(id: &str, why: &str) -> Diagnostics {
         "{id:?} is not an import id: {why}. It is TWIN_LISTENER_ARN|SOURCE_LISTENER_ARN; the source may be left out \
          where the twin's tag names it."
     );
-    Diagnostic::error("Invalid import id", detail).into()
+    notices::INVALID_IMPORT_ID.says(detail).into()
 }

@@ -5,6 +5,7 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Reader, Schema, Type};
 
 use crate::blocks::twin;
+use crate::notices;
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -96,7 +97,7 @@ fn port(attribute: Attribute) -> Attribute {
 fn arn<T>(reader: &Reader<'_>, parse: fn(&str) -> Result<T, ArnError>) -> Result<Option<T>, Diagnostic> {
     let Field::Known(text) = reader.string()? else { return Ok(None) };
     let read = parse(&text);
-    read.map(Some).map_err(|error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path())))
+    read.map(Some).map_err(|error| reader.error(notices::INVALID_ARN, format!("{}: {error}.", reader.path())))
 }
 
 fn of_network(reader: &Reader<'_>) -> Result<(), Diagnostic> {
@@ -107,5 +108,5 @@ fn of_network(reader: &Reader<'_>) -> Result<(), Diagnostic> {
          balancer, shift a rule or the listener's default action with eksmig_weighted_shift.",
         arn.load_balancer_arn()
     );
-    Err(reader.error("Source is no listener of a network load balancer", detail))
+    Err(reader.error(notices::SOURCE_IS_NO_LISTENER_OF_A_NETWORK_LOAD_BALANCER, detail))
 }

@@ -5,6 +5,7 @@ use eksmig_core::elb::twin::{Listener, carried};
 use tfplugin::{Diagnostic, Reader, Value};
 
 use crate::blocks::twin::{map, number, text, texts};
+use crate::notices;
 
 /// The computed attributes that come from the source.
 pub const SETTINGS: [&str; 6] =
@@ -58,7 +59,7 @@ pub fn source(state: &Value) -> Result<Listener, Diagnostic> {
 pub fn arn(state: &Value) -> Result<ListenerArn, Diagnostic> {
     let arn = state.attr("arn").as_str().unwrap_or_default();
     ListenerArn::parse(arn)
-        .map_err(|error| Diagnostic::error("Damaged state", format!("The state does not name the twin: {error}.")))
+        .map_err(|error| notices::DAMAGED_STATE.says(format!("The state does not name the twin: {error}.")))
 }
 
 fn write_settings(value: &mut Value, listener: &Listener) {

@@ -16,6 +16,7 @@ use super::read::{idle, swap};
 use super::state;
 use crate::applied::{self, Change, Destroy};
 use crate::drain::{Drain, side, told};
+use crate::notices;
 use crate::report;
 use crate::saved;
 use crate::session::{Session, Sessions};
@@ -103,7 +104,7 @@ fn driver(
     time_limit: Duration,
 ) -> Result<Driver, Diagnostic> {
     let gates = config.course.gate.port_gates(session, &swap.pair);
-    let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
+    let gates = gates.map_err(|why| notices::GATE_NOT_USABLE.says(format!("{why}.")))?;
     let observer = session.events.observer(super::TYPE, &state::id(&config.place));
     Ok(config.course.driver(session, observer, gates, stop, time_limit))
 }

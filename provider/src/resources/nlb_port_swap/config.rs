@@ -10,6 +10,7 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 use super::state;
 use crate::blocks::course::{self, Course, WrittenCourse};
 use crate::blocks::{gate, known, take};
+use crate::notices;
 use crate::planned;
 
 /// The configuration as written: each part known, or not yet.
@@ -101,9 +102,9 @@ fn place(root: &Reader<'_>) -> Result<Field<Place>, Diagnostic> {
     let api = match (known!(rest.string()?), known!(http.string()?)) {
         (Some(id), None) => ApiId::Rest(id),
         (None, Some(id)) => ApiId::Http(id),
-        (None, None) => return Err(rest.error("No API", "Set rest_api_id or http_api_id.")),
+        (None, None) => return Err(rest.error(notices::NO_API, "Set rest_api_id or http_api_id.")),
         (Some(_), Some(_)) => {
-            return Err(http.error("Two APIs", "Set either rest_api_id or http_api_id: a swap moves one API."));
+            return Err(http.error(notices::TWO_APIS, "Set either rest_api_id or http_api_id: a swap moves one API."));
         }
     };
     let names = |reader: &Reader<'_>| -> Result<Field<BTreeSet<String>>, Diagnostic> {
@@ -117,7 +118,7 @@ fn place(root: &Reader<'_>) -> Result<Field<Place>, Diagnostic> {
     let listener = |reader: &Reader<'_>| {
         reader.string()?.try_map(|text| {
             ListenerArn::parse(&text)
-                .map_err(|error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path())))
+                .map_err(|error| reader.error(notices::INVALID_ARN, format!("{}: {error}.", reader.path())))
         })
     };
     let (Some(stages), Some(routes)) =
@@ -129,7 +130,7 @@ fn place(root: &Reader<'_>) -> Result<Field<Place>, Diagnostic> {
     let (Some(blue), Some(greens)) = (blue, known!(listener(&green)?)) else { return Ok(Field::Null) };
     if blue == greens {
         let detail = format!("blue_listener_arn and green_listener_arn are both {blue}. There is nothing to move.");
-        return Err(green.error("One listener on both sides", detail));
+        return Err(green.error(notices::ONE_LISTENER_ON_BOTH_SIDES, detail));
     }
     if blue.load_balancer_arn() != greens.load_balancer_arn() {
         let detail = format!(
@@ -138,7 +139,7 @@ fn place(root: &Reader<'_>) -> Result<Field<Place>, Diagnostic> {
             greens.load_balancer_arn(),
             blue.load_balancer_arn()
         );
-        return Err(green.error("Listener of another load balancer", detail));
+        return Err(green.error(notices::LISTENER_OF_ANOTHER_LOAD_BALANCER, detail));
     }
     Ok(Field::Known(Place { api, stages, blue, green: greens, routes }))
 }
@@ -151,7 +152,7 @@ fn together(written: &Written) -> Option<Diagnostic> {
             "{what}, and HTTP API {id} knows only 0 and 100: HTTP APIs have no canary. Move it in one step, or route by \
              weights behind one listener with eksmig_weighted_shift."
         );
-        Some(Diagnostic::error("No parts of an HTTP API's requests", detail).at(attribute))
+        Some(notices::NO_PARTS_OF_AN_HTTP_API_REQUESTS.says(detail).at(attribute))
     };
     let course = &written.course;
     if let Field::Known(target) = &course.target

@@ -20,6 +20,7 @@ use super::read::{idle, swap};
 use super::state::{self, Stage};
 use crate::blocks::course::least;
 use crate::drain;
+use crate::notices;
 use crate::planned::{self, Create, Update};
 use crate::private::Private;
 use crate::report;
@@ -154,7 +155,7 @@ async fn unhealthy(session: &Session, side: Side, port: &Port) -> Result<Vec<Dia
         let attribute = if side == Side::Blue { "blue_listener_arn" } else { "green_listener_arn" };
         let path = Path::root().attr(attribute);
         let group = TargetGroupArn::parse(arn).map_err(|error| {
-            Diagnostic::error("Target group not readable", format!("{}: {error}.", port.listener)).at(path.clone())
+            notices::TARGET_GROUP_NOT_READABLE.says(format!("{}: {error}.", port.listener)).at(path.clone())
         })?;
         match session.reader.target_health(&group, Fare::InLine).await {
             Err(error) => warnings.push(report::health_unread(side, &group, &error, path)),

@@ -12,6 +12,7 @@ use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadReque
 use super::config::{self, Place};
 use super::state;
 use crate::drain;
+use crate::notices;
 use crate::private::Private;
 use crate::report;
 use crate::saved::Status;
@@ -49,7 +50,7 @@ pub async fn read(sessions: &Sessions, request: ReadRequest) -> Result<ReadRespo
     let session = sessions.needed()?;
     let written = config::read(&state)?;
     let Some(place) = written.place.known() else {
-        return Err(Diagnostic::error("Damaged state", "The state names no API, stages or listeners.").into());
+        return Err(notices::DAMAGED_STATE.says("The state names no API, stages or listeners.").into());
     };
     same_region(&session, &place).await?;
     let pair = match session.reader.port_pair(&place.blue, &place.green).await {
@@ -118,7 +119,7 @@ fn parse(id: &str) -> Result<Place, Diagnostics> {
             "{id:?} is not an import id: {why}. It is rest:API_ID|STAGE[,STAGE...]|BLUE_LISTENER_ARN|GREEN_LISTENER_ARN, \
              http: for an HTTP API, and |ROUTE[,ROUTE...] after it where routes is set."
         );
-        Diagnostics::from(Diagnostic::error("Invalid import id", detail))
+        Diagnostics::from(notices::INVALID_IMPORT_ID.says(detail))
     };
     let parts: Vec<&str> = id.split('|').map(str::trim).collect();
     let (api, stages, blue, green, routes) = match parts.as_slice() {

@@ -5,6 +5,7 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Field, Nesting, Schema, Type};
 
 use crate::blocks::{drain, gate, moved, policy, ramp, share, timeouts};
+use crate::notices;
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -108,7 +109,7 @@ fn listener(name: &str, description: &str) -> Attribute {
         match reader.string()? {
             Field::Known(text) => ListenerArn::parse(&text)
                 .map(drop)
-                .map_err(|error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path()))),
+                .map_err(|error| reader.error(notices::INVALID_ARN, format!("{}: {error}.", reader.path()))),
             Field::Null | Field::Unknown => Ok(()),
         }
     })

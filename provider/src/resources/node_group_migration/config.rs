@@ -9,6 +9,7 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 use super::state;
 use crate::blocks::timeouts::{self, Timeouts};
 use crate::blocks::{duration, known, take};
+use crate::notices;
 use crate::planned;
 use crate::report;
 
@@ -133,7 +134,7 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
         && blue == green.name()
     {
         let detail = format!("{blue} is blue and green. There is nothing to move.");
-        errors.push(root.attr("green").error("One node group on both sides", detail));
+        errors.push(root.attr("green").error(notices::ONE_NODE_GROUP_ON_BOTH_SIDES, detail));
     }
     if errors.has_errors() { Err(errors) } else { Ok(written) }
 }
@@ -148,7 +149,7 @@ fn green(reader: &Reader<'_>) -> Result<Field<Green>, Diagnostic> {
             "{} is either a node group that is there, in node_group, or one that is made, in clone. Set one of the two.",
             reader.path()
         );
-        return Err(reader.error("Unclear side", detail));
+        return Err(reader.error(notices::UNCLEAR_SIDE, detail));
     }
     if let Some(name) = known!(group.string()?) {
         return Ok(Field::Known(Green::Adopted(name)));
@@ -174,7 +175,7 @@ fn green(reader: &Reader<'_>) -> Result<Field<Green>, Diagnostic> {
     let sizes = match (known!(size("min_size")?), known!(size("max_size")?), known!(size("desired_size")?)) {
         (Some(min), Some(max), Some(desired)) if min > desired || desired > max => {
             let detail = format!("min_size {min}, desired_size {desired} and max_size {max} are not in this order.");
-            return Err(scaling.error("Sizes out of order", detail));
+            return Err(scaling.error(notices::SIZES_OUT_OF_ORDER, detail));
         }
         (Some(min), Some(max), Some(desired)) => Some(Sizes { min, max, desired }),
         _ => None,
@@ -244,7 +245,7 @@ pub fn parse(text: &str, reader: &Reader<'_>) -> Result<Name, Diagnostic> {
         }
         _ => {
             let detail = format!("{}: {text:?} is not NAMESPACE/NAME, \"shop/cart\" for example.", reader.path());
-            Err(reader.error("Invalid name", detail))
+            Err(reader.error(notices::INVALID_NAME, detail))
         }
     }
 }

@@ -10,6 +10,7 @@ use super::state;
 use crate::applied;
 use crate::claims;
 use crate::clusters::NoCluster;
+use crate::notices;
 use crate::private::Private;
 use crate::report;
 use crate::saved::Status;
@@ -39,7 +40,7 @@ pub fn needed(session: &Session, config: &Config) -> Result<Migration, Diagnosti
     migration(session, config)?.ok_or_else(|| {
         let missing = session.clusters.get(&config.cluster).err();
         missing.map_or_else(
-            || Diagnostic::error("Cluster not known yet", "How to reach the cluster is not known yet. Plan again."),
+            || notices::CLUSTER_NOT_KNOWN_YET.says("How to reach the cluster is not known yet. Plan again."),
             |missing| report::clusters::missing(&missing, &Path::root().attr("cluster")),
         )
     })
@@ -72,7 +73,7 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
             request.id,
             parts.len()
         );
-        return Err(Diagnostic::error("Invalid import id", detail).into());
+        return Err(notices::INVALID_IMPORT_ID.says(detail).into());
     };
     let green = match green.strip_prefix("clone:") {
         None => Value::object([("node_group", Value::from(*green)), ("clone", Value::Null)]),

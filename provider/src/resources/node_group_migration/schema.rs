@@ -6,6 +6,7 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
 
 use crate::blocks::{duration, moved, timeouts};
+use crate::notices;
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -193,7 +194,7 @@ fn strategies(reader: &Reader<'_>) -> Result<(), Diagnostic> {
             && eksmig_core::nodes::Strategy::parse(&text).is_none()
         {
             let detail = format!("{} is {text:?}. A strategy is \"surge\" or \"evict\".", entry.path());
-            return Err(entry.error("Unknown strategy", detail));
+            return Err(entry.error(notices::UNKNOWN_STRATEGY, detail));
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 use super::state;
 use crate::blocks::course::{self, Course, WrittenCourse};
 use crate::blocks::{gate, known, take};
+use crate::notices;
 use crate::planned;
 
 /// What to do with records that ExternalDNS owns.
@@ -98,7 +99,9 @@ fn records(root: &Reader<'_>) -> Result<Field<Records>, Diagnostic> {
     let mut types = BTreeSet::new();
     for element in known!(root.attr("types").elements()?).unwrap_or_default() {
         if let Some(text) = known!(element.string()?) {
-            types.insert(RecordType::parse(&text).map_err(|error| element.error("Invalid type", format!("{error}.")))?);
+            types.insert(
+                RecordType::parse(&text).map_err(|error| element.error(notices::INVALID_TYPE, format!("{error}.")))?,
+            );
         }
     }
     let (Some(zone_id), Some(written), Some(blue), Some(green_identifier)) = (
@@ -111,12 +114,12 @@ fn records(root: &Reader<'_>) -> Result<Field<Records>, Diagnostic> {
     };
     if blue == green_identifier {
         let detail = format!("blue and green both have the set identifier {blue:?}. There is nothing to shift.");
-        return Err(green.attr("set_identifier").error("One record on both sides", detail));
+        return Err(green.attr("set_identifier").error(notices::ONE_RECORD_ON_BOTH_SIDES, detail));
     }
     let described = known!(described(&green, types.len())?);
     Ok(Field::Known(Records {
         zone_id,
-        name: RecordName::parse(&written).map_err(|error| name.error("Invalid name", format!("{error}.")))?,
+        name: RecordName::parse(&written).map_err(|error| name.error(notices::INVALID_NAME, format!("{error}.")))?,
         types,
         pair: Pair { blue, green: green_identifier },
         green: described,
@@ -142,13 +145,13 @@ fn described(green: &Reader<'_>, types: usize) -> Result<Field<Described>, Diagn
         (None, Some(_), [_]) if types > 1 => {
             let detail = "records are the values of one type, and types has several. Use alias, make green's records \
                           where they are managed, or shift each type for itself.";
-            return Err(records.error("Records for several types", detail));
+            return Err(records.error(notices::RECORDS_FOR_SEVERAL_TYPES, detail));
         }
         (None, Some(ttl), [_]) => Target::Plain { ttl, values },
         _ => {
             let detail = "Green's record is an alias, or has a ttl and one value in records, for a weighted record has \
                           a single one. Set one of the two, or neither where the record exists.";
-            return Err(green.error("Unclear record for green", detail));
+            return Err(green.error(notices::UNCLEAR_RECORD_FOR_GREEN, detail));
         }
     };
     Ok(Field::Known(Described { target }))

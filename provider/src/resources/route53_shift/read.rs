@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use eksmig_core::route53::record_shift::{self as core, Position, RecordShift, Records, Sight};
 use eksmig_core::route53::{GroupError, Pair, RecordName, RecordType};
 use eksmig_core::share::Weights;
-use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadRequest, ReadResponse, Value};
+use tfplugin::{Diagnostics, ImportRequest, ImportResponse, ReadRequest, ReadResponse, Value};
 
 use super::{config, state};
 use crate::drain;
+use crate::notices;
 use crate::private::Private;
 use crate::report;
 use crate::saved::{self, Status};
@@ -26,7 +27,7 @@ pub async fn read(sessions: &Sessions, request: ReadRequest) -> Result<ReadRespo
     let mut private = Private::read(&private)?;
     let session = sessions.needed()?;
     let Some(records) = config::read(&state)?.records.known() else {
-        return Err(Diagnostic::error("Damaged state", "The state names no records.").into());
+        return Err(notices::DAMAGED_STATE.says("The state names no records.").into());
     };
     let records = state::with_answers(records, Some(&state))?;
     let sights = match shift(&session, &records).look().await {
@@ -123,7 +124,7 @@ fn parse(id: &str) -> Result<(String, Records), Diagnostics> {
         let detail = format!(
             "{id:?} is not an import id: {why}. It is ZONE_ID|NAME|TYPE[,TYPE...]|BLUE_SET_IDENTIFIER|GREEN_SET_IDENTIFIER."
         );
-        Diagnostics::from(Diagnostic::error("Invalid import id", detail))
+        Diagnostics::from(notices::INVALID_IMPORT_ID.says(detail))
     };
     let parts: Vec<&str> = id.split('|').map(str::trim).collect();
     let [zone_id, name, types, blue, green] = parts.as_slice() else {

@@ -5,6 +5,7 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
 
 use crate::blocks::{drain, gate, moved, policy, ramp, share, timeouts};
+use crate::notices::{self, Notice};
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -22,7 +23,7 @@ pub fn schema() -> Schema {
             Attribute::string("name")
                 .required()
                 .description(format!("The records' name, with or without its last dot. {REPLACES}"))
-                .check(|reader| refuse(reader, "Invalid name", |text| RecordName::parse(text).map(drop))),
+                .check(|reader| refuse(reader, notices::INVALID_NAME, |text| RecordName::parse(text).map(drop))),
         )
         .attribute(
             Attribute::new("types", Type::set(Type::String))
@@ -33,7 +34,7 @@ pub fn schema() -> Schema {
                 ))
                 .check(checks::not_empty())
                 .check(checks::each(|reader| {
-                    refuse(reader, "Invalid type", |text| RecordType::parse(text).map(drop))
+                    refuse(reader, notices::INVALID_TYPE, |text| RecordType::parse(text).map(drop))
                 })),
         )
         .attribute(
@@ -130,7 +131,7 @@ fn set_identifier() -> Attribute {
         .description(format!("The record's set identifier, 1 to 128 characters. {REPLACES}"))
         .check(|reader| {
             let fits = |text: &str| (1..=128).contains(&text.chars().count());
-            refuse(reader, "Invalid set identifier", |text| {
+            refuse(reader, notices::INVALID_SET_IDENTIFIER, |text| {
                 if fits(text) { Ok(()) } else { Err("it has 1 to 128 characters") }
             })
         })
@@ -170,19 +171,19 @@ fn values() -> Attribute {
 fn zone(reader: &Reader<'_>) -> Result<(), Diagnostic> {
     // Route 53 API: 32 characters at most.
     let fits = |text: &str| (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    refuse(reader, "Invalid hosted zone", |text| {
+    refuse(reader, notices::INVALID_HOSTED_ZONE, |text| {
         if fits(text) { Ok(()) } else { Err("an id has 1 to 32 letters and digits, like Z0123456789ABC") }
     })
 }
 
 fn refuse<E: std::fmt::Display>(
     reader: &Reader<'_>,
-    summary: &str,
+    notice: Notice,
     parse: impl Fn(&str) -> Result<(), E>,
 ) -> Result<(), Diagnostic> {
     match reader.string()? {
         Field::Known(text) => {
-            parse(&text).map_err(|error| reader.error(summary, format!("{}: {error}.", reader.path())))
+            parse(&text).map_err(|error| reader.error(notice, format!("{}: {error}.", reader.path())))
         }
         Field::Null | Field::Unknown => Ok(()),
     }

@@ -10,6 +10,7 @@ use eksmig_core::route53::{Answers, RecordType};
 use eksmig_core::schedule::Schedule;
 use tfplugin::{Diagnostic, Number, Reader, Value};
 
+use crate::notices;
 use crate::private::Private;
 use crate::saved;
 
@@ -77,7 +78,8 @@ pub fn with_answers(records: Records, state: Option<&Value>) -> Result<Records, 
     let Some(state) = state else { return Ok(records) };
     let mut seen = BTreeMap::new();
     for (kind, entry) in Reader::new(state).attr("answers").entries()?.known().unwrap_or_default() {
-        let kind = RecordType::parse(&kind).map_err(|error| entry.error("Damaged state", format!("{error}.")))?;
+        let kind =
+            RecordType::parse(&kind).map_err(|error| entry.error(notices::DAMAGED_STATE, format!("{error}.")))?;
         let side = |name: &str| -> Result<Option<String>, Diagnostic> { Ok(entry.attr(name).string()?.known()) };
         seen.insert(kind, Answers { blue: side("blue")?, green: side("green")? });
     }

@@ -11,6 +11,7 @@ use super::read::cutover;
 use super::state;
 use crate::applied::{self, Change, Destroy};
 use crate::blocks::policy::OnDestroy;
+use crate::notices;
 use crate::report;
 use crate::session::{Session, Sessions};
 
@@ -79,7 +80,7 @@ fn driver(
     time_limit: Duration,
 ) -> Result<Driver, Diagnostic> {
     let gates = config.gate.cutover_gates(session, cutover.clone(), serving);
-    let gates = gates.map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
+    let gates = gates.map_err(|why| notices::GATE_NOT_USABLE.says(format!("{why}.")))?;
     let pacing = config.gate.pacing(config.on_failure);
     let observer = session.events.observer(super::TYPE, &state::id(&config.target_groups));
     Ok(Driver { clock: session.clock.clone(), gates, pacing, stop, time_limit: Some(time_limit), observer })

@@ -13,6 +13,7 @@ use crate::blocks::gate::{self, Gate};
 use crate::blocks::policy::{self, OnDestroy};
 use crate::blocks::timeouts::{self, Timeouts};
 use crate::blocks::{batches, known, take};
+use crate::notices;
 use crate::planned;
 use crate::report;
 
@@ -137,10 +138,10 @@ fn target_groups(reader: &Reader<'_>) -> Result<Field<BTreeSet<TargetGroupArn>>,
     for element in known!(reader.elements()?).unwrap_or_default() {
         let Some(text) = known!(element.string()?) else { continue };
         let arn = TargetGroupArn::parse(&text);
-        let arn = arn.map_err(|error| element.error("Invalid ARN", format!("{}: {error}.", element.path())))?;
+        let arn = arn.map_err(|error| element.error(notices::INVALID_ARN, format!("{}: {error}.", element.path())))?;
         if let Some(other) = found.first().filter(|other| other.region() != arn.region()) {
             let detail = format!("{other} and {arn} are in different regions. Use a resource for each.");
-            return Err(element.error("Target groups in different regions", detail));
+            return Err(element.error(notices::TARGET_GROUPS_IN_DIFFERENT_REGIONS, detail));
         }
         found.insert(arn);
     }
@@ -172,7 +173,7 @@ fn members(side: &Reader<'_>) -> Result<Field<Members>, Diagnostic> {
                 "{} is either Auto Scaling groups, in autoscaling_group_names, or targets, in targets. Set one of the two.",
                 side.path()
             );
-            Err(side.error("Unclear side", detail))
+            Err(side.error(notices::UNCLEAR_SIDE, detail))
         }
     }
 }
@@ -189,7 +190,7 @@ fn one_on_both_sides(root: &Reader<'_>, blue: &Members, green: &Members) -> Opti
         _ => None,
     }?;
     let detail = format!("{common} is in blue and in green. There is nothing to hand over.");
-    Some(root.attr("green").error("One target on both sides", detail))
+    Some(root.attr("green").error(notices::ONE_TARGET_ON_BOTH_SIDES, detail))
 }
 
 /// A target group's rate of errors is that of both sides.
@@ -200,5 +201,5 @@ fn no_error_rate(root: &Reader<'_>) -> Option<Diagnostic> {
          gate.http_probe.",
         rate.path()
     );
-    (!rate.is_null()).then(|| rate.error("Gate that cannot tell the sides apart", detail))
+    (!rate.is_null()).then(|| rate.error(notices::GATE_THAT_CANNOT_TELL_THE_SIDES_APART, detail))
 }

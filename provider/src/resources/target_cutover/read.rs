@@ -9,6 +9,7 @@ use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, Number, R
 use super::config::{self, Config};
 use super::state;
 use crate::applied;
+use crate::notices;
 use crate::private::Private;
 use crate::report;
 use crate::saved::Status;
@@ -87,7 +88,7 @@ fn parse(id: &str) -> Result<(BTreeSet<TargetGroupArn>, Members, Members), Diagn
             "{id:?} is not an import id: {why}. It is TARGET_GROUP_ARN[,TARGET_GROUP_ARN...]|BLUE|GREEN, where a side is \
              asg:NAME[,NAME...] or targets:ID:PORT[,ID:PORT...]."
         );
-        Diagnostics::from(Diagnostic::error("Invalid import id", detail))
+        Diagnostics::from(notices::INVALID_IMPORT_ID.says(detail))
     };
     let parts: Vec<&str> = id.split('|').map(str::trim).collect();
     let [arns, blue, green] = parts.as_slice() else {

@@ -5,6 +5,7 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
 
 use crate::blocks::{batches, gate, moved, policy, timeouts};
+use crate::notices;
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -139,7 +140,7 @@ fn target_group(reader: &Reader<'_>) -> Result<(), Diagnostic> {
     match reader.string()? {
         Field::Known(text) => TargetGroupArn::parse(&text)
             .map(drop)
-            .map_err(|error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path()))),
+            .map_err(|error| reader.error(notices::INVALID_ARN, format!("{}: {error}.", reader.path()))),
         Field::Null | Field::Unknown => Ok(()),
     }
 }

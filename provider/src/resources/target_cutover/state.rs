@@ -12,6 +12,7 @@ use tfplugin::{Diagnostic, Number, Reader, Value};
 
 use super::config::Config;
 use crate::blocks::duration;
+use crate::notices;
 use crate::saved::Status;
 
 /// The id: short, for Terraform shows it on every line of progress.
@@ -51,7 +52,7 @@ pub fn seats(state: &Value) -> Result<Seats, Diagnostic> {
 }
 
 fn damaged(reader: &Reader<'_>, error: &dyn std::fmt::Display) -> Diagnostic {
-    reader.error("Damaged state", format!("The state has targets that cannot be read: {error}."))
+    reader.error(notices::DAMAGED_STATE, format!("The state has targets that cannot be read: {error}."))
 }
 
 /// The value of `attachments`.

@@ -6,6 +6,7 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 
 use crate::blocks::twin::{number, texts};
 use crate::blocks::{known, take};
+use crate::notices;
 
 /// The configuration as written: each part known, or not yet.
 #[derive(Debug, Clone)]
@@ -84,7 +85,7 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
 /// It is no target group's.
 pub fn source(root: &Reader<'_>) -> Result<Field<TargetGroupArn>, Diagnostic> {
     let reader = root.attr("source_arn");
-    let explain = |error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path()));
+    let explain = |error| reader.error(notices::INVALID_ARN, format!("{}: {error}.", reader.path()));
     reader.string()?.try_map(|text| TargetGroupArn::parse(&text).map_err(explain))
 }
 

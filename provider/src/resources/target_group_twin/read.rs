@@ -9,6 +9,7 @@ use tfplugin::{
 
 use super::config;
 use super::state;
+use crate::notices;
 use crate::report::twins as report;
 use crate::session::{Session, Sessions};
 
@@ -34,7 +35,7 @@ async fn refreshed(sessions: &Sessions, mut state: Value) -> Result<(Option<Valu
     state::write(&mut state, &twin);
     state.set_attr("name", arn.name());
     let Some(source) = config::source(&Reader::new(&state))?.known() else {
-        return Err(Diagnostic::error("Damaged state", "The state names no source.").into());
+        return Err(notices::DAMAGED_STATE.says("The state names no source.").into());
     };
     // At the end of a migration the source is deleted: then the twin stays what it is.
     let diagnostics = match session.group_twins.look(&source, Age::Shared).await.map_err(unread)? {
@@ -84,5 +85,5 @@ fn refused(id: &str, why: &str) -> Diagnostics {
         "{id:?} is not an import id: {why}. It is TWIN_TARGET_GROUP_ARN|SOURCE_TARGET_GROUP_ARN; the source may be left \
          out where the twin's tag names it."
     );
-    Diagnostic::error("Invalid import id", detail).into()
+    notices::INVALID_IMPORT_ID.says(detail).into()
 }

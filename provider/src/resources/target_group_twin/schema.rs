@@ -6,6 +6,7 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Reader, Schema, Type};
 
 use crate::blocks::twin;
+use crate::notices;
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
@@ -135,11 +136,13 @@ fn health_check(may_be_set: bool) -> Vec<Attribute> {
 fn arn(reader: &Reader<'_>) -> Result<(), Diagnostic> {
     let Field::Known(text) = reader.string()? else { return Ok(()) };
     let read = TargetGroupArn::parse(&text);
-    read.map(drop).map_err(|error| reader.error("Invalid ARN", format!("{}: {error}.", reader.path())))
+    read.map(drop).map_err(|error| reader.error(notices::INVALID_ARN, format!("{}: {error}.", reader.path())))
 }
 
 fn fit(reader: &Reader<'_>, unfit: fn(&str) -> Option<&'static str>) -> Result<(), Diagnostic> {
     let Field::Known(text) = reader.string()? else { return Ok(()) };
     let why = unfit(&text);
-    why.map_or(Ok(()), |why| Err(reader.error("Invalid name", format!("{} is {text:?}, and {why}.", reader.path()))))
+    why.map_or(Ok(()), |why| {
+        Err(reader.error(notices::INVALID_NAME, format!("{} is {text:?}, and {why}.", reader.path())))
+    })
 }

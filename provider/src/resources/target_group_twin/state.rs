@@ -5,6 +5,7 @@ use eksmig_core::elb::twin::{Attributes, Fixed, Group, HealthCheck, Tags, carrie
 use tfplugin::{Diagnostic, Reader, Value};
 
 use crate::blocks::twin::{map, number, text, texts};
+use crate::notices;
 
 /// What AWS does not change, by the names in a state.
 pub const FIXED: [&str; 7] =
@@ -53,7 +54,7 @@ pub fn source(state: &Value) -> Result<Group, Diagnostic> {
 pub fn arn(state: &Value) -> Result<TargetGroupArn, Diagnostic> {
     let text = state.attr("arn").as_str().unwrap_or_default();
     TargetGroupArn::parse(text)
-        .map_err(|error| Diagnostic::error("Damaged state", format!("The state does not name the twin: {error}.")))
+        .map_err(|error| notices::DAMAGED_STATE.says(format!("The state does not name the twin: {error}.")))
 }
 
 /// The value of a health check.

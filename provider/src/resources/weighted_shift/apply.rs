@@ -13,6 +13,7 @@ use super::read::{same_region, shift};
 use super::state;
 use crate::applied::{self, Change, Destroy};
 use crate::drain::{Drain, side, told};
+use crate::notices;
 use crate::report;
 use crate::saved;
 use crate::session::{Session, Sessions};
@@ -111,7 +112,7 @@ fn driver(
         .course
         .gate
         .gates(session, &config.pair, &config.routes)
-        .map_err(|why| Diagnostic::error("Gate not usable", format!("{why}.")))?;
+        .map_err(|why| notices::GATE_NOT_USABLE.says(format!("{why}.")))?;
     let observer = session.events.observer(super::TYPE, &state::id(&config.pair));
     Ok(config.course.driver(session, observer, gates, stop, time_limit))
 }

@@ -9,6 +9,7 @@ use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 use super::state;
 use crate::blocks::course::{self, Course, WrittenCourse};
 use crate::blocks::{arn, known, take};
+use crate::notices;
 use crate::planned;
 
 /// The configuration as written: each part known, or not yet.
@@ -82,7 +83,7 @@ fn pair(root: &Reader<'_>) -> Result<Field<Pair>, Diagnostic> {
     };
     if blue == green_arn {
         return Err(green.error(
-            "One target group on both sides",
+            notices::ONE_TARGET_GROUP_ON_BOTH_SIDES,
             format!("blue_target_group_arn and green_target_group_arn are both {blue}. There is nothing to shift."),
         ));
     }
@@ -97,7 +98,7 @@ fn together(written: &Written) -> Diagnostics {
     }
     if let (Field::Known(gate), Field::Known(routes)) = (&written.course.gate, &written.routes) {
         let path = Path::root().attr("gate").attr("error_rate");
-        errors.extend(gate.unanswerable(routes).map(|why| Diagnostic::error("Gate without an answer", why).at(path)));
+        errors.extend(gate.unanswerable(routes).map(|why| notices::GATE_WITHOUT_AN_ANSWER.says(why).at(path)));
     }
     errors.extend(written.course.too_short());
     errors
@@ -113,7 +114,7 @@ fn in_one_place(routes: &BTreeSet<RouteArn>, pair: &Pair) -> Option<Diagnostic> 
             pair.blue, pair.green
         );
         let path = Path::root().attr("green_target_group_arn");
-        return Some(Diagnostic::error("Target groups in different places", detail).at(path));
+        return Some(notices::TARGET_GROUPS_IN_DIFFERENT_PLACES.says(detail).at(path));
     }
     let stray = routes.iter().find(|route| place(route.region(), route.account()) != blue)?;
     let detail = format!(
@@ -124,5 +125,5 @@ fn in_one_place(routes: &BTreeSet<RouteArn>, pair: &Pair) -> Option<Diagnostic> 
         blue.0,
         blue.1
     );
-    Some(Diagnostic::error("Route in another place", detail).at(Path::root().attr("route_arns")))
+    Some(notices::ROUTE_IN_ANOTHER_PLACE.says(detail).at(Path::root().attr("route_arns")))
 }

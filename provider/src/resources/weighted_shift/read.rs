@@ -12,6 +12,7 @@ use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadReque
 use super::config::{self, Config};
 use super::state;
 use crate::drain;
+use crate::notices;
 use crate::private::Private;
 use crate::report;
 use crate::saved::{self, Status};
@@ -38,7 +39,7 @@ pub async fn read(sessions: &Sessions, request: ReadRequest) -> Result<ReadRespo
     let session = sessions.needed()?;
     let written = config::read(&state)?;
     let (Some(pair), Some(routes)) = (written.pair.known(), written.routes.known()) else {
-        return Err(Diagnostic::error("Damaged state", "The state names no routes or target groups.").into());
+        return Err(notices::DAMAGED_STATE.says("The state names no routes or target groups.").into());
     };
     same_region(&session, &routes).await?;
     let sights = shift_of(&session, pair, routes).look().await.map_err(|error| report::unread(&error))?;
@@ -96,7 +97,7 @@ fn parse(id: &str) -> Result<(BTreeSet<RouteArn>, Pair), Diagnostics> {
         let detail = format!(
             "{id:?} is not an import id: {why}. It is ROUTE_ARN[,ROUTE_ARN...]|BLUE_TARGET_GROUP_ARN|GREEN_TARGET_GROUP_ARN."
         );
-        Diagnostics::from(Diagnostic::error("Invalid import id", detail))
+        Diagnostics::from(notices::INVALID_IMPORT_ID.says(detail))
     };
     let parts: Vec<&str> = id.split('|').collect();
     let [routes, blue, green] = parts.as_slice() else {

@@ -1,0 +1,4 @@
+removed {
+  from = eksmig_weighted_shift.service
+  lifecycle { destroy = false }
+}
