@@ -240,8 +240,13 @@ impl Workspace {
 
     /// Starts a command in a process group of its own.
     pub fn spawn<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Running {
+        self.start("terraform", arguments, &[])
+    }
+
+    /// The same of any program, with these variables of the environment besides.
+    pub fn start<S: AsRef<OsStr>>(&self, program: &str, arguments: &[S], environment: &[(String, String)]) -> Running {
         let (stdout, stderr) = (self.path().join("stdout.log"), self.path().join("stderr.log"));
-        let mut command = Command::new("terraform");
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(self.path())
@@ -253,12 +258,12 @@ impl Workspace {
             .env("TF_DATA_DIR", self.path().join(".terraform"))
             .env("TF_IN_AUTOMATION", "1")
             .env("CHECKPOINT_DISABLE", "1")
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .envs(self.environment.iter().chain(environment).map(|(name, value)| (name, value)))
             .stdin(std::process::Stdio::null())
             .stdout(File::create(&stdout).unwrap())
             .stderr(File::create(&stderr).unwrap())
             .process_group(0);
-        let child = command.spawn().expect("terraform is missing: install Terraform 1.8 or later");
+        let child = command.spawn().unwrap_or_else(|error| panic!("{program} cannot be started: {error}"));
         Running { child, watch: Watch::start(), stdout, stderr }
     }
 
@@ -278,18 +283,35 @@ impl Default for Workspace {
 impl Running {
     /// Sends SIGINT to Terraform and all it started, as Ctrl-C in a terminal does.
     pub fn interrupt(&self) {
-        signal("INT", &format!("-{}", self.child.id()));
+        self.signal_all("INT");
+    }
+
+    /// Sends a signal to it and all it started, as the end of a container or of a service does.
+    pub fn signal_all(&self, name: &str) {
+        signal(name, &format!("-{}", self.child.id()));
     }
 
     /// The provider's process that Terraform runs now.
     pub fn provider(&self) -> Option<u32> {
+        self.process(provider_binary::NAME)
+    }
+
+    /// Itself or what it runs, if its program's name contains this.
+    fn process(&self, name: &str) -> Option<u32> {
         let listed = Command::new("ps").args(["-A", "-o", "pid=,ppid=,args="]).output().unwrap();
         String::from_utf8_lossy(&listed.stdout).lines().find_map(|line| {
             let mut words = line.split_whitespace();
             let (id, parent) = (words.next()?.parse().ok()?, words.next()?.parse::<u32>().ok()?);
             let program = words.next()?;
-            (parent == self.child.id() && program.contains(provider_binary::NAME)).then_some(id)
+            ([id, parent].contains(&self.child.id()) && program.contains(name)).then_some(id)
         })
+    }
+
+    /// Has the `timeout` that a shell runs find its time over.
+    #[track_caller]
+    pub fn time_out(&self) {
+        let id = self.process("timeout").expect("timeout is not running");
+        signal("ALRM", &id.to_string());
     }
 
     /// Kills the provider, with no chance to clean up.

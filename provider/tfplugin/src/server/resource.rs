@@ -41,6 +41,16 @@ pub(super) async fn upgrade(
             Diagnostic::error("Unreadable state", format!("The stored state does not fit the schema: {error}."))
                 .at(error.path)
         })?,
+        // Terraform refuses this by itself, and does not ask.
+        Ok(version) if version > typed.schema.version() => {
+            let detail = format!(
+                "The state of this {} has version {version}, and this provider reads up to version {}: a newer version of \
+                 the provider wrote it. Upgrade the provider to that version, or a later one; nothing was changed.",
+                request.type_name,
+                typed.schema.version()
+            );
+            return Err(Diagnostic::error("State of a newer provider", detail).into());
+        }
         Ok(version) => {
             let request = UpgradeRequest { version, state: stored };
             resource.item.upgrade(request).await?
