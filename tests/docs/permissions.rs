@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use aws_sdk_cloudwatch::types::StateValue;
 use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 use eksmig_tests::alarms::Alarms;
-use eksmig_tests::calls::Call;
 use eksmig_tests::docs::resource_page::actions;
 use eksmig_tests::emulator::root;
 use eksmig_tests::nodes::Nodes;
+pub use eksmig_tests::permissions::needed;
 use eksmig_tests::service::Service;
 use eksmig_tests::shift::Shift;
 use eksmig_tests::swap::Swaps;
@@ -17,21 +17,6 @@ use eksmig_tests::zone::Zone;
 
 /// A drain that is looked at once.
 const HASTY: &str = "wait_for_drain = { timeout = \"1s\" }";
-
-/// The IAM actions that calls need. Asking who one is needs none.
-pub fn needed(calls: &[Call]) -> BTreeSet<String> {
-    let calls = calls.iter().filter(|call| call.action != "GetCallerIdentity");
-    let prefix = |service: &str| if service == "monitoring" { "cloudwatch".to_owned() } else { service.to_owned() };
-    calls.map(|call| format!("{}:{}", prefix(&call.service), action(call))).collect()
-}
-
-/// The action in IAM, which for API Gateway's control plane is the verb of HTTP.
-fn action(call: &Call) -> &str {
-    const VERBS: [(&str, &str); 5] =
-        [("Get", "GET"), ("Export", "GET"), ("Create", "POST"), ("Put", "PUT"), ("Update", "PATCH")];
-    let verb = VERBS.iter().find(|(start, _)| call.action.starts_with(start)).map(|(_, verb)| *verb);
-    verb.filter(|_| call.service == "apigateway").unwrap_or(&call.action)
-}
 
 /// The actions that a resource's policy allows.
 pub fn allowed(resource: &str) -> BTreeSet<String> {

@@ -23,6 +23,7 @@ pub mod node_groups;
 pub mod node_scene;
 pub mod nodes;
 pub mod patience;
+pub mod permissions;
 pub mod plugin_host;
 pub mod probe_server;
 pub mod provider_binary;

@@ -1,5 +1,7 @@
 //! What users are told of migrations of node groups.
 
+use std::time::Duration;
+
 use eksmig_core::engine::outcome::{Outcome, Reason};
 use eksmig_core::nodes::{Judged, Moved, Orders, Refusal, Standing, Verdict};
 use tfplugin::{Diagnostic, Diagnostics, Path, Value};
@@ -12,6 +14,9 @@ pub fn at_plan(refusal: &Refusal) -> Diagnostic {
         Refusal::NoGroup(_) => ("Node group not found", "blue_node_group", "Name one that the cluster has."),
         Refusal::Pods(_) => ("Pods stand in the way", "blue_node_group", "Nothing would be begun."),
         Refusal::Another { .. } => ("Another migration is under way", "green", ""),
+        Refusal::NotAlone(_) => {
+            ("Another run is under way", "cluster", "Apply again once that one is over; this one wrote nothing.")
+        }
         Refusal::PastReturn(_) => ("No way back", "on_destroy", ""),
         Refusal::Trouble(_) => ("Cluster not readable", "cluster", "Nothing is planned that was not looked at."),
         Refusal::Stopped => ("Stopped", "cluster", "Apply again to go on."),
@@ -26,12 +31,23 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
     Diagnostic::error(planned.summary, format!("{} Nothing was written by this run.", planned.detail))
 }
 
-/// What an apply would do to each pod; an error where something stands in a pod's way.
+/// Others of the same apply took all the time.
+pub fn no_turn(cluster: &str, limit: Duration) -> Diagnostic {
+    let detail = format!(
+        "Other node groups of cluster {cluster} are migrated in the same apply, one at a time, and did not end within {} s, \
+         the time that this one has by its timeouts block. Nothing was written by this one. Apply again.",
+        limit.as_secs()
+    );
+    Diagnostic::error("No turn", detail)
+}
+
+/// What an apply would do to each pod, and how both groups are in their target groups; an error where something stands in a
+/// pod's way.
 ///
 /// # Errors
 ///
-/// The pods that something stands in the way of.
-pub fn foreseen(now: &Standing) -> Result<Diagnostics, Diagnostics> {
+/// The pods that something stands in the way of, and the target groups that could not be read.
+pub fn foreseen(now: &Standing, orders: &Orders) -> Result<Diagnostics, Diagnostics> {
     let refused: Vec<Judged> = now.refused().cloned().collect();
     if !refused.is_empty() {
         return Err(at_plan(&Refusal::Pods(refused)).into());
@@ -53,7 +69,42 @@ pub fn foreseen(now: &Standing) -> Result<Diagnostics, Diagnostics> {
         let summary = format!("What becomes of the pods on blue: {}", counts.join(", "));
         found.push(Diagnostic::warning(summary, lines.join("\n")));
     }
+    if now.is_before_leaving() {
+        found.extend(behind(now, orders)?);
+    }
     Ok(found)
+}
+
+/// How both groups are in the target groups that blue has still to leave.
+fn behind(now: &Standing, orders: &Orders) -> Result<Option<Diagnostic>, Diagnostic> {
+    let path = Path::root().attr("target_group_arns");
+    let mut lines = Vec::new();
+    for line in &now.targets {
+        match line {
+            Ok(line) => lines.push(line.as_str()),
+            Err(why) => {
+                let detail = format!(
+                    "{} Whether green is healthy is asked before blue leaves a target group, so each has to be readable.",
+                    sentence(&why.to_string())
+                );
+                return Err(Diagnostic::error("Target group not readable", detail).at(path));
+            }
+        }
+    }
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let percent = match orders.backing.percent {
+        0 => String::new(),
+        percent => format!(" and {percent} % of its registered targets"),
+    };
+    let summary = format!(
+        "{} leaves the load balancers once {} has {} healthy{percent} in each target group",
+        orders.blue,
+        orders.green.name(),
+        orders.backing.at_least.max(1)
+    );
+    Ok(Some(Diagnostic::warning(summary, lines.join("\n")).at(path)))
 }
 
 /// A destroy of a migration that is under way.
