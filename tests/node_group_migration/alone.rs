@@ -48,8 +48,7 @@ fn of_two_runs_at_once_one_refuses_and_names_the_other() {
 
 #[test]
 fn node_groups_of_one_apply_take_turns() {
-    let mut groups = NodeGroups::new("ngturns", 2);
-    groups.group_besides("batch", 2);
+    let mut groups = NodeGroups::of("ngturns", &[("batch", 2), ("blue", 2)]);
     groups.begin(vec![fixtures::deployment("shop", "web", 2)]);
     let before: Value = json!(groups.kept());
     groups.write(CLONE);

@@ -14,7 +14,7 @@ use eksmig_tests::kubernetes::models::kubelet::{Pace, RUNS_FOR};
 use eksmig_tests::kubernetes::role::role;
 use eksmig_tests::node_groups::{ADDRESS, NodeGroups};
 use eksmig_tests::patience::{FairWatch, until};
-use eksmig_tests::permissions::{needed, needed_in};
+use eksmig_tests::permissions::{MAKING_A_NODE_GROUP, needed, needed_in};
 use serde_json::{Value, json};
 
 use super::CLONE;
@@ -106,6 +106,7 @@ fn calls_what_its_page_lists(groups: &NodeGroups) {
     let mut called = needed(&groups.stage.calls(0));
     // On the way back.
     called.insert("eks:UntagResource".to_owned());
+    called.extend(MAKING_A_NODE_GROUP.map(str::to_owned));
     assert_eq!(called, actions(&page("iam.json")).unwrap().into_iter().collect());
     let mut asked = needed_in(&groups.cluster);
     // Who applies what is not there needs to be allowed to create it. (Kubernetes, server-side apply.)

@@ -87,13 +87,18 @@ pub struct NodeGroups {
 impl NodeGroups {
     /// A cluster with a group `blue` of so many nodes, and nothing on them.
     pub fn new(name: &str, nodes: i32) -> Self {
+        Self::of(name, &[("blue", nodes)])
+    }
+
+    /// A cluster with these groups, each of so many nodes, and nothing on them.
+    pub fn of(name: &str, node_groups: &[(&str, i32)]) -> Self {
         let stage = Stage::new(name);
         let eks = aws_sdk_eks::Client::new(stage.world.config());
         let of = stage.world.name().to_owned();
         let cluster = Cluster::with(&[BINDING]);
         stage.world.emulator().make_cluster(stage.world.region(), &of, &cluster.url, &cluster.authority);
         cluster.api.guests().invite(&stage.access_key);
-        make_group(&eks, &of, "blue", nodes);
+        node_groups.iter().for_each(|(name, nodes)| make_group(&eks, &of, name, *nodes));
         let following = beside(follow(eks.clone(), of, cluster.api.clone()));
         let groups = Self { stage, cluster, group: None, eks, watch: Watch::start(), controllers: None, following };
         groups.configure("main");
@@ -106,16 +111,15 @@ impl NodeGroups {
         self.stage.configure(&format!("kubernetes = {{ clusters = {{ {key} = {access} }} }}"));
     }
 
-    /// Makes another node group, of so many nodes.
-    pub fn group_besides(&self, name: &str, nodes: i32) {
-        make_group(&self.eks, self.stage.world.name(), name, nodes);
+    /// A cluster with a group `blue` of so many nodes, behind a load balancer.
+    pub fn balanced(name: &str, nodes: i32) -> Self {
+        Self::new(name, nodes).behind_a_balancer()
     }
 
     /// The same behind a load balancer: the nodes are targets, a while after they come, of the service `shop/edge`, whose
     /// pods are those of `web-0`. A target that is taken out drains for a second.
-    pub fn balanced(name: &str, nodes: i32) -> Self {
-        let mut groups = Self::new(name, nodes);
-        let world = &groups.stage.world;
+    pub fn behind_a_balancer(mut self) -> Self {
+        let world = &self.stage.world;
         let name = format!("{}-edge", world.name());
         let made = world.client().create_target_group().name(&name).protocol(ProtocolEnum::Http).port(NODE_PORT.into());
         let made = wait(made.vpc_id(world.vpc()).target_type(TargetTypeEnum::Instance).send()).unwrap();
@@ -124,8 +128,8 @@ impl NodeGroups {
         let order = |key: &str, value: u32| json!({"target_group_arn": group.arn, key: value});
         world.emulator().control("POST", "checked", &order("factor", 300));
         world.emulator().control("POST", "warming", &order("polls", 3));
-        groups.group = Some(group);
-        groups
+        self.group = Some(group);
+        self
     }
 
     /// Seeds objects and lets the cluster come to rest; from then on it goes by itself.

@@ -7,6 +7,9 @@ use crate::docs::resource_page::actions;
 use crate::kubernetes::Cluster;
 use crate::kubernetes::role::{asked, role};
 
+/// What AWS asks for when a node group is made, beside the call itself. (EKS user guide: launch templates; node role.)
+pub const MAKING_A_NODE_GROUP: [&str; 3] = ["ec2:CreateTags", "ec2:RunInstances", "iam:PassRole"];
+
 /// The IAM actions that calls need. Asking who one is needs none.
 pub fn needed(calls: &[Call]) -> BTreeSet<String> {
     let calls = calls.iter().filter(|call| call.action != "GetCallerIdentity");

@@ -20,7 +20,6 @@ resource "eksmig_node_group_migration" "workers" {
     poll_interval       = var.poll_interval
   }
 
-  allow_job_eviction = each.value.jobs
   stage_timeout      = "1h"
   delete_blue        = each.value.delete_blue
   on_destroy         = "restore"

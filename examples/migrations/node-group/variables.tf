@@ -28,6 +28,5 @@ variable "node_groups" {
     green          = string
     instance_types = optional(list(string))
     delete_blue    = optional(bool, true)
-    jobs           = optional(set(string), []) # jobs that may be cut short
   }))
 }
