@@ -1,5 +1,9 @@
 //! `eksmig_node_group_migration` under the real terraform.
 
+#[path = "node_group_migration/alone.rs"]
+mod alone;
+#[path = "node_group_migration/backed.rs"]
+mod backed;
 #[path = "node_group_migration/crash.rs"]
 mod crash;
 #[path = "node_group_migration/refusals.rs"]

@@ -6,6 +6,8 @@ mod alb_pod_ip;
 mod external_dns;
 #[path = "migrations/nlb_api_gateway.rs"]
 mod nlb_api_gateway;
+#[path = "migrations/node_group.rs"]
+mod node_group;
 #[path = "migrations/nodeport.rs"]
 mod nodeport;
 #[path = "migrations/route53_ingress.rs"]

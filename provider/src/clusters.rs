@@ -1,6 +1,7 @@
 //! The clusters of one configured provider, by key.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use eksmig_core::aws::Aws;
 use eksmig_core::kubernetes::Cluster;
@@ -12,7 +13,11 @@ use crate::configuration::kubernetes;
 pub struct Clusters {
     by_key: BTreeMap<String, Result<Cluster, String>>,
     unknown: Option<String>,
+    turns: Mutex<BTreeMap<String, Turn>>,
 }
+
+/// Whose turn it is in a cluster, among resources of which one at a time may change it.
+pub type Turn = Arc<tokio::sync::Mutex<()>>;
 
 /// Why there is no cluster for a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +45,13 @@ impl Clusters {
             let cluster = access.map(|access| Cluster::new(key.clone(), access, aws.clone()));
             (key, cluster)
         });
-        Self { by_key: by_key.collect(), unknown: written.unknown }
+        Self { by_key: by_key.collect(), unknown: written.unknown, turns: Mutex::default() }
+    }
+
+    /// The turn in the cluster of this key.
+    pub fn turn(&self, key: &str) -> Turn {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(key.to_owned()).or_default())
     }
 
     /// The cluster of this key. A plan that meets [`NoCluster::Unknown`] leaves open what it would have looked up.

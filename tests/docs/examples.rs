@@ -75,7 +75,7 @@ fn the_results_of_functions_are_what_the_examples_say() {
 
 #[test]
 fn the_stories_show_the_configuration_that_is_applied() {
-    for story in ["alb-pod-ip", "nodeport", "swarm-to-eks"] {
+    for story in ["alb-pod-ip", "node-group", "nodeport", "swarm-to-eks"] {
         let folder = root().join("examples/migrations").join(story);
         let [page, main] = ["README.md", "main.tf"].map(|file| std::fs::read_to_string(folder.join(file)).unwrap());
         assert!(page.contains(main.trim()), "{story}/README.md does not show its main.tf");

@@ -6,13 +6,15 @@ use eksmig_tests::emulator::root;
 use crate::NONE;
 
 /// The pages at the top of the project, and of the stories.
-const TOP: [&str; 9] = [
+const TOP: [&str; 11] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "examples/migrations/alb-pod-ip/README.md",
+    "examples/migrations/external-dns/README.md",
     "examples/migrations/nlb-api-gateway/README.md",
+    "examples/migrations/node-group/README.md",
     "examples/migrations/nodeport/README.md",
     "examples/migrations/route53-ingress/README.md",
     "examples/migrations/swarm-to-eks/README.md",

@@ -8,7 +8,7 @@ use eksmig_core::clock::Clock;
 use eksmig_core::engine::driver::{Driver, Pacing};
 use eksmig_core::engine::outcome::Outcome;
 use eksmig_core::engine::transition::OnFailure;
-use eksmig_core::nodes::{Allowed, Batches, Green, Migration, Orders, Refusal, Strategy, Twin};
+use eksmig_core::nodes::{Allowed, Backing, Batches, Green, Migration, Orders, Refusal, Strategy, Twin};
 use eksmig_tests::blocking::{beside, wait};
 use eksmig_tests::kubernetes::api::faults::{Fault, Kind};
 use eksmig_tests::kubernetes::fixtures;
@@ -29,6 +29,7 @@ fn orders() -> Orders {
         strategies: BTreeMap::new(),
         allowed: Allowed::default(),
         batches: Batches::default(),
+        backing: Backing::default(),
         drain: Duration::from_secs(4),
         stage_timeout: Duration::from_secs(600),
         delete_blue: true,

@@ -3,18 +3,24 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use aws_sdk_cloudwatch::types::StateValue;
+use eksmig_tests::alarms::Alarms;
 use eksmig_tests::emulator::root;
+use eksmig_tests::kubernetes::api::kind::{JOB, POD};
+use eksmig_tests::kubernetes::api::state::Part;
 use eksmig_tests::kubernetes::fixtures;
-use eksmig_tests::kubernetes::models::kubelet::Pace;
+use eksmig_tests::kubernetes::models::kubelet::{Pace, RUNS_FOR};
+use eksmig_tests::kubernetes::role::role;
 use eksmig_tests::node_groups::{ADDRESS, NodeGroups};
 use eksmig_tests::patience::{FairWatch, until};
+use eksmig_tests::permissions::{MAKING_A_NODE_GROUP, needed_in};
 use eksmig_tests::policy;
 use serde_json::{Value, json};
 
 use super::CLONE;
 
 /// So many deployments, a third of them with autoscalers and half of them with budgets; what the cluster needs itself, a
-/// stateful set, a daemon set and a job that is over.
+/// stateful set, a daemon set, services in front of them, and a job that runs until it is told to finish.
 pub(super) fn town(deployments: u32) -> Vec<Value> {
     let mut objects = Vec::new();
     for nth in 0..deployments {
@@ -31,18 +37,51 @@ pub(super) fn town(deployments: u32) -> Vec<Value> {
     objects.push(fixtures::stateful_set("shop", "orders", 2));
     objects.push(fixtures::budget("shop", "orders", json!(1)));
     objects.push(fixtures::daemon_set("kube-system", "logs"));
+    let served = objects.iter().filter(|it| it["kind"] == "Deployment" || it["kind"] == "StatefulSet");
+    let name = |object: &Value, key: &str| object["metadata"][key].as_str().unwrap().to_owned();
+    let services: Vec<Value> =
+        served.map(|it| fixtures::service(&name(it, "namespace"), &name(it, "name"), None)).collect();
+    objects.extend(services);
+    objects.push(fixtures::job("shop", "report", 1_000_000));
     objects
+}
+
+/// The job's pod, and the node that it is on.
+fn report(groups: &NodeGroups) -> (String, String) {
+    let pods = groups.cluster.api.list(&POD, Some("shop"));
+    let pod = pods.iter().find(|pod| pod["metadata"]["labels"]["app"] == "report").unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&pod["metadata"]["name"]), text(&pod["spec"]["nodeName"]))
+}
+
+/// Lets the job's pod be done.
+pub(super) fn finish(groups: &NodeGroups) {
+    let (pod, _) = report(groups);
+    let done = |pod: &mut Value| pod["metadata"]["annotations"][RUNS_FOR] = json!("0");
+    groups.cluster.api.edit(&POD, ["shop", &pod], Part::Main, "test", done).unwrap();
 }
 
 #[test]
 fn thirty_deployments_move_and_everything_else_is_as_it_was() {
-    let mut groups = NodeGroups::new("ngwhole", 4);
+    let mut groups = NodeGroups::balanced("ngwhole", 4);
     groups.begin(town(30));
     let before = groups.kept();
     assert!(before.len() > 50, "{}", before.len());
-    groups.write(CLONE);
-    groups.stage.workspace.apply().expect_success();
+    let alarm = format!("{}-5xx", groups.stage.world.name());
+    Alarms::of(&groups.stage.world).make(&alarm, StateValue::Ok);
+    groups.write(&format!("{CLONE}\n  gate = {{ min_healthy_targets = 4, alarm_names = [{alarm:?}] }}"));
+    let running = groups.stage.workspace.spawn_apply();
+    until_called(&groups, "create", "pods/eviction");
+    let (_, node) = report(&groups);
+    assert!(node.starts_with("blue-"), "it is where it was begun: {node}");
+    finish(&groups);
+    running.wait().expect_success();
     assert_eq!(groups.kept(), before);
+    let requests = groups.assert_served();
+    assert!(requests > 5_000, "{requests}");
+    assert_eq!(evictions(&groups, "report"), 0, "the job is waited for");
+    let jobs = groups.cluster.api.list(&JOB, Some("shop"));
+    assert_eq!((&jobs[0]["status"]["succeeded"], &jobs[0]["status"]["failed"]), (&json!(1), &json!(0)));
     assert_eq!(groups.groups(), ["green"]);
     let places: BTreeSet<String> = groups.places("shop").into_keys().collect();
     assert!(places.iter().all(|node| node.starts_with("green-")), "{places:?}");
@@ -56,39 +95,23 @@ fn thirty_deployments_move_and_everything_else_is_as_it_was() {
     calls_what_its_page_lists(&groups);
 }
 
+/// How many evictions were asked for of pods whose names begin so.
+fn evictions(groups: &NodeGroups, name: &str) -> usize {
+    let log = groups.cluster.api.log().since(0);
+    log.iter().filter(|entry| entry.resource == "pods/eviction" && entry.name.starts_with(name)).count()
+}
+
 /// The page lists what was called, and nothing else.
 fn calls_what_its_page_lists(groups: &NodeGroups) {
     let mut called = groups.stage.actions();
-    // On the way back, and where a group has Auto Scaling groups, which the emulator's have not.
-    called.extend(["eks:UntagResource", "autoscaling:DescribeAutoScalingGroups"].map(str::to_owned));
+    // On the way back.
+    called.insert("eks:UntagResource".to_owned());
+    called.extend(MAKING_A_NODE_GROUP.map(str::to_owned));
     assert_eq!(called, policy::of("eksmig_node_group_migration"));
-
-    let log = groups.cluster.api.log().since(0);
-    let mut asked: BTreeSet<String> = log.iter().map(|entry| format!("{} {}", entry.verb, entry.resource)).collect();
-    asked.retain(|what| !what.contains(" /"));
+    let mut asked = needed_in(&groups.cluster);
     // Who applies what is not there needs to be allowed to create it. (Kubernetes, server-side apply.)
     asked.insert("create configmaps".to_owned());
-    let (mut listed, mut resources) = (BTreeSet::new(), Vec::new());
-    let mut group = String::new();
-    let inside = |line: &str| -> Vec<String> {
-        let list = line.split_once('[').unwrap().1.trim_end_matches(']');
-        list.split(',').map(|word| word.trim().trim_matches('"').to_owned()).collect()
-    };
-    for line in page("rbac.yaml").lines().map(|line| line.trim().trim_start_matches("- ")) {
-        match line.split_once(':').map(|(word, _)| word) {
-            Some("apiGroups") => group = inside(line).remove(0),
-            Some("resources") => resources = inside(line),
-            Some("verbs") => {
-                for (verb, resource) in inside(line).iter().flat_map(|verb| resources.iter().map(move |it| (verb, it)))
-                {
-                    let dot = if group.is_empty() { "" } else { "." };
-                    listed.insert(format!("{verb} {resource}{dot}{group}"));
-                }
-            }
-            _ => {}
-        }
-    }
-    assert_eq!(asked, listed);
+    assert_eq!(asked, role(&page("rbac.yaml")));
 }
 
 fn page(file: &str) -> String {
@@ -96,7 +119,7 @@ fn page(file: &str) -> String {
 }
 
 /// Waits until the provider made a call of this kind to the cluster's API.
-fn until_called(groups: &NodeGroups, verb: &str, resource: &str) {
+pub(super) fn until_called(groups: &NodeGroups, verb: &str, resource: &str) {
     let called = || {
         let log = groups.cluster.api.log().since(0);
         log.iter().any(|entry| entry.verb == verb && entry.resource == resource).then_some(())
@@ -136,6 +159,7 @@ fn a_provider_that_was_killed_is_gone_on_with_by_the_next_apply() {
     until_called(&groups, "patch", "pods");
     running.kill_provider();
     running.wait().expect_failure();
+    finish(&groups);
     groups.stage.workspace.apply().expect_success();
     assert_eq!(groups.kept(), before);
     assert_eq!(groups.groups(), ["green"]);

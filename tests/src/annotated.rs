@@ -135,6 +135,19 @@ impl Annotated {
         annotated
     }
 
+    /// Has the provider reach both clusters by their names in EKS.
+    pub fn known_by_eks(&self) {
+        let stage = &self.zone.stage;
+        let clusters = [&self.blue, &self.green].map(|site| {
+            let name = format!("{}-{}", stage.world.name(), site.side);
+            let (url, authority) = (&site.cluster.url, &site.cluster.authority);
+            stage.world.emulator().make_cluster(stage.world.region(), &name, url, authority);
+            site.cluster.api.guests().invite(&stage.access_key);
+            format!("{} = {{ eks_cluster_name = {name:?} }}", site.side)
+        });
+        stage.configure(&format!("kubernetes = {{ clusters = {{ {} }} }}", clusters.join(", ")));
+    }
+
     /// The HCL of a shift to a green weight, with arguments besides. It takes the weights from who made the objects.
     pub fn shift(&self, green_weight: f64, more: &str) -> String {
         self.polite(green_weight, &format!("force_conflicts = true\n  {more}"))

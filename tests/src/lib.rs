@@ -26,6 +26,7 @@ pub mod node_groups;
 pub mod node_scene;
 pub mod nodes;
 pub mod patience;
+pub mod permissions;
 pub mod plugin_host;
 pub mod policy;
 pub mod probe_server;

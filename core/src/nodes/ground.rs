@@ -1,9 +1,11 @@
 //! What a migration needs of the world: a picture of it, calls that write, a record of itself, and to be the only one.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
 use super::act::Act;
-use super::picture::Picture;
+use super::picture::{Picture, Target, Targets};
 use super::record::Record;
 
 /// Why a call brought nothing.
@@ -27,15 +29,29 @@ pub enum Acted {
     NotNow(String),
 }
 
+/// Target groups, to be read: load balancers are not this room's.
+#[async_trait]
+pub trait TargetGroups: Send + Sync {
+    /// The targets of a target group now, those on their way out too.
+    ///
+    /// # Errors
+    ///
+    /// What was answered, with the group's ARN.
+    async fn targets(&self, arn: &str) -> Result<Vec<Target>, Trouble>;
+}
+
 /// Where a migration takes place.
 #[async_trait]
 pub trait Ground: Send + Sync {
-    /// Looks at everything.
+    /// Looks at everything but target groups.
     ///
     /// # Errors
     ///
     /// What could not be read. Never a picture of a part.
     async fn picture(&self) -> Result<Picture, Trouble>;
+
+    /// Looks at these target groups. What could not be read of one is told in its place.
+    async fn targets(&self, arns: &BTreeSet<String>) -> Targets;
 
     /// Makes one call that writes.
     ///

@@ -6,6 +6,7 @@
 //! | `picture` | what is seen, as plain structs |
 //! | `orders` | what is to be done, and what is allowed |
 //! | `verdict` | what becomes of each pod on blue, and why (pure) |
+//! | `backing` | whose the targets of target groups are, and how healthy (pure) |
 //! | `stage` | what is done next for each stage (pure) |
 //! | `act`, `original` | what is done, and what is written on an object of what it was before |
 //! | `record` | what a migration keeps of itself in the cluster |
@@ -14,6 +15,7 @@
 //! | `mover` | the work that the engine drives |
 
 mod act;
+mod backing;
 mod ground;
 mod live;
 mod mover;
@@ -36,15 +38,15 @@ use tracing::Instrument;
 
 use crate::clock::Clock;
 use crate::engine::driver::Driver;
-use crate::engine::gate::Sides;
+use crate::engine::gate::{self, Side, Sides};
 use crate::engine::itinerary::{Itinerary, Step};
 use crate::engine::outcome::Report;
 
 pub use act::{Act, Change, GroupAct, Keys, Object};
-pub use ground::{Acted, Ground, Trouble};
+pub use ground::{Acted, Ground, TargetGroups, Trouble};
 pub use live::Live;
-pub use orders::{Allowed, Batches, Green, LaunchTemplate, Orders, Strategy, Twin};
-pub use picture::{Kind, Name, Picture, Sizes};
+pub use orders::{Allowed, Backing, Batches, Green, LaunchTemplate, Orders, Strategy, Twin};
+pub use picture::{Condition, Kind, Name, Picture, Sizes, Target, Targets};
 pub use record::Record;
 pub use refusal::Refusal;
 pub use stage::Stage;
@@ -54,6 +56,11 @@ pub use verdict::{Judged, Verdict};
 use mover::{Goal, Mover};
 use stage::Scene;
 
+/// For how long a run asks for the lease while another one has it: a little longer than one lasts whose holder is dead.
+/// Whoever still has it then is alive.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long it waits between two asks.
+const PAUSE: Duration = Duration::from_secs(2);
 /// How long the last call of a run may take, which gives its lease back. The run may have been told to stop.
 const LAST_CALL: Duration = Duration::from_millis(300);
 
@@ -91,7 +98,7 @@ impl Migration {
 
     async fn seen(&self) -> Result<(Standing, Option<Record>), Refusal> {
         let record = self.ground.record().await?;
-        let picture = self.ground.picture().await?;
+        let picture = whole(self.ground.as_ref(), &self.orders).await?;
         let Orders { blue, green, .. } = &self.orders;
         if picture.blue.is_none() && picture.green.is_none() {
             return Err(Refusal::NoGroup(blue.clone()));
@@ -101,6 +108,21 @@ impl Migration {
         }
         let scene = Scene { picture: &picture, orders: &self.orders, record: record.as_ref(), now: self.clock.wall() };
         Ok((Standing::of(&scene), record))
+    }
+
+    /// Whether target groups are named that bring blue its traffic.
+    pub fn is_backed(&self) -> bool {
+        !self.orders.backing.target_groups.is_empty()
+    }
+
+    /// Whether green is healthy enough for blue to leave the load balancers: a verdict for each target group.
+    ///
+    /// # Errors
+    ///
+    /// The cluster could not be looked at.
+    pub async fn backed(&self) -> Result<Vec<gate::Verdict>, Trouble> {
+        let picture = whole(self.ground.as_ref(), &self.orders).await?;
+        Ok(backing::judge(&picture, &self.orders))
     }
 
     /// Migrates, from wherever it stands.
@@ -120,6 +142,7 @@ impl Migration {
         if !refused.is_empty() {
             return Err(Refusal::Pods(refused));
         }
+        self.alone(driver).await?;
         let steps = Stage::of(&self.orders);
         Ok(self.walk(&steps, standing, record, driver).await)
     }
@@ -137,6 +160,7 @@ impl Migration {
         if standing.past_return {
             return Err(Refusal::PastReturn(self.orders.blue.clone()));
         }
+        self.alone(driver).await?;
         Ok(self.walk(&Stage::BACK, standing, record, driver).await)
     }
 
@@ -145,6 +169,31 @@ impl Migration {
             biased;
             () = driver.stop.cancelled() => Err(Refusal::Stopped),
             seen = self.seen() => seen,
+        }
+    }
+
+    /// Makes sure that nobody else migrates node groups of the cluster. Who does is waited for as long as they may be dead.
+    async fn alone(&self, driver: &Driver) -> Result<(), Refusal> {
+        let began = self.clock.now();
+        loop {
+            let held = tokio::select! {
+                biased;
+                () = driver.stop.cancelled() => return Err(Refusal::Stopped),
+                held = self.ground.hold() => held,
+            };
+            match held {
+                Ok(()) => return Ok(()),
+                Err(Trouble::Passing(why)) if self.clock.now().since(began) >= PATIENCE => {
+                    return Err(Refusal::NotAlone(why));
+                }
+                Err(Trouble::Passing(_)) => {}
+                Err(lasting) => return Err(lasting.into()),
+            }
+            tokio::select! {
+                biased;
+                () = driver.stop.cancelled() => return Err(Refusal::Stopped),
+                () = self.clock.sleep(PAUSE) => {}
+            }
         }
     }
 
@@ -169,12 +218,20 @@ fn idle(standing: Standing, reached: &str) -> Moved {
     Moved { known: standing.clone(), report: Report::idle(standing, reached.to_owned()) }
 }
 
-/// The steps of a run. No share of traffic rises or falls by one: they bring pods, and wait for them.
+/// Looks at everything, target groups too.
+async fn whole(ground: &dyn Ground, orders: &Orders) -> Result<Picture, Trouble> {
+    let picture = ground.picture().await?;
+    let targets = ground.targets(&orders.backing.target_groups).await;
+    Ok(Picture { targets: Some(targets), ..picture })
+}
+
+/// The steps of a run. By one of them green gets more traffic: when blue's nodes leave the load balancers. Gates are asked
+/// before that one; the others bring pods, and wait for them.
 fn itinerary(stages: &[Stage]) -> Itinerary<Goal> {
     let step = |stage: &Stage| Step {
         goal: Goal::Stage(*stage),
         label: stage.to_string(),
-        rising: Sides::NONE,
+        rising: if *stage == Stage::Balancers { Sides::only(Side::Green) } else { Sides::NONE },
         serving: Sides { blue: true, green: true },
         interval: Duration::ZERO,
     };

@@ -14,6 +14,7 @@ use super::picture::Picture;
 use super::record::Record;
 use super::stage::{Decision, Scene, Stage};
 use super::standing::Standing;
+use super::whole;
 use crate::clock::Clock;
 use crate::engine::work::{Settlement, Work, WorkError};
 
@@ -68,8 +69,16 @@ impl<'a> Mover<'a> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn look(&self) -> Result<Picture, Trouble> {
-        let picture = self.ground.picture().await?;
+    /// Looks at what a goal depends on. Target groups matter to one stage; for the others they are as they were.
+    async fn look(&self, goal: Goal) -> Result<Picture, Trouble> {
+        let picture = match goal {
+            Goal::Stage(Stage::Balancers) => whole(self.ground, self.orders).await?,
+            _ => {
+                let picture = self.ground.picture().await?;
+                let targets = self.known().picture.as_ref().and_then(|before| before.targets.clone());
+                Picture { targets, ..picture }
+            }
+        };
         self.known().picture = Some(picture.clone());
         Ok(picture)
     }
@@ -121,7 +130,7 @@ impl<'a> Mover<'a> {
         self.known().answers.clear();
         let done = async {
             self.ground.hold().await?;
-            let picture = self.look().await?;
+            let picture = self.look(goal).await?;
             let mut decision = self.decide(goal, &picture);
             if let Goal::Stage(stage) = goal {
                 // Settled already: nothing is noted either.
@@ -180,7 +189,8 @@ impl Work for Mover<'_> {
     type Position = Standing;
 
     async fn observe(&self) -> Result<Standing, String> {
-        self.look().await.map_err(|trouble| trouble.to_string())?;
+        // Whoever looks last wants to know it all.
+        self.look(Goal::Stage(Stage::Balancers)).await.map_err(|trouble| trouble.to_string())?;
         self.standing().ok_or_else(|| "nothing was seen".to_owned())
     }
 
@@ -190,7 +200,7 @@ impl Work for Mover<'_> {
 
     async fn settled(&self, goal: &Goal) -> Result<Settlement, String> {
         self.ground.hold().await.map_err(|trouble| trouble.to_string())?;
-        let picture = self.look().await.map_err(|trouble| trouble.to_string())?;
+        let picture = self.look(*goal).await.map_err(|trouble| trouble.to_string())?;
         Ok(match self.decide(*goal, &picture) {
             Decision::Met => Settlement::Settled,
             Decision::Wait(why) => Settlement::Pending(self.seen(why)),

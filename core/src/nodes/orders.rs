@@ -101,6 +101,25 @@ impl Default for Batches {
     }
 }
 
+/// The target groups that bring blue its traffic, and how healthy green has to be in each before blue leaves them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Backing {
+    /// Their ARNs; none where nobody named any, and then nothing is asked of them.
+    pub target_groups: BTreeSet<String>,
+    /// The fewest healthy targets on green in each; 0 counts as 1.
+    pub at_least: u32,
+    /// The smallest share of green's registered targets in each that is healthy, in percent, 0 to 100.
+    pub percent: u8,
+}
+
+impl Backing {
+    /// How many of so many registered targets have to be healthy.
+    pub fn enough(&self, registered: usize) -> usize {
+        let share = (registered * usize::from(self.percent.min(100))).div_ceil(100);
+        usize::try_from(self.at_least).unwrap_or(usize::MAX).max(share).max(1)
+    }
+}
+
 /// What a migration is to bring about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Orders {
@@ -116,7 +135,9 @@ pub struct Orders {
     pub allowed: Allowed,
     /// How much is done at once.
     pub batches: Batches,
-    /// How long blue's nodes stay up once they are out of the load balancers.
+    /// What green has to show before blue leaves the load balancers.
+    pub backing: Backing,
+    /// How long blue's nodes go on serving once they are out of the load balancers, on top of what target groups show.
     pub drain: Duration,
     /// How long one stage may take.
     pub stage_timeout: Duration,

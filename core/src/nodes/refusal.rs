@@ -22,6 +22,9 @@ pub enum Refusal {
         /// The group that takes over there.
         green: String,
     },
+    /// The lease by which one run at a time migrates node groups of a cluster could not be had.
+    #[error("this run could not be the only one that migrates node groups of the cluster: {0}")]
+    NotAlone(String),
     /// Blue is deleted, or about to be.
     #[error("node group {0} is deleted or about to be, so there is no way back; apply again to finish")]
     PastReturn(String),

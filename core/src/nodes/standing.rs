@@ -1,5 +1,7 @@
 //! Where a migration stands.
 
+use super::backing;
+use super::ground::Trouble;
 use super::picture::Taint;
 use super::stage::{Decision, Scene, Stage, is_leftover};
 use super::verdict::{Judged, Verdict, verdicts};
@@ -11,6 +13,8 @@ pub struct Standing {
     pub stage: Option<Stage>,
     /// What becomes of each pod that is still on blue.
     pub verdicts: Vec<Judged>,
+    /// How both groups are in each target group that brings traffic; where that could not be read, why.
+    pub targets: Vec<Result<String, Trouble>>,
     /// Whether a migration was begun and is not over.
     pub under_way: bool,
     /// Whether blue is deleted, or about to be.
@@ -23,6 +27,7 @@ impl Standing {
         Standing {
             stage: if is_over(scene) { None } else { Stage::of(scene.orders).into_iter().find(open) },
             verdicts: verdicts(scene.picture, scene.orders),
+            targets: backing::foreseen(scene.picture, scene.orders),
             under_way: scene.record.is_some(),
             past_return: scene.record.is_some_and(super::record::Record::is_past_return),
         }
@@ -31,6 +36,11 @@ impl Standing {
     /// How many pods have still to leave blue.
     pub fn left(&self) -> usize {
         self.verdicts.iter().filter(|judged| !matches!(judged.verdict, Verdict::Ignore | Verdict::Stay)).count()
+    }
+
+    /// Whether blue's nodes have still to leave the load balancers.
+    pub fn is_before_leaving(&self) -> bool {
+        self.stage.is_some_and(|stage| stage <= Stage::Balancers)
     }
 
     /// The pods that stand in the way, with why.

@@ -11,6 +11,8 @@ use crate::engine::driver::Pacing;
 use crate::engine::outcome::{Outcome, Reason};
 use crate::engine::transition::OnFailure;
 
+mod backed;
+
 fn driver(clock: &Arc<SteppedClock>) -> Driver {
     let pacing = Pacing { on_failure: OnFailure::Hold, ..Pacing::default() };
     let stop = CancellationToken::new();

@@ -12,6 +12,10 @@ use super::orders::{Green, Orders, Strategy, Twin};
 use super::picture::*;
 use super::record::Record;
 
+mod balancer;
+
+use balancer::Balancer;
+
 /// Orders to clone `blue` as `green`, with everything at its default.
 pub(super) fn orders() -> Orders {
     Orders {
@@ -21,6 +25,7 @@ pub(super) fn orders() -> Orders {
         strategies: BTreeMap::new(),
         allowed: super::Allowed::default(),
         batches: super::Batches::default(),
+        backing: super::Backing::default(),
         drain: std::time::Duration::from_secs(300),
         stage_timeout: std::time::Duration::from_secs(1800),
         delete_blue: true,
@@ -103,6 +108,8 @@ struct Inner {
     least: BTreeMap<Name, u32>,
     /// Calls that wrote.
     acts: Vec<String>,
+    /// The target group of its nodes, whatever it is called.
+    balancer: Balancer,
     /// How many more calls that write go through before the run dies.
     dies_in: Option<usize>,
     dead: bool,
@@ -111,8 +118,8 @@ struct Inner {
 impl World {
     pub(super) fn new(picture: Picture) -> Self {
         let (record, made, dead) = (None, 100, false);
-        let (least, acts, dies_in) = (BTreeMap::new(), Vec::new(), None);
-        Self { inner: Mutex::new(Inner { picture, record, made, least, acts, dies_in, dead }) }
+        let (least, acts, balancer, dies_in) = (BTreeMap::new(), Vec::new(), Balancer::default(), None);
+        Self { inner: Mutex::new(Inner { picture, record, made, least, acts, balancer, dies_in, dead }) }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -125,6 +132,10 @@ impl World {
 
     pub(super) fn change(&self, change: impl FnOnce(&mut Picture)) {
         change(&mut self.inner().picture);
+    }
+
+    pub(super) fn balance(&self, change: impl FnOnce(&mut Balancer)) {
+        change(&mut self.inner().balancer);
     }
 
     pub(super) fn acts(&self) -> Vec<String> {
@@ -166,6 +177,7 @@ impl Inner {
         self.kubelets();
         self.replicate();
         self.schedule();
+        self.balancer.step(&self.picture);
         let Inner { picture, least, .. } = self;
         for workload in &picture.workloads {
             let serving = picture.pods_of(workload).filter(|pod| pod.ready).count();
@@ -359,6 +371,11 @@ impl Ground for World {
         inner.alive()?;
         inner.step();
         Ok(inner.picture.clone())
+    }
+
+    async fn targets(&self, arns: &BTreeSet<String>) -> Targets {
+        let inner = self.inner();
+        arns.iter().map(|arn| (arn.clone(), inner.balancer.seen())).collect()
     }
 
     async fn act(&self, act: &Act) -> Result<Acted, Trouble> {

@@ -3,6 +3,11 @@ variable "cluster_name" {
   type        = string
 }
 
+variable "target_group_arns" {
+  description = "The target groups of the load balancers in front of the nodes."
+  type        = set(string)
+}
+
 resource "eksmig_node_group_migration" "workers" {
   cluster         = "main" # its key in kubernetes.clusters of the provider's block
   cluster_name    = var.cluster_name
@@ -24,6 +29,15 @@ resource "eksmig_node_group_migration" "workers" {
     }
   }
 
+  # Where blue's nodes, or pods on them, are targets.
+  target_group_arns = var.target_group_arns
+  gate = {
+    min_healthy_targets = 3
+    alarm_names         = ["shop-5xx"]
+    timeout             = "15m"
+  }
+  load_balancer_drain = "1m" # on top of what the target groups show
+
   strategy   = "surge"
   strategies = { "shop/search" = "evict" }
 
@@ -38,10 +52,9 @@ resource "eksmig_node_group_migration" "workers" {
     surge = 5
     evict = 5
   }
-  load_balancer_drain = "5m" # the longest deregistration delay of blue's target groups
-  stage_timeout       = "1h"
-  delete_blue         = true
-  on_destroy          = "restore"
+  stage_timeout = "1h"
+  delete_blue   = true
+  on_destroy    = "restore"
 
   timeouts {
     create = "6h"

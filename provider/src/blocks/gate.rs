@@ -14,8 +14,10 @@ use eksmig_core::engine::gate::Gate as CoreGate;
 use eksmig_core::engine::transition::OnFailure;
 use eksmig_core::gates::{
     AlarmConfig, AlarmGate, CutoverHealthGate, ErrorRateConfig, ErrorRateGate, ExpectedStatus, HttpProbeConfig,
-    HttpProbeGate, MeasuredTargetGroup, RecordHealthConfig, RecordHealthGate, TargetHealthConfig, TargetHealthGate,
+    HttpProbeGate, MeasuredTargetGroup, NodeHealthGate, RecordHealthConfig, RecordHealthGate, TargetHealthConfig,
+    TargetHealthGate,
 };
+use eksmig_core::nodes::{Backing, Migration};
 use eksmig_core::route53::record_shift::RecordShift;
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Reader, Type};
@@ -260,6 +262,28 @@ impl Gate {
     /// How healthy a side of a cut-over has to be: all of it, unless a percentage is given.
     pub fn enough(&self) -> Enough {
         Enough { targets: self.min_healthy_targets, percent: self.min_healthy_percent.unwrap_or(100) }
+    }
+
+    /// The gates to ask before a node group's nodes leave the load balancers.
+    ///
+    /// # Errors
+    ///
+    /// What a gate does not take, in words.
+    pub fn node_gates(&self, session: &Session, migration: &Migration) -> Result<Vec<Arc<dyn CoreGate>>, String> {
+        let mut gates = self.gates_without_targets(session)?;
+        if migration.is_backed() {
+            gates.insert(0, Arc::new(NodeHealthGate::new(migration.clone())));
+        }
+        Ok(gates)
+    }
+
+    /// What green has to show in these target groups before blue leaves them.
+    pub fn backing(&self, target_groups: &BTreeSet<TargetGroupArn>) -> Backing {
+        Backing {
+            target_groups: target_groups.iter().map(ToString::to_string).collect(),
+            at_least: self.min_healthy_targets,
+            percent: self.min_healthy_percent.unwrap_or(0),
+        }
     }
 
     /// How long a step may wait for its gates to pass, and a side of a cut-over to become healthy.

@@ -10,6 +10,7 @@ pub mod moved;
 pub mod policy;
 pub mod ramp;
 pub mod share;
+pub mod target_groups;
 pub mod timeouts;
 pub mod twin;
 

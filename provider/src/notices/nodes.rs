@@ -15,12 +15,21 @@ PODS_STAND_IN_THE_WAY: Error "Pods stand in the way",
 ANOTHER_MIGRATION_IS_UNDER_WAY: Error "Another migration is under way",
     "A migration of this node group was begun with another configuration.",
     "Finish that one, or destroy it, which puts everything back.";
+ANOTHER_RUN_IS_UNDER_WAY: Error "Another run is under way",
+    "Another run migrates node groups of this cluster. This one wrote nothing.",
+    "Apply again once that one is over. One that was killed gives its place up after a short while.";
+NO_TURN: Error "No turn",
+    "Node groups of one cluster are migrated one at a time, and others of the same apply took all the time that this one has.",
+    "Apply again, or give it more time in its `timeouts`.";
 NO_WAY_BACK: Error "No way back",
     "Blue is deleted or about to be, so that nothing can be put back.",
     "Apply again to finish.";
 WHAT_BECOMES_OF_THE_PODS: Warning "What becomes of the pods on blue: {counts}",
     "The pods that are evicted or waited for, and what is worth knowing of others.",
     "Read it before you apply: evicted pods are away for a moment where nothing surges for them.";
+LEAVES_ONCE_GREEN_IS_HEALTHY: Warning "{blue} leaves the load balancers once {green} has {count} in each target group",
+    "How both node groups stand in the target groups that blue has still to leave.",
+    "Nothing, if it is what you want: what is missing is waited for.";
 THE_MIGRATION_IS_UNDER_WAY: Warning "The migration is under way",
     "A destroy of a migration that has not settled: it puts back what was changed, or leaves it with `on_destroy = \"keep\"`.",
     "See that it is what you want; to go on instead, apply.";

@@ -33,7 +33,7 @@ CANARY_OF_SOMEONE_ELSE: Error "Canary of someone else",
     "The stage has a canary that no swap began.",
     "Promote or delete it first.";
 TARGET_GROUP_NOT_READABLE: Error "Target group not readable",
-    "What a port's listener forwards to could not be read.",
+    "What a port's listener forwards to could not be read, or how green is in a target group that blue's nodes would leave.",
     "Grant what the detail says is denied, or try again.";
 LISTENER_OF_ANOTHER_LOAD_BALANCER: Error "Listener of another load balancer",
     "A swap is between two ports of one load balancer: a VPC link leads to one.",

@@ -58,8 +58,9 @@ INVALID_STATUS_CODES: Error "Invalid status codes",
     "`expected_status` is codes and ranges: `\"200\"`, `\"200-299\"`, `\"200,204\"`.",
     "Write it so.";
 GATE_WITHOUT_A_TARGET_GROUP: Error "Gate without a target group",
-    "`error_rate` counts the requests of a target group, and this resource moves none.",
-    "Watch an alarm or a probe instead.";
+    "`error_rate` counts the requests of a target group, and this resource moves none; or healthy targets are asked for, and \
+     `target_group_arns` names no target group to look in.",
+    "Watch an alarm or a probe instead; or name the target groups.";
 GATE_WITHOUT_AN_ANSWER: Error "Gate without an answer",
     "`error_rate` counts HTTP answers, and a route is not on an application load balancer.",
     "Watch an alarm or a probe instead.";

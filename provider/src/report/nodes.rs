@@ -1,5 +1,7 @@
 //! What users are told of migrations of node groups.
 
+use std::time::Duration;
+
 use eksmig_core::engine::outcome::{Outcome, Reason};
 use eksmig_core::nodes::{Judged, Moved, Orders, Refusal, Standing, Verdict};
 use tfplugin::{Diagnostic, Diagnostics, Path, Value};
@@ -13,6 +15,9 @@ pub fn at_plan(refusal: &Refusal) -> Diagnostic {
         Refusal::NoGroup(_) => (notices::NODE_GROUP_NOT_FOUND, "blue_node_group", "Name one that the cluster has."),
         Refusal::Pods(_) => (notices::PODS_STAND_IN_THE_WAY, "blue_node_group", "Nothing would be begun."),
         Refusal::Another { .. } => (notices::ANOTHER_MIGRATION_IS_UNDER_WAY, "green", ""),
+        Refusal::NotAlone(_) => {
+            (notices::ANOTHER_RUN_IS_UNDER_WAY, "cluster", "Apply again once that one is over; this one wrote nothing.")
+        }
         Refusal::PastReturn(_) => (notices::NO_WAY_BACK, "on_destroy", ""),
         Refusal::Trouble(_) => (notices::CLUSTER_NOT_READABLE, "cluster", "Nothing is planned that was not looked at."),
         Refusal::Stopped => (notices::STOPPED, "cluster", "Apply again to go on."),
@@ -27,12 +32,23 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
     super::unwritten(planned, "Nothing was written by this run.")
 }
 
-/// What an apply would do to each pod; an error where something stands in a pod's way.
+/// Others of the same apply took all the time.
+pub fn no_turn(cluster: &str, limit: Duration) -> Diagnostic {
+    let detail = format!(
+        "Other node groups of cluster {cluster} are migrated in the same apply, one at a time, and did not end within {} s, \
+         the time that this one has by its timeouts block. Nothing was written by this one. Apply again.",
+        limit.as_secs()
+    );
+    notices::NO_TURN.says(detail)
+}
+
+/// What an apply would do to each pod, and how both groups are in their target groups; an error where something stands in a
+/// pod's way.
 ///
 /// # Errors
 ///
-/// The pods that something stands in the way of.
-pub fn foreseen(now: &Standing) -> Result<Diagnostics, Diagnostics> {
+/// The pods that something stands in the way of, and the target groups that could not be read.
+pub fn foreseen(now: &Standing, orders: &Orders) -> Result<Diagnostics, Diagnostics> {
     let refused: Vec<Judged> = now.refused().cloned().collect();
     if !refused.is_empty() {
         return Err(at_plan(&Refusal::Pods(refused)).into());
@@ -53,7 +69,38 @@ pub fn foreseen(now: &Standing) -> Result<Diagnostics, Diagnostics> {
     if !lines.is_empty() {
         found.push(notices::WHAT_BECOMES_OF_THE_PODS.naming([&counts.join(", ")], lines.join("\n")));
     }
+    if now.is_before_leaving() {
+        found.extend(behind(now, orders)?);
+    }
     Ok(found)
+}
+
+/// How both groups are in the target groups that blue has still to leave.
+fn behind(now: &Standing, orders: &Orders) -> Result<Option<Diagnostic>, Diagnostic> {
+    let path = Path::root().attr("target_group_arns");
+    let mut lines = Vec::new();
+    for line in &now.targets {
+        match line {
+            Ok(line) => lines.push(line.as_str()),
+            Err(why) => {
+                let detail = format!(
+                    "{} Whether green is healthy is asked before blue leaves a target group, so each has to be readable.",
+                    sentence(&why.to_string())
+                );
+                return Err(notices::TARGET_GROUP_NOT_READABLE.says(detail).at(path));
+            }
+        }
+    }
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let percent = match orders.backing.percent {
+        0 => String::new(),
+        percent => format!(" and {percent} % of its registered targets"),
+    };
+    let wanted = format!("{} healthy{percent}", orders.backing.at_least.max(1));
+    let names = [orders.blue.as_str(), orders.green.name(), &wanted];
+    Ok(Some(notices::LEAVES_ONCE_GREEN_IS_HEALTHY.naming(names, lines.join("\n")).at(path)))
 }
 
 /// A destroy of a migration that is under way.

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::models::kubelet::RUNS_FOR;
+
 /// A ready node of a node group in a zone, with room for 4 cores, 16 GiB and 30 pods.
 pub fn node(name: &str, group: &str, zone: &str) -> Value {
     let room = json!({"cpu": "4", "memory": "16Gi", "pods": "30"});
@@ -28,6 +30,16 @@ pub fn daemon_set(namespace: &str, name: &str) -> Value {
     let mut set = workload("DaemonSet", namespace, name, 0);
     set["spec"].as_object_mut().unwrap().remove("replicas");
     set
+}
+
+/// A job of one pod, which runs for so many seconds.
+pub fn job(namespace: &str, name: &str, seconds: i64) -> Value {
+    let mut job = workload("Job", namespace, name, 0);
+    job["apiVersion"] = json!("batch/v1");
+    job["spec"] = json!({"template": job["spec"]["template"]});
+    let meta = &mut job["spec"]["template"]["metadata"];
+    meta["annotations"] = json!({RUNS_FOR: seconds.to_string()});
+    job
 }
 
 fn workload(kind: &str, namespace: &str, name: &str, replicas: u32) -> Value {

@@ -7,6 +7,7 @@
 //! | `client` | a plain client, to see answers as they are |
 //! | `fixtures` | objects to begin with |
 //! | `hosted_zone` | the emulator's Route 53 for ExternalDNS |
+//! | `registered` | the emulator's target groups for the load balancer controller |
 //! | `role` | what a ClusterRole allows, beside what was asked |
 //! | `kubectl` | the real client, of several versions |
 
@@ -16,6 +17,7 @@ pub mod fixtures;
 pub mod hosted_zone;
 pub mod kubectl;
 pub mod models;
+pub mod registered;
 pub mod role;
 
 use std::path::{Path, PathBuf};

@@ -6,14 +6,15 @@ mod lease;
 mod objects;
 mod read;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use super::act::Act;
-use super::ground::{Acted, Ground, Trouble};
+use super::ground::{Acted, Ground, TargetGroups, Trouble};
 use super::orders::Orders;
-use super::picture::Picture;
+use super::picture::{Picture, Targets};
 use super::record::Record;
 use crate::aws::{self, Aws};
 use crate::clock::Clock;
@@ -29,6 +30,7 @@ const NAMESPACE: &str = "kube-system";
 pub struct Live {
     cluster: Cluster,
     groups: Groups,
+    target_groups: Arc<dyn TargetGroups>,
     lease: Lease,
     blue: String,
     green: String,
@@ -39,12 +41,19 @@ pub struct Live {
 impl Live {
     /// The ground of a migration by these orders: `cluster` as Kubernetes knows it, `cluster_name` as EKS does. `holder`
     /// tells this run from all others.
-    pub fn new(cluster: Cluster, aws: Aws, cluster_name: &str, orders: &Orders, holder: &str) -> Self {
+    pub fn new(
+        cluster: Cluster,
+        aws: Aws,
+        target_groups: Arc<dyn TargetGroups>,
+        cluster_name: &str,
+        orders: &Orders,
+        holder: &str,
+    ) -> Self {
         let (blue, green) = (orders.blue.clone(), orders.green.name().to_owned());
         let clock: Arc<dyn Clock> = aws.clock();
         let lease = Lease::new(cluster.clone(), clock, format!("{}-{holder}", orders.name()));
         let groups = Groups::new(aws, cluster_name.to_owned(), orders.name());
-        Self { cluster, groups, lease, blue, green, name: orders.name() }
+        Self { cluster, groups, target_groups, lease, blue, green, name: orders.name() }
     }
 }
 
@@ -57,6 +66,14 @@ impl Ground for Live {
             self.groups.describe(&self.green)
         );
         Ok(Picture { blue: blue?, green: green?, ..seen? })
+    }
+
+    async fn targets(&self, arns: &BTreeSet<String>) -> Targets {
+        let mut seen = Targets::new();
+        for arn in arns {
+            seen.insert(arn.clone(), self.target_groups.targets(arn).await);
+        }
+        seen
     }
 
     async fn act(&self, act: &Act) -> Result<Acted, Trouble> {

@@ -86,6 +86,13 @@ pub(super) fn node(it: &core::Node) -> Node {
         name: it.metadata.name.clone().unwrap_or_default(),
         version: it.metadata.resource_version.clone().unwrap_or_default(),
         provider_id: spec.provider_id.unwrap_or_default(),
+        addresses: status
+            .addresses
+            .into_iter()
+            .flatten()
+            .filter(|it| it.type_ == "InternalIP")
+            .map(|it| it.address)
+            .collect(),
         ready: status.conditions.iter().flatten().any(|it| it.type_ == "Ready" && it.status == "True"),
         unschedulable: spec.unschedulable.unwrap_or_default(),
         labels: it.metadata.labels.clone().unwrap_or_default(),
@@ -114,6 +121,7 @@ pub(super) fn pod(it: &core::Pod, owner: Owner) -> Pod {
         uid: it.metadata.uid.clone().unwrap_or_default(),
         version: it.metadata.resource_version.clone().unwrap_or_default(),
         node: spec.node_name,
+        address: status.pod_ip,
         phase: match status.phase.as_deref() {
             Some("Succeeded" | "Failed") => Phase::Finished,
             Some("Running") => Phase::Running,

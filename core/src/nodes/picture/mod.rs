@@ -7,10 +7,13 @@ mod node;
 mod placement;
 mod pod;
 mod selector;
+mod target;
 mod volume;
 mod workload;
 
 use std::collections::BTreeMap;
+
+use super::ground::Trouble;
 
 pub use autoscaler::Autoscaler;
 pub use budget::{Allowance, Budget};
@@ -19,6 +22,7 @@ pub use node::{Effect, Node, Taint};
 pub use placement::{Requirement, Toleration, misfit};
 pub use pod::{Owner, Phase, Pod};
 pub use selector::{Operator, Selector, Term};
+pub use target::{Condition, Target};
 pub use volume::Claim;
 pub use workload::{Kind, Workload};
 
@@ -47,6 +51,9 @@ impl std::fmt::Display for Name {
     }
 }
 
+/// The targets of target groups, by ARN; for one that could not be read, why.
+pub type Targets = BTreeMap<String, Result<Vec<Target>, Trouble>>;
+
 /// A cluster as it was seen at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Picture {
@@ -66,6 +73,8 @@ pub struct Picture {
     pub autoscalers: Vec<Autoscaler>,
     /// Claims of volumes.
     pub claims: Vec<Claim>,
+    /// The target groups that bring blue its traffic; none where they were not looked at.
+    pub targets: Option<Targets>,
 }
 
 impl Picture {

@@ -57,6 +57,8 @@ pub struct Node {
     pub version: String,
     /// Where the cloud knows it: `aws:///eu-west-1a/i-0123`.
     pub provider_id: String,
+    /// Its own IP addresses.
+    pub addresses: Vec<String>,
     /// Whether it is ready.
     pub ready: bool,
     /// Whether it is cordoned.
@@ -73,6 +75,11 @@ impl Node {
     /// The managed node group that it is of.
     pub fn group(&self) -> Option<&str> {
         self.labels.get(NODE_GROUP).map(String::as_str)
+    }
+
+    /// The id of its instance, the end of where the cloud knows it.
+    pub fn instance(&self) -> Option<&str> {
+        self.provider_id.rsplit('/').next().filter(|id| !id.is_empty())
     }
 
     /// Its zone.

@@ -40,6 +40,8 @@ pub struct Pod {
     pub version: String,
     /// The node that it is bound to.
     pub node: Option<String>,
+    /// Its IP address, once it has one.
+    pub address: Option<String>,
     /// How far it is.
     pub phase: Phase,
     /// Whether it is ready to serve.

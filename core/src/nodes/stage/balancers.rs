@@ -2,6 +2,7 @@
 
 use super::{Decision, Scene};
 use crate::nodes::act::{Act, Change, Object};
+use crate::nodes::backing;
 use crate::nodes::names::{EXCLUDE, EXCLUDED};
 use crate::nodes::picture::Node;
 use crate::nodes::record::seconds;
@@ -17,6 +18,10 @@ pub(super) fn decide(scene: &Scene<'_>) -> Decision {
         .collect();
     if !acts.is_empty() {
         return Decision::Act(acts, "take blue's nodes out of the load balancers".to_owned());
+    }
+    match backing::left(scene) {
+        Decision::Met => {}
+        other => return other,
     }
     // When the last one left. Whoever goes on after a crash does not wait from the beginning.
     let left = |node: &Node| node.annotations.get(EXCLUDED).and_then(|text| text.parse::<u64>().ok());

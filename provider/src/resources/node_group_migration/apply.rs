@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use eksmig_core::engine::driver::{Driver, Pacing};
+use eksmig_core::engine::driver::Driver;
 use eksmig_core::engine::outcome::Outcome;
 use eksmig_core::engine::transition::OnFailure;
-use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostics, Value};
+use eksmig_core::nodes::Refusal;
+use tfplugin::{ApplyRequest, ApplyResponse, CancellationToken, Diagnostic, Diagnostics, Value};
+use tokio::sync::OwnedMutexGuard;
 
 use super::config::{Config, OnDestroy, Written};
 use super::read::needed;
@@ -29,10 +31,11 @@ async fn change(asked: Change<Config>) -> Result<ApplyResponse, Diagnostics> {
     }
     let limit = if prior.is_some() { config.timeouts.update } else { config.timeouts.create };
     let migration = needed(&session, &config)?;
-    let moved = migration
-        .run(&driver(&session, &config, stop, limit))
-        .await
-        .map_err(|refusal| report::nodes::refused(&refusal))?;
+    let _turn = turn(&session, &config, &stop, limit).await?;
+    let gates = config.gate.node_gates(&session, &migration);
+    let gates = gates.map_err(|why| notices::GATE_NOT_USABLE.says(format!("{why}.")))?;
+    let driver = Driver { gates, ..driver(&session, &config, stop, limit) };
+    let moved = migration.run(&driver).await.map_err(|refusal| report::nodes::refused(&refusal))?;
     let diagnostics: Diagnostics = report::nodes::ended(&moved, &config.orders, true).into_iter().collect();
     if applied::made_nothing(prior.is_none(), &moved.report) {
         return Err(diagnostics);
@@ -68,6 +71,7 @@ async fn destroy(sessions: &Sessions, asked: Destroy<Config>) -> Result<ApplyRes
         return Ok(ApplyResponse::default());
     }
     let session = sessions.needed()?;
+    let _turn = turn(&session, &config, &stop, config.timeouts.delete).await?;
     let driver = driver(&session, &config, stop, config.timeouts.delete);
     let moved = needed(&session, &config)?.back(&driver).await.map_err(|refusal| report::nodes::refused(&refusal))?;
     if moved.report.outcome == Outcome::Settled {
@@ -79,9 +83,25 @@ async fn destroy(sessions: &Sessions, asked: Destroy<Config>) -> Result<ApplyRes
     Ok(ApplyResponse { state: Some(state), private: private.bytes(), diagnostics })
 }
 
+/// Waits for the resources of the same apply that migrate node groups of the cluster: one at a time. Runs elsewhere are kept
+/// off by a lease.
+async fn turn(
+    session: &Session,
+    config: &Config,
+    stop: &CancellationToken,
+    limit: Duration,
+) -> Result<OwnedMutexGuard<()>, Diagnostic> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => Err(report::nodes::refused(&Refusal::Stopped)),
+        turn = session.clusters.turn(&config.cluster).lock_owned() => Ok(turn),
+        () = session.clock.sleep(limit) => Err(report::nodes::no_turn(&config.cluster, limit)),
+    }
+}
+
 /// What fails is held: what was done is no worse than what was, and a person decides.
 fn driver(session: &Session, config: &Config, stop: CancellationToken, limit: Duration) -> Driver {
-    let pacing = Pacing { on_failure: OnFailure::Hold, ..Pacing::default() };
+    let pacing = config.gate.pacing(OnFailure::Hold);
     let observer = session.events.observer(super::TYPE, &state::id(&config.cluster_name, &config.orders.blue));
     Driver { clock: session.clock.clone(), gates: Vec::new(), pacing, stop, time_limit: Some(limit), observer }
 }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use eksmig_core::elb::TargetGroupArn;
 use eksmig_core::nodes::{Allowed, Batches, Green, LaunchTemplate, Name, Orders, Sizes, Strategy, Twin};
 use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 
 use super::state;
+use crate::blocks::gate::{self, Gate};
 use crate::blocks::timeouts::{self, Timeouts};
-use crate::blocks::{duration, known, take};
+use crate::blocks::{duration, known, take, target_groups};
 use crate::notices;
 use crate::planned;
 use crate::report;
@@ -42,6 +44,8 @@ pub struct Written {
     strategies: Field<Strategies>,
     allowed: Field<Allowed>,
     batches: Field<Batches>,
+    target_groups: Field<BTreeSet<TargetGroupArn>>,
+    gate: Field<Gate>,
     /// How long connections drain.
     pub drain: Field<Duration>,
     stage_timeout: Field<Duration>,
@@ -60,6 +64,8 @@ pub struct Config {
     pub cluster_name: String,
     /// What is to be done.
     pub orders: Orders,
+    /// What must be true before blue leaves the load balancers.
+    pub gate: Gate,
     /// What a destroy does.
     pub on_destroy: OnDestroy,
     /// How long things may take.
@@ -87,6 +93,7 @@ impl Written {
     /// The configuration, if all of it is known.
     pub fn known(self) -> Option<Config> {
         let (strategy, strategies) = self.strategies.known()?;
+        let gate = self.gate.known()?;
         let orders = Orders {
             blue: self.blue.known()?,
             green: self.green.known()?,
@@ -94,13 +101,14 @@ impl Written {
             strategies,
             allowed: self.allowed.known()?,
             batches: self.batches.known()?,
+            backing: gate.backing(&self.target_groups.known()?),
             drain: self.drain.known()?,
             stage_timeout: self.stage_timeout.known()?,
             delete_blue: self.delete_blue.known()?,
         };
         let (cluster, cluster_name) = (self.cluster.known()?, self.cluster_name.known()?);
         let (on_destroy, timeouts) = (self.on_destroy.known()?, self.timeouts.known()?);
-        Some(Config { cluster, cluster_name, orders, on_destroy, timeouts })
+        Some(Config { cluster, cluster_name, orders, gate, on_destroy, timeouts })
     }
 }
 
@@ -116,6 +124,12 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
         .attr("on_destroy")
         .string()
         .map(|text| text.map(|text| if text == "keep" { OnDestroy::Keep } else { OnDestroy::Restore }));
+    let target_groups = take(&mut errors, target_groups::read(&root.attr("target_group_arns")));
+    // Where the targets can be seen, they say when connections have ended.
+    let drain = match &target_groups {
+        Field::Known(arns) if arns.is_empty() => Field::Known(DRAIN),
+        other => other.clone().map(|_| Duration::ZERO),
+    };
     let written = Written {
         cluster: take(&mut errors, root.attr("cluster").string()),
         cluster_name: take(&mut errors, root.attr("cluster_name").string()),
@@ -124,7 +138,12 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
         strategies: take(&mut errors, strategies(&root)),
         allowed: take(&mut errors, allowed(&root)),
         batches: take(&mut errors, batches(&root.attr("batch"))),
-        drain: take(&mut errors, duration::read(&root.attr("load_balancer_drain"))).known_or(DRAIN),
+        drain: match take(&mut errors, duration::read(&root.attr("load_balancer_drain"))) {
+            Field::Null => drain,
+            set => set,
+        },
+        target_groups,
+        gate: take(&mut errors, gate::read(&root.attr("gate"))),
         stage_timeout: take(&mut errors, duration::read(&root.attr("stage_timeout"))).known_or(STAGE),
         delete_blue: take(&mut errors, root.attr("delete_blue").bool()).known_or(true),
         on_destroy: take(&mut errors, on_destroy).known_or(OnDestroy::default()),
@@ -136,7 +155,21 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
         let detail = format!("{blue} is blue and green. There is nothing to move.");
         errors.push(root.attr("green").error(notices::ONE_NODE_GROUP_ON_BOTH_SIDES, detail));
     }
+    errors.extend(gate::no_error_rate(&root.attr("gate")));
+    errors.extend(health_of_nothing(&root));
     if errors.has_errors() { Err(errors) } else { Ok(written) }
+}
+
+/// Healthy targets are asked for, and nobody said of what.
+fn health_of_nothing(root: &Reader<'_>) -> Option<Diagnostic> {
+    let asked = ["min_healthy_targets", "min_healthy_percent"].map(|name| root.attr("gate").attr(name));
+    let asked = asked.into_iter().find(|asked| !asked.is_null())?;
+    let detail = format!(
+        "{} counts green's targets in target groups, and target_group_arns names none. Name those that bring blue its \
+         traffic.",
+        asked.path()
+    );
+    root.attr("target_group_arns").is_null().then(|| asked.error(notices::GATE_WITHOUT_A_TARGET_GROUP, detail))
 }
 
 fn green(reader: &Reader<'_>) -> Result<Field<Green>, Diagnostic> {

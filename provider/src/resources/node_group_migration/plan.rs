@@ -61,5 +61,5 @@ async fn foreseen(session: &Session, config: &Config) -> Result<Diagnostics, Dia
     }
     let Some(migration) = migration(session, config)? else { return Ok(Diagnostics::default()) };
     let now = migration.look().await.map_err(|refusal| report::nodes::at_plan(&refusal))?;
-    report::nodes::foreseen(&now)
+    report::nodes::foreseen(&now, &config.orders)
 }

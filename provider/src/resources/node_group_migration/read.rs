@@ -27,7 +27,8 @@ pub fn migration(session: &Session, config: &Config) -> Result<Option<Migration>
         Err(NoCluster::Unknown { .. }) => return Ok(None),
         Err(missing) => return Err(report::clusters::missing(&missing, &Path::root().attr("cluster"))),
     };
-    let live = Live::new(cluster, session.aws.clone(), &config.cluster_name, &config.orders, &claims::token());
+    let (aws, reader) = (session.aws.clone(), Arc::new(session.reader.clone()));
+    let live = Live::new(cluster, aws, reader, &config.cluster_name, &config.orders, &claims::token());
     Ok(Some(Migration::new(Arc::new(live), session.clock.clone(), config.orders.clone())))
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
 
-use crate::blocks::{duration, moved, timeouts};
+use crate::blocks::{duration, gate, moved, target_groups, timeouts};
 use crate::notices;
 
 /// The version of the state's shape.
@@ -78,9 +78,20 @@ pub fn schema() -> Schema {
             .optional()
             .description("How much is done at once."),
         )
+        .attribute(target_groups::attribute().optional().description(
+            "The target groups that bring blue its traffic, with nodes or pods for targets. Before blue's nodes leave them, \
+             green has to be healthy in each, as `gate` says; from then on blue's nodes are waited for until none is a \
+             target any more. Without it, neither is asked.",
+        ))
+        .attribute(gate::attribute().description(
+            "What must be true before blue's nodes leave the load balancers. `min_healthy_targets` (1 by default) and \
+             `min_healthy_percent` (0 by default) count the targets that are nodes of green or pods on them, in each of \
+             `target_group_arns`, and are waited for up to `timeout`. `error_rate` is refused here.",
+        ))
         .attribute(duration::attribute("load_balancer_drain", Duration::ZERO).optional().description(
-            "How long blue's nodes go on serving once they are out of the load balancers: at least the longest \
-             deregistration delay of the target groups that they are in. Default `\"5m\"`.",
+            "How long blue's nodes go on serving once they are out of the load balancers, at least: no less than the longest \
+             deregistration delay of target groups that `target_group_arns` does not name. Default `\"0s\"` with \
+             `target_group_arns`, `\"5m\"` without.",
         ))
         .attribute(duration::attribute("stage_timeout", Duration::from_secs(1)).optional().description(
             "How long one stage may take. Then the migration is held, and says what it waited for. Default `\"1h\"`.",

@@ -8,7 +8,7 @@ use crate::blocks::duration;
 use crate::saved::Status;
 
 /// What may be left out of a configuration.
-pub const UNSET: [&str; 13] = [
+pub const UNSET: [&str; 15] = [
     "strategy",
     "strategies",
     "allow_bare_pod_loss",
@@ -17,6 +17,8 @@ pub const UNSET: [&str; 13] = [
     "allow_disruption",
     "allow_unknown_controllers",
     "batch",
+    "target_group_arns",
+    "gate",
     "load_balancer_drain",
     "stage_timeout",
     "delete_blue",

@@ -12,7 +12,7 @@ use super::state;
 use crate::blocks::gate::{self, Gate};
 use crate::blocks::policy::{self, OnDestroy};
 use crate::blocks::timeouts::{self, Timeouts};
-use crate::blocks::{batches, known, take};
+use crate::blocks::{batches, known, take, target_groups};
 use crate::notices;
 use crate::planned;
 use crate::report;
@@ -114,7 +114,7 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
         Field::Unknown => Field::Unknown,
     });
     let written = Written {
-        target_groups: take(&mut errors, target_groups(&root.attr("target_group_arns"))),
+        target_groups: take(&mut errors, target_groups::read(&root.attr("target_group_arns"))),
         members: Both {
             blue: take(&mut errors, members(&root.attr("blue"))),
             green: take(&mut errors, members(&root.attr("green"))),
@@ -131,21 +131,6 @@ pub fn read(value: &Value) -> Result<Written, Diagnostics> {
         errors.extend(one_on_both_sides(&root, blue, green));
     }
     if errors.has_errors() { Err(errors) } else { Ok(written) }
-}
-
-fn target_groups(reader: &Reader<'_>) -> Result<Field<BTreeSet<TargetGroupArn>>, Diagnostic> {
-    let mut found: BTreeSet<TargetGroupArn> = BTreeSet::new();
-    for element in known!(reader.elements()?).unwrap_or_default() {
-        let Some(text) = known!(element.string()?) else { continue };
-        let arn = TargetGroupArn::parse(&text);
-        let arn = arn.map_err(|error| element.error(notices::INVALID_ARN, format!("{}: {error}.", element.path())))?;
-        if let Some(other) = found.first().filter(|other| other.region() != arn.region()) {
-            let detail = format!("{other} and {arn} are in different regions. Use a resource for each.");
-            return Err(element.error(notices::TARGET_GROUPS_IN_DIFFERENT_REGIONS, detail));
-        }
-        found.insert(arn);
-    }
-    Ok(Field::Known(found))
 }
 
 fn members(side: &Reader<'_>) -> Result<Field<Members>, Diagnostic> {

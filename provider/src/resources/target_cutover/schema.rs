@@ -1,10 +1,9 @@
 //! What may be written in an `eksmig_target_cutover`.
 
-use eksmig_core::elb::TargetGroupArn;
 use tfplugin::schema::checks;
-use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
+use tfplugin::{Attribute, Nesting, Schema, Type};
 
-use crate::blocks::{batches, gate, moved, policy, timeouts};
+use crate::blocks::{batches, gate, moved, policy, target_groups, timeouts};
 use crate::notices;
 
 /// The version of the state's shape.
@@ -19,14 +18,10 @@ pub fn schema() -> Schema {
              registrations of blue's and green's targets and nothing else: whoever belongs to neither is never touched.",
         )
         .attribute(
-            Attribute::new("target_group_arns", Type::set(Type::String))
-                .required()
-                .description(
-                    "The target groups, of target type `instance` or `ip`, all of which move together: one for each port, as \
-                     a rule. Changing them replaces the resource, which by itself moves no traffic.",
-                )
-                .check(checks::not_empty())
-                .check(checks::each(target_group)),
+            target_groups::attribute().required().description(
+                "The target groups, of target type `instance` or `ip`, all of which move together: one for each port, as a \
+                 rule. Changing them replaces the resource, which by itself moves no traffic.",
+            ),
         )
         .attribute(side("blue", "The targets that serve today."))
         .attribute(side("green", "The targets that take over."))
@@ -134,13 +129,4 @@ fn seats(name: &str) -> Attribute {
         Attribute::new(name, Type::set(Type::String)).computed().description(format!("{of} registrations, `ID:PORT`."))
     };
     Attribute::nested(name, Nesting::Map, vec![side("blue", "Blue's"), side("green", "Green's")]).computed()
-}
-
-fn target_group(reader: &Reader<'_>) -> Result<(), Diagnostic> {
-    match reader.string()? {
-        Field::Known(text) => TargetGroupArn::parse(&text)
-            .map(drop)
-            .map_err(|error| reader.error(notices::INVALID_ARN, format!("{}: {error}.", reader.path()))),
-        Field::Null | Field::Unknown => Ok(()),
-    }
 }

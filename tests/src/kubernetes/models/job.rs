@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::kubelet::RUNS_FOR;
-use super::object::{is_active, make_pod, name, namespace, owned, place, reference, set_condition, time, unless_gone};
+use super::object::{
+    condition, is_active, make_pod, name, namespace, owned, place, reference, set_condition, time, unless_gone,
+};
 use crate::kubernetes::api::Api;
 use crate::kubernetes::api::calendar::written;
 use crate::kubernetes::api::kind::{CRON_JOB, JOB, POD};
@@ -15,7 +17,10 @@ const USUAL: i64 = 30;
 
 /// Lets all jobs do one step.
 pub fn act(api: &Api) {
-    for job in api.list(&JOB, None).iter().filter(|job| !is_going(job)) {
+    // One that is done stays so, also once its pods are gone with their node: they were counted before. (Kubernetes, Jobs:
+    // tracking with finalizers.)
+    let done = |job: &Value| condition(job, "Complete").is_some_and(|it| it["status"] == "True");
+    for job in api.list(&JOB, None).iter().filter(|job| !is_going(job) && !done(job)) {
         let pods = owned(api, &POD, job);
         let phase = |phase: &str| pods.iter().filter(|pod| pod["status"]["phase"] == phase).count();
         let active = pods.iter().filter(|pod| is_active(pod)).count();

@@ -179,7 +179,7 @@ fn serves(node: &Value, selector: &Value) -> bool {
 }
 
 /// `i-0123` of `aws:///eu-west-1a/i-0123`.
-fn instance(node: &Value) -> Option<String> {
+pub fn instance(node: &Value) -> Option<String> {
     Some(node["spec"]["providerID"].as_str()?.rsplit('/').next()?.to_owned())
 }
 

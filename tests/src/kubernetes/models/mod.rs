@@ -12,6 +12,7 @@
 //! | `cleaning` | what goes with its owner; namespaces | |
 //! | `load_balancer` | bindings of target groups, and how two controllers fight over one | making load balancers |
 //! | `external_dns` | records by annotations, with owners | sources other than ingresses, services, routes and endpoints |
+//! | `traffic` | requests, to services and through target groups | what is on its way when somebody goes |
 //! | `witness` | the least number of ready pods | |
 //! | `driver` | ticks beside a test | |
 
@@ -30,12 +31,14 @@ pub mod replica_set;
 pub mod scheduler;
 pub mod slices;
 pub mod stateful_set;
+pub mod traffic;
 pub mod victims;
 pub mod witness;
 
 use self::external_dns::ExternalDns;
 use self::kubelet::Pace;
 use self::load_balancer::TargetGroups;
+use self::traffic::Traffic;
 use self::witness::Witness;
 use crate::kubernetes::api::Api;
 use crate::kubernetes::api::kind::{BINDING, SCALED_OBJECT};
@@ -52,12 +55,15 @@ pub struct Models {
     pub target_groups: Option<Box<dyn TargetGroups>>,
     /// What was seen at the end of each tick.
     pub witness: Witness,
+    /// The requests of each tick, where some are sent.
+    pub traffic: Option<Traffic>,
 }
 
 impl Models {
     /// The controllers that every cluster has.
     pub fn new(api: Api) -> Self {
-        Self { api, pace: Pace::default(), external_dns: None, target_groups: None, witness: Witness::default() }
+        let (pace, witness) = (Pace::default(), Witness::default());
+        Self { api, pace, external_dns: None, target_groups: None, witness, traffic: None }
     }
 
     /// Lets so many seconds go by, and each controller do one step.
@@ -78,9 +84,13 @@ impl Models {
         job::act(api);
         scheduler::act(api);
         kubelet::act(api, &self.pace);
+        let groups = self.target_groups.as_deref().filter(|_| api.serves(&BINDING));
+        if let Some(traffic) = &mut self.traffic {
+            traffic.send(api, groups);
+        }
         slices::act(api);
         budget::act(api);
-        if let Some(groups) = self.target_groups.as_deref().filter(|_| api.serves(&BINDING)) {
+        if let Some(groups) = groups {
             load_balancer::act(api, groups);
         }
         if let Some(external_dns) = &mut self.external_dns {
