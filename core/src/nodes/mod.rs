@@ -143,7 +143,7 @@ impl Migration {
             return Err(Refusal::Pods(refused));
         }
         self.alone(driver).await?;
-        let steps = Stage::of(&self.orders);
+        let steps = Stage::left(&self.orders, record.as_ref());
         Ok(self.walk(&steps, standing, record, driver).await)
     }
 

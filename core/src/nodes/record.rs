@@ -13,7 +13,7 @@ pub struct Record {
     pub blue: String,
     /// The group that takes over.
     pub green: String,
-    /// The furthest stage that was begun.
+    /// The furthest stage that was begun on the way forth, or the one on the way back that was begun last.
     pub stage: Option<Stage>,
     /// Until when each stage that was begun has time, in seconds since 1970. A run that goes on does not begin them anew.
     pub deadlines: BTreeMap<Stage, u64>,
@@ -29,7 +29,8 @@ pub fn seconds(time: SystemTime) -> u64 {
 impl Record {
     /// Notes that a stage is under way. A deadline that is over is set anew: a person asked again.
     pub fn begin(&mut self, stage: Stage, now: SystemTime, timeout: Duration) {
-        self.stage = self.stage.max(Some(stage));
+        let further = self.stage.filter(|before| !stage.is_back() && !before.is_back() && *before > stage);
+        self.stage = further.or(Some(stage));
         let deadline = self.deadlines.entry(stage).or_default();
         if *deadline <= seconds(now) {
             *deadline = seconds(now).saturating_add(timeout.as_secs());
@@ -44,7 +45,7 @@ impl Record {
 
     /// Whether there is no way back any more.
     pub fn is_past_return(&self) -> bool {
-        self.stage >= Some(Stage::Delete)
+        matches!(self.stage, Some(Stage::Delete | Stage::Restore))
     }
 
     /// The record as the data of a ConfigMap.
@@ -95,5 +96,20 @@ mod tests {
         assert_eq!(Record::parse(&record.data()), record);
         record.begin(Stage::Taint, at(160), minute);
         assert_eq!(record.left(Stage::Taint, at(160)), minute);
+    }
+
+    #[test]
+    fn there_is_a_way_back_until_blue_goes_also_from_a_way_back_that_was_cut_short() {
+        let mut record = Record::default();
+        let mut check = |stage, past| {
+            record.begin(stage, SystemTime::UNIX_EPOCH, Duration::from_secs(60));
+            assert_eq!((record.stage, record.is_past_return()), (Some(stage), past));
+        };
+        check(Stage::Evict, false);
+        check(Stage::BackCost, false);
+        check(Stage::BackFreeze, false);
+        check(Stage::Freeze, false);
+        check(Stage::Delete, true);
+        check(Stage::Restore, true);
     }
 }

@@ -25,7 +25,7 @@ impl Standing {
     pub(super) fn of(scene: &Scene<'_>) -> Self {
         let open = |stage: &Stage| stage.decide(scene) != Decision::Met;
         Standing {
-            stage: if is_over(scene) { None } else { Stage::of(scene.orders).into_iter().find(open) },
+            stage: if is_over(scene) { None } else { Stage::left(scene.orders, scene.record).into_iter().find(open) },
             verdicts: verdicts(scene.picture, scene.orders),
             targets: backing::foreseen(scene.picture, scene.orders),
             under_way: scene.record.is_some(),

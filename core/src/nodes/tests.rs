@@ -165,6 +165,85 @@ async fn until_blue_is_deleted_there_is_a_way_back_from_any_call() {
 }
 
 #[tokio::test]
+async fn a_way_back_that_was_cut_short_is_gone_on_with_and_so_is_the_way_forth_from_it() {
+    let before = village();
+    // Surged, and blue's pods cost less: most of what there is to put back.
+    let halfway = async || {
+        let world = Arc::new(World::new(before.clone()));
+        run_until(&world, "note scale_back").await;
+        world
+    };
+    let whole = halfway().await;
+    let forth = whole.acts().len();
+    assert_eq!(back(&whole).await.unwrap().report.outcome, Outcome::Settled);
+    for call in 1..=whole.acts().len() - forth {
+        let world = halfway().await;
+        world.dies_in(Some(call));
+        drop(back(&world).await);
+        world.dies_in(None);
+        let when = format!("after {call}, {}", world.acts().last().unwrap());
+        if call % 2 == 0 {
+            let moved = back(&world).await.unwrap_or_else(|refusal| panic!("{when}: {refusal}"));
+            assert_eq!(moved.report.outcome, Outcome::Settled, "{when}");
+            assert!(!world.has_record(), "{when}");
+        } else {
+            let moved = run(&world, orders()).await.unwrap_or_else(|refusal| panic!("{when}: {refusal}"));
+            assert_eq!(moved.report.outcome, Outcome::Settled, "{when}");
+            arrived(&world, &before, &when);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_being_put_back_at_the_end_is_not_taken_again() {
+    let before = village();
+    let world = Arc::new(World::new(before.clone()));
+    run_until(&world, "set HorizontalPodAutoscaler shop/web-0 to 1 to 8 pods").await;
+    let restored = world.acts().len();
+    let kept = Orders { delete_blue: false, ..orders() };
+    let moved = migration(&world, &Arc::new(SteppedClock::new()), orders()).look().await.unwrap();
+    assert_eq!(moved.stage, Some(Stage::Restore));
+    assert_eq!(run(&world, orders()).await.unwrap().report.outcome, Outcome::Settled);
+    let more: Vec<String> = world.acts().into_iter().skip(restored).collect();
+    assert!(
+        more.iter().all(|act| act.starts_with("annotate")
+            || act.starts_with("set Horizontal")
+            || act == "delete the record of the migration"),
+        "{more:?}"
+    );
+    arrived(&world, &before, "restored");
+    // The same where blue stays, whose sizes are given back last.
+    let world = Arc::new(World::new(before));
+    let clock = Arc::new(SteppedClock::new());
+    migration(&world, &clock, kept.clone()).run(&driver(&clock)).await.unwrap();
+    let acts = world.acts();
+    let sizes = acts.iter().rposition(|act| act.starts_with("set node group blue")).unwrap();
+    assert_eq!(acts.iter().filter(|act| act.starts_with("set node group blue")).count(), 2, "{acts:?}");
+    let world = Arc::new(World::new(village()));
+    world.dies_in(Some(sizes + 1));
+    drop(migration(&world, &clock, kept.clone()).run(&driver(&clock)).await);
+    world.dies_in(None);
+    migration(&world, &clock, kept).run(&driver(&clock)).await.unwrap();
+    assert_eq!(
+        world.acts().iter().filter(|act| act.starts_with("set node group blue")).count(),
+        2,
+        "{:?}",
+        world.acts()
+    );
+}
+
+/// Lets a run die right after it did this for the first time.
+async fn run_until(world: &Arc<World>, act: &str) {
+    let scratch = Arc::new(World::new(world.see()));
+    run(&scratch, orders()).await.unwrap();
+    let calls =
+        scratch.acts().iter().position(|done| done == act).unwrap_or_else(|| panic!("{act}: {:?}", scratch.acts()));
+    world.dies_in(Some(calls + 1));
+    drop(run(world, orders()).await);
+    world.dies_in(None);
+}
+
+#[tokio::test]
 async fn a_user_s_own_cost_and_scale_down_are_theirs_again_on_the_way_back() {
     let mut picture = cluster(2);
     add(&mut picture, workload(Kind::Deployment, "web", 2));

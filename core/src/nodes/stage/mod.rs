@@ -125,6 +125,19 @@ impl Stage {
         Self::FORTH.into_iter().filter(|stage| orders.delete_blue || *stage != Stage::Delete).collect()
     }
 
+    /// The stages that are still to be gone through. What was begun to be put back in the end is not taken again.
+    pub fn left(orders: &Orders, record: Option<&Record>) -> Vec<Stage> {
+        match record.and_then(|record| record.stage) {
+            Some(Stage::Restore) => vec![Stage::Restore],
+            _ => Self::of(orders),
+        }
+    }
+
+    /// Whether it is one of the way back.
+    pub fn is_back(self) -> bool {
+        Self::BACK.contains(&self)
+    }
+
     /// What is to be done for it, as things are seen.
     pub fn decide(self, scene: &Scene<'_>) -> Decision {
         match self {

@@ -7,7 +7,7 @@ use crate::nodes::names::EXCLUDE;
 use crate::nodes::picture::{Condition, Picture, Target};
 
 /// How many looks a target drains for.
-const DRAINS: u32 = 3;
+const DRAINS: u32 = 200;
 
 /// The target group.
 #[derive(Default)]
