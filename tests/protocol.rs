@@ -261,6 +261,7 @@ fn it_is_healthy_as_go_plugin_asks() {
 
 /// A provider that acts in a service's world.
 async fn configured(host: &PluginHost, service: &Service) -> Client {
+    service.stage.workspace.note("eksmig_weighted_shift");
     let mut client = client(host).await;
     let (endpoint, key) = (service.stage.world.emulator().endpoint(), &service.stage.access_key);
     let config = json!({

@@ -51,3 +51,23 @@ fn every_attribute_of_an_event_is_in_the_guide() {
     assert!(words.contains(&"rolled_back".to_owned()) && words.contains(&"went_back".to_owned()), "{words:?}");
     assert_eq!(unsaid(&words, &read("docs/guides/watching-a-run.md")), NONE);
 }
+
+/// The paths of the repository that a text names as code.
+fn paths(text: &str) -> Vec<String> {
+    let code = text.split('`').skip(1).step_by(2);
+    code.filter(|word| word.starts_with("examples/") && !word.contains(char::is_whitespace))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_stories_that_a_guide_names_are_there_and_each_is_named() {
+    assert_eq!(paths("`examples/a` and `b` or `examples/c d`"), ["examples/a"]);
+    let named = paths(&read("docs/guides/migrating-a-cluster.md"));
+    let gone: Vec<&String> = named.iter().filter(|path| !root().join(path).exists()).collect();
+    assert!(named.len() > 5 && gone.is_empty(), "{gone:?} of {named:?}");
+    let stories = std::fs::read_dir(root().join("examples/migrations")).unwrap();
+    let stories = stories.map(|story| format!("examples/migrations/{}", story.unwrap().file_name().to_string_lossy()));
+    let untold: Vec<String> = stories.filter(|story| !named.contains(story)).collect();
+    assert_eq!(untold, NONE);
+}

@@ -124,10 +124,21 @@ impl Workspace {
         self.types.lock().unwrap().insert(type_name.to_owned());
     }
 
-    /// The provider's types of resources and data sources that were ever written into it, or are in its state.
+    /// The provider's types of resources and data sources that were ever written into it, or noted, or that stand in it or
+    /// in a module of its.
     pub fn types(&self) -> BTreeSet<String> {
-        let state = std::fs::read_to_string(self.path().join("terraform.tfstate")).unwrap_or_default();
-        self.types.lock().unwrap().iter().cloned().chain(types(&state)).collect()
+        let modules = std::fs::read(self.path().join(".terraform/modules/modules.json")).unwrap_or_default();
+        let modules: Value = serde_json::from_slice(&modules).unwrap_or_default();
+        let modules = modules["Modules"].as_array().into_iter().flatten().filter_map(|module| module["Dir"].as_str());
+        let folders = modules.map(|folder| self.path().join(folder)).chain([self.path().to_owned()]);
+        let files = folders.flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());
+        let files = files.map(|file| file.path()).filter(|path| {
+            path.extension()
+                .is_some_and(|extension| ["tf", "tfstate", "backup"].iter().any(|known| extension == *known))
+        });
+        let texts: Vec<String> = files.filter_map(|path| std::fs::read_to_string(path).ok()).collect();
+        let noted = self.types.lock().unwrap();
+        noted.iter().cloned().chain(texts.iter().flat_map(|text| types(text))).collect()
     }
 
     /// Sets a variable of the environment for all that follows.

@@ -16,6 +16,8 @@ const MOST: usize = 1000;
 const INDEX: &str = "docs/index.md";
 /// The folders whose pages are all generated.
 const GENERATED: [&str; 3] = ["docs/resources/", "docs/data-sources/", "docs/functions/"];
+/// The folder of guides, of which some are generated.
+const GUIDES: &str = "docs/guides/";
 
 /// The pages on disk that are not what the provider says, missing ones, and ones that belong to nothing.
 pub fn differing(root: &Path, pages: &[Page]) -> Vec<String> {
@@ -60,7 +62,7 @@ fn first_difference(one: &str, other: &str) -> Option<usize> {
 /// The pages that the Registry takes from `docs/`, by path from the root, with their texts.
 pub fn written(root: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for folder in GENERATED.iter().chain(&["docs/guides/"]) {
+    for folder in GENERATED.iter().chain(&[GUIDES]) {
         collect(root, folder.trim_end_matches('/'), &mut found);
     }
     let index = std::fs::read_to_string(root.join(INDEX));
@@ -93,11 +95,64 @@ pub fn refused_by_the_registry(pages: &[(String, String)]) -> Vec<String> {
         }
         let head = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map(|(head, _)| head);
         for key in ["page_title", "subcategory", "description"] {
-            let has = |head: &str| head.lines().any(|line| line.starts_with(&format!("{key}:")));
-            if !head.is_some_and(has) {
-                found.push(format!("{path} has no {key} in its front matter"));
+            match head.and_then(|head| value(head, key)) {
+                None => found.push(format!("{path} has no {key} in its front matter")),
+                Some(text) if text.is_empty() && key != "subcategory" => {
+                    found.push(format!("{path} has an empty {key}"))
+                }
+                Some(_) => {}
             }
         }
+    }
+    found
+}
+
+/// What a front matter says under a key: on the same line, in quotes or not, or indented below `|-`.
+fn value(head: &str, key: &str) -> Option<String> {
+    let (_, after) =
+        head.split_once(&format!("{key}:")).filter(|(before, _)| before.is_empty() || before.ends_with('\n'))?;
+    let mut lines = after.lines();
+    let same = lines.next().unwrap_or_default().trim().trim_matches('"');
+    if same != "|-" {
+        return Some(same.to_owned());
+    }
+    let below: Vec<&str> = lines.take_while(|line| line.starts_with("  ")).map(str::trim).collect();
+    Some(below.join(" "))
+}
+
+/// The files under `docs/` that the Registry does not take: in other folders, or deeper. What stands beside the index is for
+/// readers of the repository.
+pub fn misplaced(root: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(root.join("docs")).into_iter().flatten() {
+        let folder = entry.unwrap().path();
+        let name = format!("docs/{}/", folder.file_name().unwrap_or_default().to_string_lossy());
+        if !folder.is_dir() {
+            continue;
+        }
+        if !GENERATED.contains(&name.as_str()) && name != GUIDES {
+            found.push(format!("{name} is no folder of the Registry's"));
+            continue;
+        }
+        for page in std::fs::read_dir(&folder).into_iter().flatten() {
+            let page = page.unwrap().path();
+            if page.is_dir() || page.extension().is_none_or(|extension| extension != "md") {
+                found.push(format!("{name} has {}, which is no page", page.display()));
+            }
+        }
+    }
+    found
+}
+
+/// The links of pages that lead out of `docs/`, where the Registry has nothing.
+pub fn leading_out(pages: &[(String, String)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, text) in pages {
+        let depth = path.matches('/').count() - 1;
+        let out = |target: &&String| !target.contains("://") && target.matches("../").count() > depth;
+        found.extend(
+            targets(text).iter().filter(out).map(|target| format!("{path} links to {target}, outside of docs/")),
+        );
     }
     found
 }

@@ -5,6 +5,7 @@ pub mod data_source_page;
 pub mod engine_section;
 pub mod examples;
 pub mod faults;
+pub mod fences;
 pub mod function_page;
 pub mod guide_page;
 pub mod hcl;
