@@ -1,5 +1,6 @@
 //! Moving a share in steps: what comes next (pure), and the one loop that does it.
 
+pub mod both;
 pub mod driver;
 pub mod gate;
 pub mod itinerary;

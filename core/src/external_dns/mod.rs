@@ -12,7 +12,6 @@
 //! | `mover` | the work that the engine drives |
 //! | `words` | what is said when it does not go on (pure) |
 
-mod both;
 mod carrier;
 mod deployed;
 mod desk;
@@ -31,6 +30,7 @@ use tracing::Instrument;
 
 use crate::aws;
 use crate::clock::Clock;
+use crate::engine::both::Both;
 use crate::engine::driver::Driver;
 use crate::engine::gate::Side;
 use crate::engine::itinerary::{Itinerary, Step};
@@ -41,7 +41,6 @@ use crate::kubernetes::{self, Cluster};
 use crate::route53::record_shift;
 use crate::route53::{Pair, RecordName, Route53Reader};
 
-pub use both::Both;
 pub use carrier::Objects;
 pub use deployed::{Policy, Settings};
 pub use desk::Desk;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use aws_sdk_route53::types::ResourceRecordSet;
 
-use super::both::Both;
 use super::deployed::{Policy, Settings};
 use super::object::Annotated;
+use crate::engine::both::Both;
 use crate::engine::gate::Side;
 use crate::route53::external_dns::{self, Owner};
 use crate::route53::record_shift::{Records, Sight};

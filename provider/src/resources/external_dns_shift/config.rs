@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use eksmig_core::engine::both::Both;
 use eksmig_core::engine::gate::Side;
-use eksmig_core::external_dns::{Both, Kind, ObjectRef, Policy, Settings};
+use eksmig_core::external_dns::{Kind, ObjectRef, Policy, Settings};
 use eksmig_core::route53::RecordName;
 use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 

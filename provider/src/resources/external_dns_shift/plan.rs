@@ -3,6 +3,8 @@
 //! As for every shift, the plan of an update comes from the refreshed prior state, and that of a create from the
 //! configuration alone; the live world only refuses and warns.
 
+use std::time::Duration;
+
 use eksmig_core::engine::gate::Side;
 use eksmig_core::engine::shift::{final_position, itinerary, schedule};
 use eksmig_core::external_dns::{Look, Objects, Refusal};
@@ -12,6 +14,7 @@ use tfplugin::{Diagnostic, Diagnostics, PlanRequest, PlanResponse, Value};
 
 use super::config::{self, Config, Written};
 use super::{read, state};
+use crate::blocks::kept;
 use crate::clusters::NoCluster;
 use crate::planned::{self, Create, Update};
 use crate::private::Private;
@@ -98,7 +101,7 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     }
     if moves || will != records {
         let schedule = schedule::<Objects>(&before, aim).map_err(impossible)?;
-        state::write_schedule(&mut planned, &schedule, state::ttl(&prior));
+        kept::write_schedule(&mut planned, &schedule, kept::ttl(&prior), Duration::ZERO);
         state::write_position(&mut planned, &after, &will);
         planned.set_attr("effective_at", Value::unknown());
     }
