@@ -1,7 +1,8 @@
 //! What users are told of objects whose records ExternalDNS writes.
 
 use eksmig_core::clock::utc;
-use eksmig_core::external_dns::{Look, Refusal, Run, Unfit};
+use eksmig_core::engine::gate::Side;
+use eksmig_core::external_dns::{ExternalDnsShift, Look, Refusal, Run, Unfit};
 use eksmig_core::share::SplitError;
 use tfplugin::{Diagnostic, Diagnostics, Path};
 
@@ -17,6 +18,11 @@ pub fn at_plan(refusal: &Refusal) -> Diagnostics {
         Refusal::NoObject { side, .. } => {
             ("Object not found", side.to_string(), "Name the object that ExternalDNS makes the record from.")
         }
+        Refusal::NotServed { side, .. } => (
+            "Kind not served",
+            side.to_string(),
+            "Install its custom resource definition, of the Gateway API as a rule, or name an object of another kind.",
+        ),
         Refusal::Untold { side, .. } => (
             "ExternalDNS not clear",
             side.to_string(),
@@ -25,7 +31,7 @@ pub fn at_plan(refusal: &Refusal) -> Diagnostics {
         Refusal::Owned { .. } => (
             "Weight belongs to someone else",
             "force_conflicts".to_owned(),
-            "Have them leave the annotation out, or take it with force_conflicts = true where they do not write it back.",
+            "Have them leave it out, or take it with force_conflicts = true where they do not write it back.",
         ),
         Refusal::Stale(_) => ("Weights have changed", "green_weight".to_owned(), "Plan again."),
         Refusal::Stopped => ("Stopped", "name".to_owned(), "Apply again to go on."),
@@ -50,6 +56,10 @@ fn unfit(unfit: &Unfit) -> Diagnostic {
         Unfit::OtherSetIdentifier { .. } => (
             "Other set identifier",
             "Name the one that the object has. To change it makes ExternalDNS delete one record and make another.",
+        ),
+        Unfit::NoEndpoint { .. } => (
+            "Endpoint not found",
+            "Name the DNSEndpoint that has the record, and its set identifier as it stands there.",
         ),
         Unfit::NoWeight { .. } => ("Object without a weight", "Give it one, where it is managed: 0 for green."),
         Unfit::NoRecord { .. } | Unfit::NoRecords(_) => (
@@ -118,6 +128,20 @@ pub fn moves_more(look: &Look) -> Option<Diagnostic> {
         names.join(", ")
     );
     (!names.is_empty()).then(|| Diagnostic::warning("Other names move as well", detail).at(Path::root().attr("name")))
+}
+
+/// Objects that a GitOps controller keeps as they are in Git, and what to have it do, so that it does not take weights back.
+pub fn kept_in_git(shift: &ExternalDnsShift, look: &Look) -> Vec<Diagnostic> {
+    let warn = |side: Side| {
+        let why = shift.kept_in_git(look, side)?;
+        let detail = format!(
+            "A weight that is written to {side}'s object may be taken back, with the traffic. {why} The apply notices what is \
+             taken back while it runs, and stops; nothing notices it afterwards but the next plan."
+        );
+        let warning = Diagnostic::warning("Weight may be taken back", detail);
+        Some(warning.at(Path::root().attr(side.to_string())))
+    };
+    [Side::Blue, Side::Green].into_iter().filter_map(warn).collect()
 }
 
 /// Another resource moves the same record.

@@ -141,25 +141,31 @@ fn place(reader: &Reader<'_>) -> Result<Field<Place>, Diagnostic> {
         let Some(found) = known!(reader.attr(name).string()?) else { return Ok(Field::Null) };
         text.push(found);
     }
-    let given = known!(given(&reader.attr("external_dns"))?);
     let Ok([cluster, kind, namespace, name, set_identifier]) = <[String; 5]>::try_from(text) else {
         return Ok(Field::Null);
     };
     let kind = Kind::parse(&kind)
         .ok_or_else(|| reader.attr("kind").error("Invalid kind", format!("{kind:?} is none of the kinds.")))?;
+    let given = known!(given(&reader.attr("external_dns"), kind)?);
     Ok(Field::Known(Place { cluster, object: ObjectRef { kind, namespace, name }, set_identifier, given }))
 }
 
 /// What is written of an ExternalDNS that is not to be looked for.
-fn given(reader: &Reader<'_>) -> Result<Field<Settings>, Diagnostic> {
+fn given(reader: &Reader<'_>, kind: Kind) -> Result<Field<Settings>, Diagnostic> {
     if reader.is_null() {
         return Ok(Field::Null);
     }
-    let (Some(prefix), Some(owner_id), Some(policy)) = (
-        known!(reader.attr("annotation_prefix").string()?),
-        known!(reader.attr("txt_owner_id").string()?),
-        known!(reader.attr("policy").string()?),
-    ) else {
+    let prefix = known!(reader.attr("annotation_prefix").string()?);
+    if prefix.is_none() && kind.is_annotated() {
+        let detail = format!(
+            "Annotations say the weight of objects of kind {}, and it is not told what theirs begin with.",
+            kind.as_str()
+        );
+        return Err(reader.attr("annotation_prefix").error("Missing annotation prefix", detail));
+    }
+    let (Some(owner_id), Some(policy)) =
+        (known!(reader.attr("txt_owner_id").string()?), known!(reader.attr("policy").string()?))
+    else {
         return Ok(Field::Null);
     };
     let policy = Policy::parse(&policy).ok_or_else(|| {
@@ -168,5 +174,6 @@ fn given(reader: &Reader<'_>) -> Result<Field<Settings>, Diagnostic> {
     let interval = known!(duration::read(&reader.attr("interval"))?).unwrap_or(Duration::from_secs(60));
     let cache = known!(duration::read(&reader.attr("txt_cache_interval"))?).unwrap_or_default();
     let said_by = format!("ExternalDNS as {} has it", reader.path());
+    let prefix = prefix.unwrap_or_default();
     Ok(Field::Known(Settings { prefix, owner_id, policy, interval, cache, said_by }))
 }

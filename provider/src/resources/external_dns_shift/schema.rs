@@ -17,9 +17,9 @@ pub fn schema() -> Schema {
     };
     Schema::new(VERSION)
         .description(
-            "Moves the traffic that two weighted records of one name share where ExternalDNS writes them: by the weight \
-             annotations of the objects in both clusters, in steps, gated, and back. It owns these two annotations and \
-             nothing else, and never writes to Route 53.",
+            "Moves the traffic that two weighted records of one name share where ExternalDNS writes them: by the weights that \
+             the objects in both clusters say, in their annotations or endpoints, in steps, gated, and back. It owns these \
+             two weights and nothing else, and never writes to Route 53.",
         )
         .attribute(text("zone_id", "The hosted zone."))
         .attribute(text("name", "The records' name, with or without its last dot."))
@@ -31,8 +31,8 @@ pub fn schema() -> Schema {
         .attribute(policy::on_failure_attribute())
         .attribute(policy::on_destroy_attribute())
         .attribute(Attribute::bool("force_conflicts").optional().description(
-            "Whether the weight annotation is taken from whoever else owns it (server-side apply, `force`): who wrote the \
-             manifest, as a rule. Default `false`: the conflict is an error that names the owner.",
+            "Whether the weight is taken from whoever else owns its field: who wrote the manifest, as a rule. Default `false`: \
+             the conflict is an error that names the owner. Of a `DNSEndpoint`, the field is the whole list `spec.endpoints`.",
         ))
         .attribute(Attribute::string("id").computed().description("The name and the set identifiers."))
         .attribute(moved::weights("annotations", "has none").description(
@@ -78,7 +78,7 @@ fn side(name: &str, what: &str) -> Attribute {
                 .check(checks::one_of(&kinds)),
             text("namespace", "The object's namespace."),
             text("name", "The object's name."),
-            text("set_identifier", "What its annotation `set-identifier` says."),
+            text("set_identifier", "What its annotation `set-identifier` says; of a `DNSEndpoint`, the `setIdentifier` of its endpoints of the name."),
             external_dns(),
         ],
     )
@@ -91,10 +91,10 @@ fn external_dns() -> Attribute {
         "external_dns",
         vec![
             Attribute::string("annotation_prefix")
-                .required()
+                .optional()
                 .description(
                     "What its annotations begin with: `external-dns.alpha.kubernetes.io/` until version 0.21, \
-                     `external-dns.kubernetes.io/` from then on.",
+                     `external-dns.kubernetes.io/` from then on. Required but for a `DNSEndpoint`.",
                 )
                 .check(checks::not_empty()),
             Attribute::string("txt_owner_id")
