@@ -2,6 +2,10 @@
 
 #[path = "acceptance_external_dns_shift/disturbed.rs"]
 mod disturbed;
+#[path = "acceptance_external_dns_shift/git.rs"]
+mod git;
+#[path = "acceptance_external_dns_shift/kinds.rs"]
+mod kinds;
 #[path = "acceptance_external_dns_shift/moves.rs"]
 mod moves;
 #[path = "acceptance_external_dns_shift/permissions.rs"]

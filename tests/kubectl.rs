@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use eksmig_tests::kubernetes::Cluster;
 use eksmig_tests::kubernetes::api::Api;
-use eksmig_tests::kubernetes::api::kind::{BUDGET, DEPLOYMENT, NODE, POD};
+use eksmig_tests::kubernetes::api::kind::{BUDGET, DEPLOYMENT, DNS_ENDPOINT, NODE, POD};
 use eksmig_tests::kubernetes::api::state::Part;
 use eksmig_tests::kubernetes::fixtures::{budget, deployment, node};
 use eksmig_tests::kubernetes::kubectl::{Kubectl, binaries};
@@ -232,5 +232,54 @@ fn permissions_and_tokens_are_checked() {
         kubectl.expect_failure("drain blue-1 --timeout=5s", "is forbidden: User \"tester\" cannot create resource");
         kubectl.expect_failure("--token=wrong get nodes", "must be logged in");
         kubectl.expect_failure("get targetgroupbindings", "the server doesn't have a resource type");
+    });
+}
+
+#[test]
+fn a_list_without_keys_has_one_owner_and_a_patch_of_a_value_in_it_tests_what_was_read() {
+    std::thread::scope(|scope| {
+        for (version, binary) in binaries() {
+            scope.spawn(move || {
+                let cluster = Cluster::with(&[DNS_ENDPOINT]);
+                let kubectl = Kubectl::new(&version, &binary, &cluster);
+                let endpoint = |identifier: &str| {
+                    json!({"dnsName": "orders.example.com", "recordType": "A", "setIdentifier": identifier,
+                        "targets": ["192.0.2.1"], "providerSpecific": [{"name": "aws/weight", "value": "0"}]})
+                };
+                let manifest = json!({"apiVersion": "externaldns.k8s.io/v1alpha1", "kind": "DNSEndpoint",
+                    "metadata": {"name": "orders"}, "spec": {"endpoints": [endpoint("blue"), endpoint("green")]}});
+                let file = cluster.kubeconfig().with_file_name("orders.json");
+                std::fs::write(&file, manifest.to_string()).unwrap();
+                let apply = format!("apply --server-side --validate=false --field-manager=team -f {}", file.display());
+                kubectl.expect(&apply);
+
+                let now = || Value::clone(&cluster.api.get(&DNS_ENDPOINT, "default", "orders").unwrap());
+                let read = now()["metadata"]["resourceVersion"].clone();
+                let patch = |said: &str, weight: &str| {
+                    let path = "/spec/endpoints/1/providerSpecific/0";
+                    let operations = json!([
+                        {"op": "test", "path": "/metadata/resourceVersion", "value": read},
+                        {"op": "test", "path": path, "value": {"name": "aws/weight", "value": said}},
+                        {"op": "replace", "path": format!("{path}/value"), "value": weight},
+                    ]);
+                    let flags = ["patch", "dnsendpoint", "orders", "--type=json", "--field-manager=eksmig", "-p"];
+                    kubectl.run_all(&[&flags[..], &[&operations.to_string()]].concat())
+                };
+                let other = patch("7", "50");
+                assert!(!other.succeeded && other.errors.contains("testing value"), "{other:?}");
+                assert!(patch("0", "50").succeeded);
+                let stale = patch("50", "100");
+                assert!(!stale.succeeded && stale.errors.contains("/metadata/resourceVersion failed"), "{stale:?}");
+                let weights = "-o jsonpath={.spec.endpoints[*].providerSpecific[0].value}";
+                assert_eq!(kubectl.expect(&format!("get dnsendpoint orders {weights}")), "0 50");
+
+                kubectl.expect_failure(
+                    &apply,
+                    "conflict with \"eksmig\" using externaldns.k8s.io/v1alpha1: .spec.endpoints",
+                );
+                kubectl.expect(&format!("{apply} --force-conflicts"));
+                assert_eq!(kubectl.expect(&format!("get dnsendpoint orders {weights}")), "0 0", "taken back");
+            });
+        }
     });
 }

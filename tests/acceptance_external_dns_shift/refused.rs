@@ -1,18 +1,17 @@
 //! What is refused before anything is written.
 
 use eksmig_tests::annotated::{Annotated, BEFORE, Way};
+use eksmig_tests::kubernetes::api::kind::DNS_ENDPOINT;
 use serde_json::json;
 
 /// Plans a shift to 50, which must be refused with all of these words and write nothing.
 #[track_caller]
 fn refused(names: &Annotated, words: &[&str]) {
-    let before = names.said();
     names.zone.write(&names.polite(50.0, ""));
     let error = names.zone.stage.workspace.plan().expect_failure();
     for word in words {
         assert!(error.contains(word), "{word:?} is not in: {error}");
     }
-    assert_eq!(names.said(), before);
     let written = [&names.blue, &names.green].map(|site| site.cluster.api.log().since(0));
     assert!(written.iter().flatten().all(|entry| !entry.writes()));
 }
@@ -72,4 +71,34 @@ fn a_third_record_and_records_that_are_others_or_nobodys() {
     refused(&names, &["Record of another ExternalDNS", "\"elsewhere\"", "owner id \"green\""]);
     registry("\"nobody\"");
     refused(&names, &["Record not ExternalDNS's", "eksmig_route53_shift"]);
+}
+
+#[test]
+fn an_endpoint_that_is_missing_or_does_not_say_one_weight() {
+    let way = || Way { types: &["A", "AAAA"], ..Way::of(DNS_ENDPOINT) };
+    let names = at("ednsnoend", way(), way());
+    let set = |change: fn(&mut serde_json::Value)| names.green.edit("test", change);
+    set(|object| object["spec"]["endpoints"][1]["providerSpecific"][1]["value"] = json!("7"));
+    refused(&names, &["Object without a weight", "has \"7, 0\"", "not one weight from 0 to 255"]);
+    set(|object| {
+        for nth in [1, 2] {
+            object["spec"]["endpoints"][nth]["setIdentifier"] = json!("other");
+        }
+    });
+    refused(&names, &["Endpoint not found", "setIdentifier \"green\""]);
+}
+
+#[test]
+fn a_kind_that_the_cluster_does_not_serve() {
+    let names = at("ednsunserv", Way { without: Some("udproutes"), ..Way::default() }, Way::default());
+    let asked = |kind: &str| {
+        names.zone.write(&names.polite(50.0, "").replace("\"Ingress\"", &format!("{kind:?}")));
+        names.zone.stage.workspace.plan().expect_failure()
+    };
+    let error = asked("UDPRoute");
+    for word in ["Kind not served", "Blue's cluster", "UDPRoute in none of the versions v1, v1alpha2"] {
+        assert!(error.contains(word), "{word} is not in {error}");
+    }
+    let error = asked("TCPRoute");
+    assert!(error.contains("Object not found") && error.contains("TCPRoute shop/orders does not exist"), "{error}");
 }

@@ -5,6 +5,9 @@ use eksmig_tests::alarms::Alarms;
 use eksmig_tests::annotated::Annotated;
 use eksmig_tests::permissions::{Listed, needed_in};
 use eksmig_tests::story::Story;
+use serde_json::Value;
+
+const ADDRESS: &str = "eksmig_external_dns_shift.service[\"orders\"]";
 
 #[test]
 fn the_story_of_external_dns_moves_a_service_goes_back_and_lists_what_it_needs() {
@@ -25,8 +28,9 @@ fn the_story_of_external_dns_moves_a_service_goes_back_and_lists_what_it_needs()
         seen.push(names.shown());
     }
     assert_eq!(seen, [(100, 0), (90, 10), (0, 100)]);
-    let outputs = stage.workspace.run(&["output", "-json"]).expect_success();
-    assert!(outputs.stdout.contains("blue_is_needed_until"), "{}", outputs.stdout);
+    let outputs = stage.workspace.run(&["output", "-json", "blue_is_needed_until"]).expect_success();
+    let until: Value = serde_json::from_str(&outputs.stdout).unwrap();
+    assert_eq!(until["orders"], stage.workspace.values(ADDRESS)["effective_at"]);
     story.apply(&story.pull_requests[0]);
     assert_eq!(names.shown(), (100, 0));
     names.assert_never_dark();
@@ -34,4 +38,11 @@ fn the_story_of_external_dns_moves_a_service_goes_back_and_lists_what_it_needs()
     for site in [&names.blue, &names.green] {
         assert_eq!(needed_in(&site.cluster), listed.rules);
     }
+    // Each pull request goes by the steps between, and back it goes in one.
+    let percents = names.batches().percents();
+    let mut way: Vec<i64> =
+        percents.iter().filter(|percent| !percent.is_nan()).map(|percent| *percent as i64).collect();
+    way.dedup();
+    assert_eq!(way, [0, 1, 9, 10, 35, 50, 66, 100, 50, 0]);
+    assert!(stage.calls(0).iter().any(|call| call.action == "DescribeAlarms"), "the gate asked");
 }

@@ -112,7 +112,7 @@ impl<S: Scene> Lane<S> {
 
     /// What must not happen on any way, and did; and what was written for nothing.
     pub fn wrongs(&self) -> Vec<String> {
-        let calls = self.scene.stage().calls(0);
+        let calls = self.scene.calls(0);
         let ledger = self.scene.ledger(&calls);
         [ledger.never(), ledger.changed_nothing(), self.scene.wrongs(&calls)].concat()
     }

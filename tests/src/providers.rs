@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
 use tfplugin::proto::tfplugin6::{DynamicValue, configure_provider, stop_provider};
 use tonic::transport::Channel;
@@ -33,8 +33,14 @@ struct Process {
 impl Providers {
     /// Starts providers that act in a stage's world, on a resource of this type.
     pub fn on(stage: &Stage, type_name: &str) -> Self {
+        Self::with(stage, type_name, &json!({}))
+    }
+
+    /// The same, with these attributes of their configuration besides.
+    pub fn with(stage: &Stage, type_name: &str, more: &Value) -> Self {
         stage.workspace.note(type_name);
-        Self { planning: Process::on(stage), applying: Process::on(stage), stopped: AtomicBool::new(false) }
+        let process = || Process::on(stage, more);
+        Self { planning: process(), applying: process(), stopped: AtomicBool::new(false) }
     }
 
     /// The way to the one that plans.
@@ -77,16 +83,17 @@ impl Providers {
 }
 
 impl Process {
-    fn on(stage: &Stage) -> Self {
+    fn on(stage: &Stage, more: &Value) -> Self {
         let host = PluginHost::start();
         let endpoint = stage.world.emulator().endpoint();
-        let config = json!({
+        let mut config = json!({
             "region": stage.world.region(),
             "access_key": stage.access_key,
             "secret_key": secret_key(&stage.access_key),
             "endpoints": {"elbv2": endpoint, "cloudwatch": endpoint, "route53": endpoint, "apigateway": endpoint,
                           "apigatewayv2": endpoint, "autoscaling": endpoint, "sts": endpoint},
         });
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let config = Some(DynamicValue { json: config.to_string().into_bytes(), ..DynamicValue::default() });
         let client = wait(async {
             let mut client = ProviderClient::new(host.connect().await).max_decoding_message_size(256 << 20);

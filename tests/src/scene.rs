@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::calls::Call;
+use crate::emulator::Emulator;
+use crate::faults::Fault;
 use crate::ledger::{Ledger, Side};
 use crate::providers::Providers;
 use crate::stage::Stage;
@@ -12,17 +14,56 @@ use crate::stage::Stage;
 /// Weights by side, `blue` and `green`, and by other names for strangers; by route as the resource's state calls it.
 pub type Standing = BTreeMap<String, BTreeMap<String, i64>>;
 
+/// When in the life of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// It has arrived, and is not done.
+    Before,
+    /// It is done, and not answered.
+    After,
+}
+
 /// A place where one resource moves traffic.
 pub trait Scene: Send + Sync {
     /// The resource's type.
     const TYPE: &'static str;
     /// The attribute of its state that holds the weights.
     const WEIGHTS: &'static str;
-    /// The actions that move traffic; with `*` for any letters.
+    /// The actions of AWS that move traffic; with `*` for any letters.
     const WRITES: &'static str;
 
     /// Where it is.
     fn stage(&self) -> &Stage;
+
+    /// Calls from here on have larger numbers.
+    fn mark(&self) -> u64 {
+        self.stage().mark()
+    }
+
+    /// The calls after this number that tell what became of the weights.
+    fn calls(&self, since: u64) -> Vec<Call> {
+        self.stage().calls(since)
+    }
+
+    /// How many of the resource's writes took effect after this number.
+    fn written(&self, since: u64) -> usize {
+        effective(&self.calls(since))
+    }
+
+    /// Holds one of its writes, after so many others, at this moment of its life.
+    fn hold(&self, writes: u32, when: When) {
+        let key = &self.stage().access_key;
+        let fault = match when {
+            When::Before => Fault::hold_before(key, Self::WRITES),
+            When::After => Fault::hold_after(key, Self::WRITES),
+        };
+        Emulator::shared().order(&fault.after(writes));
+    }
+
+    /// Whether a write is being held.
+    fn is_held(&self) -> bool {
+        !Emulator::shared().held(&self.stage().access_key).is_empty()
+    }
 
     /// The resource's configuration.
     fn config(&self, green_weight: u8, on_destroy: Side) -> Value;

@@ -88,7 +88,7 @@ impl Understudy {
     #[track_caller]
     pub fn assert_true_after_stop<S: Scene>(&self, scene: &S, when: &str) -> bool {
         let unread = self.said.contains("could not be read");
-        let calls = if unread { scene.stage().calls(0) } else { Vec::new() };
+        let calls = if unread { scene.calls(0) } else { Vec::new() };
         self.assert_known(scene, |route| scene.last_known(&calls, route), when);
         unread
     }

@@ -97,6 +97,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+pub mod both;
 pub mod driver;
 pub mod gate;
 pub mod itinerary;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::kind::Kind;
+
 /// What annotations begin with until version 0.21 (ExternalDNS, `--annotation-prefix`).
 const PREFIX_BEFORE: &str = "external-dns.alpha.kubernetes.io/";
 /// What they begin with from then on.
@@ -110,17 +112,18 @@ impl Program {
         self.values("source").iter().any(|given| given == source) || given.lines().any(|given| given == source)
     }
 
-    /// What follows from its flags.
+    /// What follows from its flags for objects of a kind.
     ///
     /// # Errors
     ///
     /// What cannot be told, in words.
-    pub(super) fn settings(&self) -> Result<Settings, String> {
+    pub(super) fn settings(&self, kind: Kind) -> Result<Settings, String> {
         let untold = |what: &str| format!("{self} does not tell {what}");
         let version = self.version();
         let prefix = match (self.flag("annotation-prefix")?, version) {
             (Some(prefix), _) => prefix,
             (None, Some(version)) => (if version < RENAMED { PREFIX_BEFORE } else { PREFIX }).to_owned(),
+            (None, None) if !kind.is_annotated() => PREFIX.to_owned(),
             (None, None) => {
                 return Err(untold(
                     "which annotations it reads, for that changed with version 0.22, and its image's tag is no version",
@@ -231,7 +234,7 @@ mod tests {
 
     #[track_caller]
     fn check(image: &str, arguments: &[&str], expect: &str) {
-        let said = match program(image, arguments).settings() {
+        let said = match program(image, arguments).settings(Kind::Ingress) {
             Ok(told) => {
                 format!("{} {} {:?} {:?} {:?}", told.prefix, told.owner_id, told.policy, told.interval, told.cache)
             }
@@ -256,6 +259,8 @@ mod tests {
     #[test]
     fn what_cannot_be_told_is_an_error() {
         check("external-dns:latest", &[], "which annotations it reads");
+        // What is no annotation needs no prefix.
+        assert!(program("external-dns:latest", &[]).settings(Kind::DnsEndpoint).is_ok());
         check("external-dns:v0.14.0", &["--txt-owner-id=$(OWNER)"], "--txt-owner-id from elsewhere");
         check("external-dns:v0.14.0", &["--registry=noop"], "--registry=noop");
         check("external-dns:v0.14.0", &["--interval=soon"], "is no duration");

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::deployed::{Program, Settings};
-use super::object::Annotated;
+use super::desk;
 use super::preflight::{of_objects, of_records, types};
-use super::{Both, ExternalDnsShift, Place, Position, Refusal, desk};
+use super::source::Source;
+use super::{ExternalDnsShift, Place, Position, Refusal};
 use crate::aws::Error;
+use crate::engine::both::Both;
 use crate::engine::gate::Side;
 use crate::route53::RecordName;
 use crate::route53::record_shift::{self, Records, Sight};
@@ -17,7 +19,7 @@ use crate::share::Weights;
 #[derive(Debug, Clone)]
 pub struct Look {
     /// The objects.
-    pub objects: Both<Annotated>,
+    pub objects: Both<Source>,
     /// How their ExternalDNS are deployed.
     pub settings: Both<Settings>,
     /// The weights that the objects say.
@@ -58,7 +60,8 @@ impl ExternalDnsShift {
             green: self.settings(Side::Green, &places.green).await?,
         };
         let pair = &self.names.pair;
-        let mut unfit = of_objects(&objects, &settings, pair);
+        let fields = Both { blue: self.field(Side::Blue, &settings), green: self.field(Side::Green, &settings) };
+        let mut unfit = of_objects(&objects, &settings, &fields, pair);
         let zone = Box::pin(self.reader.zone(&self.names.zone_id)).await?;
         let named = zone.named(&self.names.name);
         let moved = Records {
@@ -92,22 +95,23 @@ impl ExternalDnsShift {
     }
 
     /// The two objects as they are now.
-    pub(super) async fn objects(&self) -> Result<Both<Annotated>, Refusal> {
+    pub(super) async fn objects(&self) -> Result<Both<Source>, Refusal> {
         let read = async |side: Side| {
-            let place = self.names.places.of(side);
-            desk::object(&place.cluster, &place.object).await?.ok_or_else(|| Refusal::NoObject {
-                side,
-                object: place.object.to_string(),
-                cluster: place.cluster.to_string(),
-            })
+            let Place { cluster, object, .. } = self.names.places.of(side);
+            let Some(resource) = self.desk.resource(cluster, object.kind).await? else {
+                let (kind, versions) = (object.kind.as_str(), object.kind.versions().join(", "));
+                return Err(Refusal::NotServed { side, cluster: cluster.to_string(), kind, versions });
+            };
+            let found = desk::object(cluster, object, &resource).await?;
+            found.ok_or_else(|| Refusal::NoObject { side, object: object.to_string(), cluster: cluster.to_string() })
         };
         let (blue, green) = tokio::join!(read(Side::Blue), read(Side::Green));
         Ok(Both { blue: blue?, green: green? })
     }
 
     /// The weights that objects say.
-    pub(super) fn position(&self, objects: &Both<Annotated>, settings: &Both<Settings>) -> Position {
-        let weight = |side: Side| objects.of(side).weight(&settings.of(side).key("aws-weight"));
+    pub(super) fn position(&self, objects: &Both<Source>, settings: &Both<Settings>) -> Position {
+        let weight = |side: Side| objects.of(side).weight(&self.field(side, settings));
         let weights = Weights { blue: weight(Side::Blue), green: weight(Side::Green), strangers: Vec::new() };
         BTreeMap::from([(self.names.name.clone(), weights)])
     }
@@ -130,7 +134,7 @@ impl ExternalDnsShift {
         let looking: Vec<&Program> =
             programs.iter().filter(|program| program.looks_at(place.object.kind.source())).collect();
         match looking.as_slice() {
-            [one] => one.settings().map_err(untold),
+            [one] => one.settings(place.object.kind).map_err(untold),
             [] => {
                 let found: Vec<String> = programs.iter().map(ToString::to_string).collect();
                 let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };

@@ -1,25 +1,30 @@
-//! Moving the share of two records that ExternalDNS writes: by the weight annotations of the objects in two clusters, which
-//! ExternalDNS then brings to Route 53. Nothing here writes to Route 53.
+//! Moving the share of two records that ExternalDNS writes: by the weights that objects in two clusters say, in an annotation
+//! or in an endpoint, which ExternalDNS then brings to Route 53. Nothing here writes to Route 53.
 //!
 //! | file | what it has |
 //! |---|---|
-//! | `object` | an object, and what it says of its weight (pure) |
+//! | `kind` | the kinds of objects (pure) |
+//! | `field`, `endpoint` | where in an object its weight stands; the endpoints of a `DNSEndpoint` (pure) |
+//! | `source` | an object as it was read, and what it says of its weight (pure) |
 //! | `deployed` | how an ExternalDNS is deployed (pure) |
 //! | `preflight` | what stands in the way (pure) |
 //! | `writes` | the order of two weights (pure) |
 //! | `desk` | reading and writing clusters |
 //! | `look` | where everything stands |
-//! | `mover` | the work that the engine drives |
+//! | `mover`, `hand` | the work that the engine drives; setting one weight |
 //! | `words` | what is said when it does not go on (pure) |
 
-mod both;
 mod carrier;
 mod deployed;
 mod desk;
+mod endpoint;
+mod field;
+mod hand;
+mod kind;
 mod look;
 mod mover;
-mod object;
 mod preflight;
+mod source;
 mod words;
 mod writes;
 
@@ -31,6 +36,7 @@ use tracing::Instrument;
 
 use crate::aws;
 use crate::clock::Clock;
+use crate::engine::both::Both;
 use crate::engine::driver::Driver;
 use crate::engine::gate::Side;
 use crate::engine::itinerary::{Itinerary, Step};
@@ -41,13 +47,14 @@ use crate::kubernetes::{self, Cluster};
 use crate::route53::record_shift;
 use crate::route53::{Pair, RecordName, Route53Reader};
 
-pub use both::Both;
 pub use carrier::Objects;
 pub use deployed::{Policy, Settings};
 pub use desk::Desk;
+pub use field::Field;
+pub use kind::{Kind, ObjectRef};
 pub use look::Look;
-pub use object::{Annotated, Kind, ObjectRef};
 pub use preflight::Unfit;
+pub use source::Source;
 pub use writes::{Write, writes};
 
 /// The weights that the two objects say, by the name that they are for.
@@ -120,6 +127,18 @@ pub enum Refusal {
         /// The cluster.
         cluster: String,
     },
+    /// The cluster does not know the kind of object.
+    #[error("{side}'s cluster {cluster} serves {kind} in none of the versions {versions}")]
+    NotServed {
+        /// Whose.
+        side: Side,
+        /// The cluster.
+        cluster: String,
+        /// The kind.
+        kind: &'static str,
+        /// The versions that were looked for.
+        versions: String,
+    },
     /// It cannot be told how ExternalDNS works there.
     #[error("what ExternalDNS does in {side}'s cluster {cluster} cannot be told: {why}")]
     Untold {
@@ -134,12 +153,14 @@ pub enum Refusal {
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Unfit(Vec<Unfit>),
     /// Someone else owns the weight.
-    #[error("{side}'s annotation {key} belongs to {managers}, with another value than is to be written")]
+    #[error("{side}'s object {object}: {possession} belongs to {managers}, with another value than is to be written")]
     Owned {
         /// Whose.
         side: Side,
-        /// The annotation.
-        key: String,
+        /// The object.
+        object: String,
+        /// What belongs to them.
+        possession: String,
         /// The field managers.
         managers: String,
     },
@@ -196,10 +217,12 @@ impl ExternalDnsShift {
         let after = shift::final_position::<Objects>(&look.position, aim)?;
         let moved = look.position.iter().zip(&after).flat_map(|((_, from), (_, to))| writes(from, to));
         for side in moved.map(|write| write.side).filter(|_| !self.names.force_conflicts) {
-            let key = look.settings.of(side).key("aws-weight");
-            let managers = look.objects.of(side).owners(&key);
+            let field = self.field(side, &look.settings);
+            let managers = look.objects.of(side).owners(&field);
             if !managers.is_empty() {
-                return Err(Refusal::Owned { side, key, managers: managers.join(" and ") });
+                let object = self.names.places.of(side).object.to_string();
+                let possession = field.possession();
+                return Err(Refusal::Owned { side, object, possession, managers: managers.join(" and ") });
             }
         }
         Ok(())
@@ -232,6 +255,18 @@ impl ExternalDnsShift {
         let shifted = Shifted { before, known: mover.known(), report };
         let effective_at = self.clock.wall() + mover.effective_in();
         Ok(Run { shifted, ttl: look.ttl, records: mover.records(), effective_at })
+    }
+
+    /// Where a side's object has its weight.
+    pub fn field(&self, side: Side, settings: &Both<Settings>) -> Field {
+        let Names { name, pair, places, .. } = &self.names;
+        Field::of(places.of(side).object.kind, settings.of(side), name, preflight::identifier(pair, side))
+    }
+
+    /// Who keeps a side's object as it is in Git, and what to have them do, so that its weight stays.
+    pub fn kept_in_git(&self, look: &Look, side: Side) -> Option<String> {
+        let (place, tracked) = (self.names.places.of(side), look.objects.of(side).tracked.as_ref()?);
+        Some(words::kept_in_git(place, &self.field(side, &look.settings), tracked))
     }
 
     /// When all who ask meet weights that were found and not written, at the latest.

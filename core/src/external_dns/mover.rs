@@ -10,11 +10,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
+use super::field::Field;
 use super::look::lags;
-use super::object::Annotated;
-use super::writes::{Write, writes};
-use super::{Both, ExternalDnsShift, Look, Position, USUALLY_IN_SYNC, desk, words};
+use super::source::Source;
+use super::writes::writes;
+use super::{ExternalDnsShift, Look, Position, USUALLY_IN_SYNC, words};
 use crate::clock::Moment;
+use crate::engine::both::Both;
 use crate::engine::gate::Side;
 use crate::engine::shift;
 use crate::engine::standing::Standing;
@@ -33,22 +35,22 @@ type Goal = shift::Goal<RecordName>;
 /// Moves one pair of objects through one run.
 #[derive(Debug)]
 pub(super) struct Mover<'a> {
-    shift: &'a ExternalDnsShift,
-    look: &'a Look,
-    standing: Standing<RecordName>,
+    pub(super) shift: &'a ExternalDnsShift,
+    pub(super) look: &'a Look,
+    pub(super) standing: Standing<RecordName>,
     stop: CancellationToken,
     progress: Mutex<Progress>,
 }
 
 /// How far the run has come.
 #[derive(Debug)]
-struct Progress {
+pub(super) struct Progress {
     /// The weights in Route 53, as they were read last.
     records: record_shift::Position,
     /// Since when Route 53 shows what was written last.
-    shown: Option<Moment>,
+    pub(super) shown: Option<Moment>,
     /// When a side's weight was written for the first time.
-    written: Both<Option<Moment>>,
+    pub(super) written: Both<Option<Moment>>,
 }
 
 /// What was seen of a wait.
@@ -87,7 +89,7 @@ impl<'a> Mover<'a> {
         }
     }
 
-    fn progress(&self) -> MutexGuard<'_, Progress> {
+    pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -97,11 +99,11 @@ impl<'a> Mover<'a> {
         blue.patience().max(green.patience()).max(WATCHED + PAUSE)
     }
 
-    fn key(&self, side: Side) -> String {
-        self.look.settings.of(side).key("aws-weight")
+    pub(super) fn field(&self, side: Side) -> Field {
+        self.shift.field(side, &self.look.settings)
     }
 
-    async fn read(&self) -> Result<(Both<Annotated>, Weights), String> {
+    pub(super) async fn read(&self) -> Result<(Both<Source>, Weights), String> {
         let objects = self.shift.objects().await.map_err(|refusal| refusal.to_string())?;
         let position = self.shift.position(&objects, &self.look.settings);
         self.standing.learn(&position);
@@ -120,42 +122,6 @@ impl<'a> Mover<'a> {
         }
     }
 
-    /// Sets one weight. Where the answer was lost, what is there tells whether it went through.
-    async fn write(&self, write: Write, now: &Weights) -> Result<Weights, WorkError> {
-        let (place, key) = (self.shift.names.places.of(write.side), self.key(write.side));
-        let uid = &self.look.objects.of(write.side).uid;
-        let mut after = now.clone();
-        match write.side {
-            Side::Blue => after.blue = Some(write.weight),
-            Side::Green => after.green = Some(write.weight),
-        }
-        tracing::info!(
-            name = %self.shift.names.name, object = %place.object, cluster = %place.cluster,
-            blue_before = now.blue, green_before = now.green, blue = after.blue, green = after.green,
-            "writing a weight"
-        );
-        let force = self.shift.names.force_conflicts;
-        let set = desk::set(&place.cluster, &place.object, uid, (&key, write.weight), force).await;
-        if let Err(error) = set {
-            let there = self.read().await.map(|(_, weights)| weights);
-            if there.as_ref() != Ok(&after) {
-                return Err(WorkError::Failed(words::unwritten(place, &key, write, &error)));
-            }
-        }
-        let name = &self.shift.names.name;
-        self.standing.learn_one(name.clone(), after.clone());
-        // One of the two weights of a step is a share of its own.
-        self.standing.leave(std::iter::once((name.clone(), after.share())));
-        let mut progress = self.progress();
-        progress.shown = None;
-        let written = match write.side {
-            Side::Blue => &mut progress.written.blue,
-            Side::Green => &mut progress.written.green,
-        };
-        written.get_or_insert(self.shift.clock.now());
-        Ok(after)
-    }
-
     /// Looks once at the objects, which should say `said`, and at the records.
     async fn look_for(&self, said: &Weights) -> Seen {
         let objects = match self.read().await {
@@ -167,7 +133,7 @@ impl<'a> Mover<'a> {
             let side = if weights.green == said.green { Side::Blue } else { Side::Green };
             let wrote = if side == Side::Blue { said.blue } else { said.green };
             let place = self.shift.names.places.of(side);
-            return Seen::Stray(words::taken_back(place, &self.key(side), wrote, objects.of(side)));
+            return Seen::Stray(words::taken_back(place, &self.field(side), wrote, objects.of(side)));
         }
         match self.shift.records(&self.look.moved).await {
             Ok(records) => {
@@ -209,7 +175,7 @@ impl<'a> Mover<'a> {
         let now = self.shift.clock.now();
         let progress = self.progress();
         let recent = |side: Side| progress.written.of(side).is_some_and(|since| now.since(since) < WATCHED);
-        self.look.objects.each().into_iter().any(|(side, object)| object.gitops.is_some() && recent(side))
+        self.look.objects.each().into_iter().any(|(side, object)| object.tracked.is_some() && recent(side))
     }
 
     /// Brings weights about, each only when Route 53 shows the one before.
@@ -221,7 +187,7 @@ impl<'a> Mover<'a> {
         self.unless_stopped(self.until(&from, shown(&from))).await??;
         let mut now = from;
         for write in writes(&now, to) {
-            now = self.write(write, &now).await?;
+            now = self.write(write, &now, Some(&self.stop)).await?;
             self.unless_stopped(self.until(&now, shown(&now))).await??;
         }
         self.progress().shown.get_or_insert(self.shift.clock.now());
@@ -301,7 +267,7 @@ impl Work for Mover<'_> {
                 };
                 self.until(&now, serves).await?;
             }
-            now = self.write(write, &now).await?;
+            now = self.write(write, &now, None).await?;
         }
         self.standing.leave(to.shares.iter().map(|(name, share)| (name.clone(), Some(*share))));
         Ok(())

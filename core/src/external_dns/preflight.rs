@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use aws_sdk_route53::types::ResourceRecordSet;
 
-use super::both::Both;
 use super::deployed::{Policy, Settings};
-use super::object::Annotated;
+use super::field::Field;
+use super::source::Source;
+use crate::engine::both::Both;
 use crate::engine::gate::Side;
 use crate::route53::external_dns::{self, Owner};
 use crate::route53::record_shift::{Records, Sight};
@@ -30,7 +31,7 @@ pub enum Unfit {
         said_by: String,
     },
     /// The object has another set identifier, or none.
-    #[error("{side}'s object has {} in annotation {key}, not {asked:?}", said(.annotated))]
+    #[error("{side}'s object has {} in annotation {key}, not {asked:?}", quoted(.annotated))]
     OtherSetIdentifier {
         /// Whose.
         side: Side,
@@ -41,15 +42,25 @@ pub enum Unfit {
         /// What it should say.
         asked: String,
     },
+    /// A `DNSEndpoint` has no endpoint of the record.
+    #[error("{side}'s DNSEndpoint has no endpoint with dnsName {name} and setIdentifier {set_identifier:?}")]
+    NoEndpoint {
+        /// Whose.
+        side: Side,
+        /// The name.
+        name: RecordName,
+        /// The side's set identifier.
+        set_identifier: String,
+    },
     /// The object has no weight.
-    #[error("{side}'s object has {} in annotation {key}, which is no weight from 0 to 255", said(.annotated))]
+    #[error("{side}'s object has {} in {field}, which is not one weight from 0 to 255", quoted(.said))]
     NoWeight {
         /// Whose.
         side: Side,
-        /// The annotation.
-        key: String,
+        /// Where it should stand.
+        field: Field,
         /// What it says.
-        annotated: Option<String>,
+        said: Option<String>,
     },
     /// There is no record of the side.
     #[error("there is no {kind} record {set_identifier:?} of {name}, and the other side has one")]
@@ -112,8 +123,8 @@ pub enum Unfit {
     },
 }
 
-fn said(annotated: &Option<String>) -> String {
-    annotated.as_ref().map_or("nothing".to_owned(), |text| format!("{text:?}"))
+fn quoted(said: &Option<String>) -> String {
+    said.as_ref().map_or("nothing".to_owned(), |text| format!("{text:?}"))
 }
 
 impl Unfit {
@@ -122,6 +133,7 @@ impl Unfit {
         match self {
             Unfit::CreateOnly { side, .. }
             | Unfit::OtherSetIdentifier { side, .. }
+            | Unfit::NoEndpoint { side, .. }
             | Unfit::NoWeight { side, .. }
             | Unfit::NoRecord { side, .. }
             | Unfit::NotOwned { side, .. }
@@ -141,7 +153,12 @@ pub(super) fn types(named: &[ResourceRecordSet], pair: &Pair) -> BTreeSet<Record
 }
 
 /// What stands in the way in the clusters.
-pub(super) fn of_objects(objects: &Both<Annotated>, settings: &Both<Settings>, pair: &Pair) -> Vec<Unfit> {
+pub(super) fn of_objects(
+    objects: &Both<Source>,
+    settings: &Both<Settings>,
+    fields: &Both<Field>,
+    pair: &Pair,
+) -> Vec<Unfit> {
     let mut found = Vec::new();
     if settings.blue.owner_id == settings.green.owner_id {
         found.push(Unfit::OneOwner(settings.blue.owner_id.clone()));
@@ -150,19 +167,24 @@ pub(super) fn of_objects(objects: &Both<Annotated>, settings: &Both<Settings>, p
         if settings.policy == Policy::CreateOnly {
             found.push(Unfit::CreateOnly { side, said_by: settings.said_by.clone() });
         }
-        let (object, asked) = (objects.of(side), if side == Side::Blue { &pair.blue } else { &pair.green });
-        let annotation = |name: &str| {
-            let key = settings.key(name);
-            let annotated = object.annotations.get(&key).cloned();
-            (key, annotated)
-        };
-        let (key, annotated) = annotation("set-identifier");
-        if annotated.as_ref() != Some(asked) {
-            found.push(Unfit::OtherSetIdentifier { side, key, annotated, asked: asked.clone() });
+        let (object, field, asked) = (objects.of(side), fields.of(side), identifier(pair, side));
+        match field {
+            Field::Annotation(_) => {
+                let key = settings.key("set-identifier");
+                let annotated = object.annotations.get(&key).cloned();
+                if annotated.as_deref() != Some(asked) {
+                    found.push(Unfit::OtherSetIdentifier { side, key, annotated, asked: asked.to_owned() });
+                }
+            }
+            Field::Endpoints { name, set_identifier } if object.endpoints(name, set_identifier).is_empty() => {
+                let (name, set_identifier) = (name.clone(), set_identifier.clone());
+                found.push(Unfit::NoEndpoint { side, name, set_identifier });
+                continue;
+            }
+            Field::Endpoints { .. } => {}
         }
-        let (key, annotated) = annotation("aws-weight");
-        if object.weight(&key).is_none() {
-            found.push(Unfit::NoWeight { side, key, annotated });
+        if object.weight(field).is_none() {
+            found.push(Unfit::NoWeight { side, field: field.clone(), said: object.said(field) });
         }
     }
     found

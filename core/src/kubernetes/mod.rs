@@ -33,7 +33,7 @@ pub use access::Access;
 pub use cluster::Cluster;
 pub use error::{CallError, Cause, Error};
 pub use eviction::Eviction;
-pub use gitops::GitOps;
+pub use gitops::{GitOps, Tracked};
 pub use object::Object;
 
 /// Whether a call changes something, and so may not be repeated when nobody knows whether it arrived.

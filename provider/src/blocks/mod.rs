@@ -6,6 +6,7 @@ pub mod course;
 pub mod drain;
 pub mod duration;
 pub mod gate;
+pub mod kept;
 pub mod moved;
 pub mod policy;
 pub mod ramp;

@@ -2,6 +2,9 @@
 
 use tfplugin::{Attribute, Nesting};
 
+/// What the change of an attribute does that says what is moved.
+pub const REPLACES: &str = "Changing it replaces the resource, which by itself moves no traffic.";
+
 /// An attribute that holds the two weights of each of what moves, by its name. `where_missing` completes "null where it".
 pub fn weights(name: &str, where_missing: &str) -> Attribute {
     let weight = |name: &str, of: &str| {

@@ -10,6 +10,13 @@ pub fn attribute(name: &str) -> Attribute {
     Attribute::number(name).check(|reader| read(reader).map(drop))
 }
 
+/// `green_weight`.
+pub fn green_weight() -> Attribute {
+    attribute("green_weight")
+        .required()
+        .description("Green's percent of the traffic that blue and green share, 0 to 100, one decimal allowed.")
+}
+
 /// Reads a percentage.
 pub fn read(reader: &Reader<'_>) -> Result<Field<Share>, Diagnostic> {
     reader.number()?.try_map(|number| {

@@ -5,6 +5,15 @@ super::family! { "Weights that ExternalDNS writes", "Of [`eksmig_external_dns_sh
 OBJECT_NOT_FOUND: Error "Object not found",
     "The cluster has no such object.",
     "Name the object that ExternalDNS makes the record from.";
+KIND_NOT_SERVED: Error "Kind not served",
+    "The cluster does not know objects of this kind: its custom resource definition is not installed.",
+    "Install it, of the Gateway API as a rule, or name an object of another kind.";
+ENDPOINT_NOT_FOUND: Error "Endpoint not found",
+    "The `DNSEndpoint` has no endpoint with this name and set identifier.",
+    "Name the `DNSEndpoint` that has the record, and its set identifier as it stands there.";
+MISSING_ANNOTATION_PREFIX: Error "Missing annotation prefix",
+    "What ExternalDNS does is said in `external_dns`, but not by which annotations it is told.",
+    "Say `annotation_prefix` as well.";
 EXTERNAL_DNS_NOT_CLEAR: Error "ExternalDNS not clear",
     "What the cluster's ExternalDNS does could not be told from its deployment.",
     "Say it in `external_dns` of this side: `annotation_prefix`, `txt_owner_id` and `policy`.";
@@ -35,6 +44,9 @@ RECORD_NOT_EXTERNAL_DNS: Error "Record not ExternalDNS's",
 RECORD_OF_ANOTHER_EXTERNAL_DNS: Error "Record of another ExternalDNS",
     "The registry names an owner that is not this cluster's.",
     "Name the cluster whose ExternalDNS made the record.";
+WEIGHT_MAY_BE_TAKEN_BACK: Warning "Weight may be taken back",
+    "Argo CD or Flux applies the object, and may write the weight of the manifest back, with the traffic.",
+    "Have it leave the weight alone, as the detail shows for it.";
 OTHER_NAMES_MOVE_AS_WELL: Warning "Other names move as well",
     "The annotation is for every name that an object asks for. The others move too, and are not waited for.",
     "Give them objects of their own to shift them apart.";

@@ -1,7 +1,8 @@
 //! What users are told of objects whose records ExternalDNS writes.
 
 use eksmig_core::clock::utc;
-use eksmig_core::external_dns::{Look, Refusal, Run, Unfit};
+use eksmig_core::engine::gate::Side;
+use eksmig_core::external_dns::{ExternalDnsShift, Look, Refusal, Run, Unfit};
 use eksmig_core::share::SplitError;
 use tfplugin::{Diagnostic, Diagnostics, Path};
 
@@ -18,6 +19,11 @@ pub fn at_plan(refusal: &Refusal) -> Diagnostics {
         Refusal::NoObject { side, .. } => {
             (notices::OBJECT_NOT_FOUND, side.to_string(), "Name the object that ExternalDNS makes the record from.")
         }
+        Refusal::NotServed { side, .. } => (
+            notices::KIND_NOT_SERVED,
+            side.to_string(),
+            "Install its custom resource definition, of the Gateway API as a rule, or name an object of another kind.",
+        ),
         Refusal::Untold { side, .. } => (
             notices::EXTERNAL_DNS_NOT_CLEAR,
             side.to_string(),
@@ -26,7 +32,7 @@ pub fn at_plan(refusal: &Refusal) -> Diagnostics {
         Refusal::Owned { .. } => (
             notices::WEIGHT_BELONGS_TO_SOMEONE_ELSE,
             "force_conflicts".to_owned(),
-            "Have them leave the annotation out, or take it with force_conflicts = true where they do not write it back.",
+            "Have them leave it out, or take it with force_conflicts = true where they do not write it back.",
         ),
         Refusal::Stale(_) => (notices::WEIGHTS_HAVE_CHANGED, "green_weight".to_owned(), "Plan again."),
         Refusal::Stopped => (notices::STOPPED, "name".to_owned(), "Apply again to go on."),
@@ -51,6 +57,10 @@ fn unfit(unfit: &Unfit) -> Diagnostic {
         Unfit::OtherSetIdentifier { .. } => (
             notices::OTHER_SET_IDENTIFIER,
             "Name the one that the object has. To change it makes ExternalDNS delete one record and make another.",
+        ),
+        Unfit::NoEndpoint { .. } => (
+            notices::ENDPOINT_NOT_FOUND,
+            "Name the DNSEndpoint that has the record, and its set identifier as it stands there.",
         ),
         Unfit::NoWeight { .. } => (notices::OBJECT_WITHOUT_A_WEIGHT, "Give it one, where it is managed: 0 for green."),
         Unfit::NoRecord { .. } | Unfit::NoRecords(_) => (
@@ -120,6 +130,20 @@ pub fn moves_more(look: &Look) -> Option<Diagnostic> {
         names.join(", ")
     );
     (!names.is_empty()).then(|| notices::OTHER_NAMES_MOVE_AS_WELL.says(detail).at(Path::root().attr("name")))
+}
+
+/// Objects that a GitOps controller keeps as they are in Git, and what to have it do, so that it does not take weights back.
+pub fn kept_in_git(shift: &ExternalDnsShift, look: &Look) -> Vec<Diagnostic> {
+    let warn = |side: Side| {
+        let why = shift.kept_in_git(look, side)?;
+        let detail = format!(
+            "A weight that is written to {side}'s object may be taken back, with the traffic. {why} The apply notices what is \
+             taken back while it runs, and stops; nothing notices it afterwards but the next plan."
+        );
+        let warning = notices::WEIGHT_MAY_BE_TAKEN_BACK.says(detail);
+        Some(warning.at(Path::root().attr(side.to_string())))
+    };
+    [Side::Blue, Side::Green].into_iter().filter_map(warn).collect()
 }
 
 /// Another resource moves the same record.

@@ -27,6 +27,7 @@ use tempfile::TempDir;
 
 use self::api::Api;
 use self::api::calendar::{BEGINNING, VirtualClock};
+use self::api::faults::Trouble;
 use self::api::kind::{BUILT_IN, Kind};
 use self::api::serve::Served;
 use self::models::Models;
@@ -43,12 +44,20 @@ pub struct Settings {
     pub token: String,
     /// The time at its beginning, in seconds since 1970.
     pub beginning: i64,
+    /// The faults to order and the requests that are held; one for several clusters counts their requests together.
+    pub trouble: Trouble,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let version = "v1.33.1".to_owned();
-        Self { custom: Vec::new(), version, token: "let-me-in".to_owned(), beginning: BEGINNING }
+        Self {
+            custom: Vec::new(),
+            version,
+            token: "let-me-in".to_owned(),
+            beginning: BEGINNING,
+            trouble: Trouble::default(),
+        }
     }
 }
 
@@ -82,7 +91,7 @@ impl Cluster {
     pub fn of(settings: Settings) -> Self {
         let kinds = [BUILT_IN.as_slice(), &settings.custom].concat();
         let clock = VirtualClock::at(settings.beginning);
-        let api = Api::new(kinds, &settings.version, Some(settings.token.clone()), clock);
+        let api = Api::new(kinds, &settings.version, Some(settings.token.clone()), clock, settings.trouble);
         let served = wait(Served::start(api.clone()));
         let url = format!("https://{}", served.address);
         let folder = TempDir::new().unwrap();

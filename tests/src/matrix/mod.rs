@@ -8,10 +8,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::emulator::Emulator;
-use crate::faults::Fault;
 use crate::patience::{FairWatch, until};
-use crate::scene::{Scene, effective};
+use crate::scene::{Scene, When};
 use crate::understudy::{Ended, Understudy};
 
 pub use act::Act;
@@ -26,13 +24,6 @@ pub enum Blow {
     Kill,
     /// It is asked to stop.
     Stop,
-}
-
-/// When in the life of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum When {
-    Before,
-    After,
 }
 
 /// How everything ends, by names that are the same in every scene of a kind.
@@ -81,33 +72,28 @@ impl<S: Scene, F: Fn() -> S + Sync> Matrix<'_, F> {
         let scene = (self.set)();
         let mut terraform = Understudy::of(S::TYPE);
         self.act.prepare(&scene, &mut terraform);
-        let since = scene.stage().mark();
+        let since = scene.mark();
         self.act.perform(&scene, &mut terraform, &scene.providers()).expect_success("uninterrupted");
         self.judge(&scene, since, &format!("{} {:?}, uninterrupted", self.name, self.act));
-        (effective(&scene.stage().calls(since)).try_into().unwrap(), end(&scene, &terraform))
+        (scene.written(since).try_into().unwrap(), end(&scene, &terraform))
     }
 
     fn struck(&self, nth: u32, when: When, expected: &End) {
         let Self { name, act, blow, .. } = self;
         let point = format!("{blow:?} {when:?} write {} of {act:?} of {name}", nth + 1);
         let scene = (self.set)();
-        let (emulator, key) = (Emulator::shared(), &scene.stage().access_key);
         let mut terraform = Understudy::of(S::TYPE);
         act.prepare(&scene, &mut terraform);
-        let since = scene.stage().mark();
-        let fault = match when {
-            When::Before => Fault::hold_before(key, S::WRITES),
-            When::After => Fault::hold_after(key, S::WRITES),
-        };
-        emulator.order(&fault.after(nth));
+        let since = scene.mark();
+        scene.hold(nth, when);
 
         let providers = scene.providers();
         std::thread::scope(|scope| {
             let run = scope.spawn(|| act.perform(&scene, &mut terraform, &providers));
             until(LIMIT, &format!("held write: {point}"), || {
-                let written = || scene.ledger(&scene.stage().calls(since)).writes;
+                let written = || scene.ledger(&scene.calls(since)).writes;
                 assert!(!run.is_finished(), "{point}: over before it was struck: {:?}", written());
-                (!emulator.held(key).is_empty()).then_some(())
+                scene.is_held().then_some(())
             });
             let watch = FairWatch::start();
             match blow {
@@ -123,7 +109,7 @@ impl<S: Scene, F: Fn() -> S + Sync> Matrix<'_, F> {
                 }
             }
         });
-        until(LIMIT, &format!("end of the held write: {point}"), || emulator.held(key).is_empty().then_some(()));
+        until(LIMIT, &format!("end of the held write: {point}"), || (!scene.is_held()).then_some(()));
         if *blow == Blow::Stop {
             terraform.assert_true_after_stop(&scene, &point);
         }
@@ -132,15 +118,15 @@ impl<S: Scene, F: Fn() -> S + Sync> Matrix<'_, F> {
         act.perform(&scene, &mut terraform, &scene.providers()).expect_success(&point);
         assert_eq!(end(&scene, &terraform), *expected, "{point}");
         self.judge(&scene, since, &point);
-        let since = scene.stage().mark();
+        let since = scene.mark();
         let again = act.perform(&scene, &mut terraform, &scene.providers());
         assert!(matches!(again, Ended::Unchanged), "{point}: {again:?}");
-        assert_eq!(effective(&scene.stage().calls(since)), 0, "{point}");
+        assert_eq!(scene.written(since), 0, "{point}");
     }
 
     /// Panics with all that must never happen and did since this call.
     fn judge(&self, scene: &S, since: u64, point: &str) {
-        let calls = scene.stage().calls(since);
+        let calls = scene.calls(since);
         let ledger = scene.ledger(&calls);
         ledger.assert_safe(self.act.towards(), point);
         assert_eq!([ledger.changed_nothing(), scene.wrongs(&calls)].concat(), [""; 0], "{point}");

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::elb::cutover::place::Place;
 use crate::elb::cutover::position::{Bench, Position, SIDES, Serving};
-use crate::elb::cutover::side::{Both, Seat};
+use crate::elb::cutover::side::Seat;
+use crate::engine::both::Both;
 use crate::engine::gate::{Side, Sides};
 use crate::engine::itinerary::{Itinerary, Step};
 

@@ -22,6 +22,7 @@ use tracing::Instrument;
 use crate::elb::Fare;
 use crate::elb::arn::TargetGroupArn;
 use crate::elb::read::ElbReader;
+use crate::engine::both::Both;
 use crate::engine::driver::Driver;
 use crate::engine::gate::{Side, Sides};
 use crate::engine::outcome::Report;
@@ -34,7 +35,7 @@ pub use place::Place;
 pub use position::{Bench, Families, Occupancy, Position, Seats, Serving};
 pub use refusal::{Refusal, verify};
 pub use scaling::{Family, Scaling, ScalingGroup};
-pub use side::{Both, Members, Named, NoSeat, Seat};
+pub use side::{Members, Named, NoSeat, Seat};
 
 use owners::Owners;
 use position::SIDES;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::elb::arn::TargetGroupArn;
 use crate::elb::cutover::position::{Occupancy, SIDES, Seats};
 use crate::elb::cutover::scaling::ScalingGroup;
-use crate::elb::cutover::side::{Both, Members, Seat};
+use crate::elb::cutover::side::{Members, Seat};
 use crate::elb::{TargetHealth, TargetState};
+use crate::engine::both::Both;
 use crate::engine::gate::Side;
 
 /// A registration that both sides claim.

@@ -5,8 +5,9 @@ use std::fmt;
 
 use crate::elb::arn::TargetGroupArn;
 use crate::elb::cutover::scaling::{Family, ScalingGroup};
-use crate::elb::cutover::side::{Both, Seat};
+use crate::elb::cutover::side::Seat;
 use crate::elb::{Target, TargetHealth, TargetState};
+use crate::engine::both::Both;
 use crate::engine::gate::{Side, Sides};
 
 /// Both sides, for going over them.

@@ -3,35 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::engine::gate::Side;
-
-/// Something that each side has.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Both<T> {
-    /// Blue's.
-    pub blue: T,
-    /// Green's.
-    pub green: T,
-}
-
-impl<T> Both<T> {
-    /// One side's.
-    pub fn of(&self, side: Side) -> &T {
-        match side {
-            Side::Blue => &self.blue,
-            Side::Green => &self.green,
-        }
-    }
-
-    /// One side's, to be changed.
-    pub fn of_mut(&mut self, side: Side) -> &mut T {
-        match side {
-            Side::Blue => &mut self.blue,
-            Side::Green => &mut self.green,
-        }
-    }
-}
-
 /// One registration in a target group. The same instance on two ports is two of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seat {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::elb::arn::TargetGroupArn;
 use crate::elb::cutover::position::{Bench, Occupancy, Position};
-use crate::elb::cutover::side::{Both, Seat};
+use crate::elb::cutover::side::Seat;
 use crate::elb::{Target, TargetState};
+use crate::engine::both::Both;
 
 pub(super) const ARN: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/nodes/73e2d6bc24d8a067";
 

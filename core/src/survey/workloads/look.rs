@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::gateways::routes;
 use super::seen::{Binding, Class, Id, Ingress, Node, Pairs, Program, Seen, Service};
-use crate::kubernetes::{Cluster, Error, GitOps};
+use crate::kubernetes::{Cluster, Error, GitOps, Tracked};
 
 /// Kinds of bindings of target groups: of the AWS Load Balancer Controller, and of EKS Auto Mode.
 const BINDINGS: [(&str, &str); 2] = [("elbv2.k8s.aws", "v1beta1"), ("eks.amazonaws.com", "v1")];
@@ -111,7 +111,7 @@ pub(super) fn id(metadata: &ObjectMeta) -> Id {
 
 /// Whether Argo CD tracks an object.
 pub(super) fn argo_cd(metadata: &ObjectMeta) -> bool {
-    GitOps::of(metadata) == Some(GitOps::ArgoCd)
+    Tracked::of(metadata).is_some_and(|tracked| tracked.by == GitOps::ArgoCd)
 }
 
 /// A Service; none for one that leads out of the cluster.

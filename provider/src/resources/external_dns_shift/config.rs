@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use eksmig_core::engine::both::Both;
 use eksmig_core::engine::gate::Side;
-use eksmig_core::external_dns::{Both, Kind, ObjectRef, Policy, Settings};
+use eksmig_core::external_dns::{Kind, ObjectRef, Policy, Settings};
 use eksmig_core::route53::RecordName;
 use tfplugin::{Diagnostic, Diagnostics, Field, Path, Reader, Value};
 
@@ -141,25 +142,31 @@ fn place(reader: &Reader<'_>) -> Result<Field<Place>, Diagnostic> {
         let Some(found) = known!(reader.attr(name).string()?) else { return Ok(Field::Null) };
         text.push(found);
     }
-    let given = known!(given(&reader.attr("external_dns"))?);
     let Ok([cluster, kind, namespace, name, set_identifier]) = <[String; 5]>::try_from(text) else {
         return Ok(Field::Null);
     };
     let kind = Kind::parse(&kind)
         .ok_or_else(|| reader.attr("kind").error(notices::INVALID_KIND, format!("{kind:?} is none of the kinds.")))?;
+    let given = known!(given(&reader.attr("external_dns"), kind)?);
     Ok(Field::Known(Place { cluster, object: ObjectRef { kind, namespace, name }, set_identifier, given }))
 }
 
 /// What is written of an ExternalDNS that is not to be looked for.
-fn given(reader: &Reader<'_>) -> Result<Field<Settings>, Diagnostic> {
+fn given(reader: &Reader<'_>, kind: Kind) -> Result<Field<Settings>, Diagnostic> {
     if reader.is_null() {
         return Ok(Field::Null);
     }
-    let (Some(prefix), Some(owner_id), Some(policy)) = (
-        known!(reader.attr("annotation_prefix").string()?),
-        known!(reader.attr("txt_owner_id").string()?),
-        known!(reader.attr("policy").string()?),
-    ) else {
+    let prefix = known!(reader.attr("annotation_prefix").string()?);
+    if prefix.is_none() && kind.is_annotated() {
+        let detail = format!(
+            "Annotations say the weight of objects of kind {}, and it is not told what theirs begin with.",
+            kind.as_str()
+        );
+        return Err(reader.attr("annotation_prefix").error(notices::MISSING_ANNOTATION_PREFIX, detail));
+    }
+    let (Some(owner_id), Some(policy)) =
+        (known!(reader.attr("txt_owner_id").string()?), known!(reader.attr("policy").string()?))
+    else {
         return Ok(Field::Null);
     };
     let policy = Policy::parse(&policy).ok_or_else(|| {
@@ -168,5 +175,6 @@ fn given(reader: &Reader<'_>) -> Result<Field<Settings>, Diagnostic> {
     let interval = known!(duration::read(&reader.attr("interval"))?).unwrap_or(Duration::from_secs(60));
     let cache = known!(duration::read(&reader.attr("txt_cache_interval"))?).unwrap_or_default();
     let said_by = format!("ExternalDNS as {} has it", reader.path());
+    let prefix = prefix.unwrap_or_default();
     Ok(Field::Known(Settings { prefix, owner_id, policy, interval, cache, said_by }))
 }

@@ -3,15 +3,18 @@
 //! As for every shift, the plan of an update comes from the refreshed prior state, and that of a create from the
 //! configuration alone; the live world only refuses and warns.
 
+use std::time::Duration;
+
 use eksmig_core::engine::gate::Side;
 use eksmig_core::engine::shift::{final_position, itinerary, schedule};
-use eksmig_core::external_dns::{Look, Objects, Refusal};
+use eksmig_core::external_dns::{ExternalDnsShift, Look, Objects, Refusal};
 use eksmig_core::route53::RecordType;
 use eksmig_core::route53::record_shift;
 use tfplugin::{Diagnostic, Diagnostics, PlanRequest, PlanResponse, Value};
 
 use super::config::{self, Config, Written};
 use super::{read, state};
+use crate::blocks::kept;
 use crate::clusters::NoCluster;
 use crate::planned::{self, Create, Update};
 use crate::private::Private;
@@ -61,12 +64,12 @@ async fn create(sessions: &Sessions, asked: Create<Written>) -> Result<PlanRespo
     let mut diagnostics = Diagnostics::default();
     if let (Some(session), Some(config)) = (sessions.known(), written.known()) {
         claim(&session, &private, &config)?;
-        if let Some(look) = look(&session, &config).await? {
+        if let Some((shift, look)) = look(&session, &config).await? {
             if !reviewed_before {
                 private.note_reviewed(&look.position);
             }
             diagnostics.extend(report::already_shifted(&look.position, config.course.aim.target));
-            diagnostics.extend(warnings(&session, &config, &look).await);
+            diagnostics.extend(warnings(&session, &config, &shift, &look).await);
         }
     }
     Ok(PlanResponse { planned: Some(planned), private: private.bytes(), diagnostics, ..Default::default() })
@@ -92,13 +95,13 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     let moves = !way.steps.is_empty();
     if let Some(session) = sessions.known() {
         claim(&session, &private, &config)?;
-        if moves && let Some(look) = look(&session, &config).await? {
-            diagnostics.extend(warnings(&session, &config, &look).await);
+        if moves && let Some((shift, look)) = look(&session, &config).await? {
+            diagnostics.extend(warnings(&session, &config, &shift, &look).await);
         }
     }
     if moves || will != records {
         let schedule = schedule::<Objects>(&before, aim).map_err(impossible)?;
-        state::write_schedule(&mut planned, &schedule, state::ttl(&prior));
+        kept::write_schedule(&mut planned, &schedule, kept::ttl(&prior), Duration::ZERO);
         state::write_position(&mut planned, &after, &will);
         planned.set_attr("effective_at", Value::unknown());
     }
@@ -120,7 +123,7 @@ fn claim(session: &Session, private: &Private, config: &Config) -> Result<(), Di
 
 /// Where everything stands, with what stands in the way as errors; none where a cluster is not known yet, as in a plan that
 /// also makes it.
-async fn look(session: &Session, config: &Config) -> Result<Option<Look>, Diagnostics> {
+async fn look(session: &Session, config: &Config) -> Result<Option<(ExternalDnsShift, Look)>, Diagnostics> {
     let shift = match read::shift(session, &config.names, config.force_conflicts) {
         Ok(shift) => shift,
         Err((_, NoCluster::Unknown { .. })) => return Ok(None),
@@ -129,16 +132,18 @@ async fn look(session: &Session, config: &Config) -> Result<Option<Look>, Diagno
     let look = shift.look().await.map_err(refuse)?;
     shift.way(&look, &config.course.aim).map_err(refuse)?;
     shift.free(&look, &config.course.aim).map_err(refuse)?;
-    Ok(Some(look))
+    Ok(Some((shift, look)))
 }
 
-/// What to warn of: other names that move as well, and sides that are to rise and are not healthy or not watched.
-async fn warnings(session: &Session, config: &Config, look: &Look) -> Vec<Diagnostic> {
+/// What to warn of: other names that move as well, who may take weights back, and sides that are to rise and are not healthy
+/// or not watched.
+async fn warnings(session: &Session, config: &Config, shift: &ExternalDnsShift, look: &Look) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = words::moves_more(look).into_iter().collect();
     if session.applies() {
         // The gates ask then.
         return warnings;
     }
+    warnings.extend(words::kept_in_git(shift, look));
     let Ok(way) = itinerary::<Objects>(&look.position, &config.course.aim) else { return warnings };
     let gate = config.course.gate.record_health(session, read::records(session, look));
     let rising = |side: &Side| way.steps.iter().any(|step| step.rising.contains(*side));

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use eksmig_core::engine::both::Both;
 use eksmig_core::engine::gate::Side;
-use eksmig_core::external_dns::{self as core, Both, ExternalDnsShift, Kind, Look, ObjectRef};
+use eksmig_core::external_dns::{self as core, ExternalDnsShift, Kind, Look, ObjectRef};
 use eksmig_core::route53::record_shift::RecordShift;
 use eksmig_core::route53::{Pair, RecordName};
 use tfplugin::{Diagnostic, Diagnostics, ImportRequest, ImportResponse, ReadRequest, ReadResponse, Value};
 
 use super::config::{self, Names, Place};
 use super::state;
+use crate::blocks::kept;
 use crate::clusters::NoCluster;
 use crate::notices;
 use crate::private::Private;
@@ -70,11 +72,11 @@ pub async fn read(sessions: &Sessions, request: ReadRequest) -> Result<ReadRespo
         Err(refusal) => return Err(report::at_plan(&refusal)),
     };
     let kept = Private::read(&private)?;
-    if look.position != state::position(&state, &kept)? || look.ttl != state::ttl(&state) {
+    if look.position != state::position(&state, &kept)? || look.ttl != kept::ttl(&state) {
         // Someone wrote them since, and nobody knows when.
-        state::write_effective_at(&mut state, shift.found_effective_at(look.ttl));
+        kept::write_effective_at(&mut state, shift.found_effective_at(look.ttl));
     }
-    state::write_ttl(&mut state, look.ttl);
+    kept::write_ttl(&mut state, look.ttl);
     state::write_position(&mut state, &look.position, &look.records);
     Ok(ReadResponse { state: Some(state), private, diagnostics: Diagnostics::default() })
 }
@@ -112,8 +114,8 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         state.set_attr(unset, Value::Null);
     }
     state::write_position(&mut state, &look.position, &look.records);
-    state::write_ttl(&mut state, look.ttl);
-    state::write_effective_at(&mut state, shift.found_effective_at(look.ttl));
+    kept::write_ttl(&mut state, look.ttl);
+    kept::write_effective_at(&mut state, shift.found_effective_at(look.ttl));
     Ok(ImportResponse { state, private: private.bytes(), diagnostics: Diagnostics::default() })
 }
 

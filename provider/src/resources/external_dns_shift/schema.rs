@@ -4,13 +4,11 @@ use eksmig_core::external_dns::Kind;
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Schema};
 
-use crate::blocks::{duration, gate, moved, policy, ramp, share, timeouts};
+use crate::blocks::moved::REPLACES;
+use crate::blocks::{duration, kept, moved, policy, ramp, share, timeouts};
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
-
-/// What the change of an attribute does.
-const REPLACES: &str = "Changing it replaces the resource, which by itself moves no traffic.";
 
 /// The schema.
 pub fn schema() -> Schema {
@@ -19,30 +17,22 @@ pub fn schema() -> Schema {
     };
     Schema::new(VERSION)
         .description(
-            "Moves the traffic that two weighted records of one name share where ExternalDNS writes them: by the weight \
-             annotations of the objects in both clusters, in steps, gated, and back. It owns these two annotations and \
-             nothing else, and never writes to Route 53.",
+            "Moves the traffic that two weighted records of one name share where ExternalDNS writes them: by the weights that \
+             the objects in both clusters say, in their annotations or endpoints, in steps, gated, and back. It owns these \
+             two weights and nothing else, and never writes to Route 53.",
         )
         .attribute(text("zone_id", "The hosted zone."))
         .attribute(text("name", "The records' name, with or without its last dot."))
         .attribute(side("blue", "The object in the cluster that serves today."))
         .attribute(side("green", "The object in the cluster that takes over."))
-        .attribute(
-            share::attribute("green_weight")
-                .required()
-                .description("Green's percent of the traffic that blue and green share, 0 to 100, one decimal allowed."),
-        )
+        .attribute(share::green_weight())
         .attribute(ramp::attribute())
-        .attribute(gate::attribute().description(
-            "What must be true before a step begins and all through its interval. `min_healthy_targets` and \
-             `min_healthy_percent` count the targets behind the load balancer that a record is an alias of, where it is in \
-             this account and region; a record's health check is asked as well. `error_rate` is refused here.",
-        ))
+        .attribute(kept::gate())
         .attribute(policy::on_failure_attribute())
         .attribute(policy::on_destroy_attribute())
         .attribute(Attribute::bool("force_conflicts").optional().description(
-            "Whether the weight annotation is taken from whoever else owns it (server-side apply, `force`): who wrote the \
-             manifest, as a rule. Default `false`: the conflict is an error that names the owner.",
+            "Whether the weight is taken from whoever else owns its field: who wrote the manifest, as a rule. Default `false`: \
+             the conflict is an error that names the owner. Of a `DNSEndpoint`, the field is the whole list `spec.endpoints`.",
         ))
         .attribute(Attribute::string("id").computed().description("The name and the set identifiers."))
         .attribute(moved::weights("annotations", "has none").description(
@@ -58,14 +48,8 @@ pub fn schema() -> Schema {
                 .computed()
                 .description("Green's percent in Route 53; null where the types disagree."),
         )
-        .attribute(Attribute::number("ttl_seconds").computed().description(
-            "How long resolvers keep what they were told: the longest TTL of the two records over all types, 60 for an \
-             alias. Every step waits for it.",
-        ))
-        .attribute(Attribute::string("effective_at").computed().description(
-            "From when on everyone who asks meets the weights, as far as resolvers honour the TTL (RFC 3339, UTC). Both \
-             sides are needed until then.",
-        ))
+        .attribute(kept::ttl_seconds())
+        .attribute(kept::effective_at())
         .attribute(moved::schedule("objects"))
         .attribute(Attribute::string("minimum_duration").computed().description(
             "The least time that the schedule takes: for every step, the TTL and the interval. What ExternalDNS takes \
@@ -94,7 +78,7 @@ fn side(name: &str, what: &str) -> Attribute {
                 .check(checks::one_of(&kinds)),
             text("namespace", "The object's namespace."),
             text("name", "The object's name."),
-            text("set_identifier", "What its annotation `set-identifier` says."),
+            text("set_identifier", "What its annotation `set-identifier` says; of a `DNSEndpoint`, the `setIdentifier` of its endpoints of the name."),
             external_dns(),
         ],
     )
@@ -107,10 +91,10 @@ fn external_dns() -> Attribute {
         "external_dns",
         vec![
             Attribute::string("annotation_prefix")
-                .required()
+                .optional()
                 .description(
                     "What its annotations begin with: `external-dns.alpha.kubernetes.io/` until version 0.21, \
-                     `external-dns.kubernetes.io/` from then on.",
+                     `external-dns.kubernetes.io/` from then on. Required but for a `DNSEndpoint`.",
                 )
                 .check(checks::not_empty()),
             Attribute::string("txt_owner_id")

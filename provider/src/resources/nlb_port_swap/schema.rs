@@ -4,14 +4,12 @@ use eksmig_core::elb::ListenerArn;
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Field, Nesting, Schema, Type};
 
+use crate::blocks::moved::REPLACES;
 use crate::blocks::{drain, gate, moved, policy, ramp, share, timeouts};
 use crate::notices;
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
-
-/// What the change of an attribute does.
-const REPLACES: &str = "Changing it replaces the resource, which by itself moves no traffic.";
 
 /// The schema.
 pub fn schema() -> Schema {

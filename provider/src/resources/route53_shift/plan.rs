@@ -15,6 +15,7 @@ use super::config::{Config, ExternalDns, Written};
 use super::read::shift;
 use super::state;
 use crate::blocks::course::least;
+use crate::blocks::kept;
 use crate::drain;
 use crate::planned::{self, Create, Update};
 use crate::private::Private;
@@ -91,7 +92,7 @@ async fn update(sessions: &Sessions, asked: Update<Written>) -> Result<PlanRespo
     let wait = drain::due(&prior, &config.course, moves);
     drain::plan(&mut planned, wait, moves);
     if !way.steps.is_empty() || wait.is_some() {
-        state::write_schedule(&mut planned, &schedule, state::ttl(&prior), least(wait));
+        kept::write_schedule(&mut planned, &schedule, kept::ttl(&prior), least(wait));
     }
     if let Some(session) = &session {
         let shift = shift(session, &state::with_answers(config.records.clone(), Some(&prior))?);

@@ -8,6 +8,7 @@ use eksmig_core::share::Weights;
 use tfplugin::{Diagnostics, ImportRequest, ImportResponse, ReadRequest, ReadResponse, Value};
 
 use super::{config, state};
+use crate::blocks::kept;
 use crate::drain;
 use crate::notices;
 use crate::private::Private;
@@ -45,10 +46,10 @@ pub async fn read(sessions: &Sessions, request: ReadRequest) -> Result<ReadRespo
         drain::forget(&mut state, &mut private);
     }
     if let Some(ttl) = ttl {
-        state::write_ttl(&mut state, ttl);
+        kept::write_ttl(&mut state, ttl);
         if position != state::position(&state, &private)? {
             // Someone wrote them since, and nobody knows when.
-            state::write_effective_at(&mut state, shift(&session, &records).found_effective_at(ttl));
+            kept::write_effective_at(&mut state, shift(&session, &records).found_effective_at(ttl));
         }
     }
     state::write_answers(&mut state, &answers);
@@ -112,9 +113,9 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         state.set_attr(unset, Value::Null);
     }
     state::write_position(&mut state, &position);
-    state::write_ttl(&mut state, ttl);
+    kept::write_ttl(&mut state, ttl);
     state::write_answers(&mut state, &answers);
-    state::write_effective_at(&mut state, shift.found_effective_at(ttl));
+    kept::write_effective_at(&mut state, shift.found_effective_at(ttl));
     Ok(ImportResponse { state, private: private.bytes(), diagnostics: Diagnostics::default() })
 }
 

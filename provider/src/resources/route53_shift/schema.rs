@@ -4,7 +4,8 @@ use eksmig_core::route53::{RecordName, RecordType};
 use tfplugin::schema::checks;
 use tfplugin::{Attribute, Diagnostic, Field, Nesting, Reader, Schema, Type};
 
-use crate::blocks::{drain, gate, moved, policy, ramp, share, timeouts};
+use crate::blocks::moved::REPLACES;
+use crate::blocks::{drain, kept, moved, policy, ramp, share, timeouts};
 use crate::notices::{self, Notice};
 
 /// The version of the state's shape.
@@ -48,17 +49,9 @@ pub fn schema() -> Schema {
                  0, as an `alias`, or with `ttl` and `records`.",
             ),
         )
-        .attribute(
-            share::attribute("green_weight")
-                .required()
-                .description("Green's percent of the traffic that blue and green share, 0 to 100, one decimal allowed."),
-        )
+        .attribute(share::green_weight())
         .attribute(ramp::attribute())
-        .attribute(gate::attribute().description(
-            "What must be true before a step begins and all through its interval. `min_healthy_targets` and \
-             `min_healthy_percent` count the targets behind the load balancer that a record is an alias of, where it is in \
-             this account and region; a record's health check is asked as well. `error_rate` is refused here.",
-        ))
+        .attribute(kept::gate())
         .attribute(policy::on_failure_attribute())
         .attribute(policy::on_destroy_attribute())
         .attribute(Attribute::bool("adopt_simple_record").optional().description(
@@ -88,10 +81,7 @@ pub fn schema() -> Schema {
                 .computed()
                 .description("Green's percent as it is; null where the types disagree."),
         )
-        .attribute(Attribute::number("ttl_seconds").computed().description(
-            "How long resolvers keep what they were told: the longest TTL of the two records over all types, 60 for an \
-             alias. Every step that moves the share waits for it.",
-        ))
+        .attribute(kept::ttl_seconds())
         .attribute(
             Attribute::nested(
                 "answers",
@@ -107,10 +97,7 @@ pub fn schema() -> Schema {
                  whose a simple record is.",
             ),
         )
-        .attribute(Attribute::string("effective_at").computed().description(
-            "From when on everyone who asks meets the weights, as far as resolvers honour the TTL: the change was INSYNC \
-             and the TTL has passed since (RFC 3339, UTC). Both sides are needed until then.",
-        ))
+        .attribute(kept::effective_at())
         .attribute(moved::schedule("records"))
         .attribute(Attribute::string("minimum_duration").computed().description(
             "The least time that the schedule takes: for every step, the TTL and the interval, and what `wait_for_drain` \
@@ -121,9 +108,6 @@ pub fn schema() -> Schema {
         .attribute(moved::status(true))
         .block(timeouts::block())
 }
-
-/// What the change of an attribute does.
-const REPLACES: &str = "Changing it replaces the resource, which by itself moves no traffic.";
 
 fn set_identifier() -> Attribute {
     Attribute::string("set_identifier")

@@ -1,15 +1,13 @@
 //! What is saved of an `eksmig_route53_shift`: its shape.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime};
 
-use eksmig_core::clock::utc;
 use eksmig_core::engine::outcome::Outcome;
 use eksmig_core::route53::record_shift::{Position, Records, Run};
 use eksmig_core::route53::{Answers, RecordType};
-use eksmig_core::schedule::Schedule;
-use tfplugin::{Diagnostic, Number, Reader, Value};
+use tfplugin::{Diagnostic, Reader, Value};
 
+use crate::blocks::kept;
 use crate::notices;
 use crate::private::Private;
 use crate::saved;
@@ -17,9 +15,9 @@ use crate::saved;
 /// The attribute that holds the weights.
 pub const WEIGHTS: &str = "records";
 
-/// The id of a shift: short, for Terraform shows it on every line of progress.
+/// The id of a shift.
 pub fn id(records: &Records) -> String {
-    format!("{} {}->{}", records.name, records.pair.blue, records.pair.green)
+    kept::id(&records.name, [&records.pair.blue, &records.pair.green])
 }
 
 /// Where the records of a type are, for telling whether two resources move the same.
@@ -48,17 +46,11 @@ pub fn reviewed(private: &Private) -> Position {
 
 /// Writes what is true after a run. Of a run that arrived, Terraform wants what was planned as known.
 pub fn write_truth(state: &mut Value, run: &Run) {
-    let open =
-        |state: &Value, name: &str| run.shifted.report.outcome != Outcome::Settled || state.attr(name).is_unknown();
+    let settled = run.shifted.report.outcome == Outcome::Settled;
     saved::write_truth(state, WEIGHTS, &run.shifted);
-    if open(state, "ttl_seconds") {
-        write_ttl(state, run.ttl);
-    }
-    if open(state, "answers") {
+    kept::write_truth(state, settled, run.ttl, run.effective_at);
+    if kept::is_open(state, "answers", settled) {
         write_answers(state, &run.answers);
-    }
-    if open(state, "effective_at") {
-        write_effective_at(state, run.effective_at);
     }
 }
 
@@ -84,26 +76,4 @@ pub fn with_answers(records: Records, state: Option<&Value>) -> Result<Records, 
         seen.insert(kind, Answers { blue: side("blue")?, green: side("green")? });
     }
     Ok(Records { seen, ..records })
-}
-
-/// Writes when everyone who asks meets the weights.
-pub fn write_effective_at(state: &mut Value, time: SystemTime) {
-    state.set_attr("effective_at", Value::from(utc(time)));
-}
-
-/// Writes for how long answers are kept.
-pub fn write_ttl(state: &mut Value, ttl: Duration) {
-    state.set_attr("ttl_seconds", Value::from(Number::from(ttl.as_secs())));
-}
-
-/// For how long answers are kept; zero where that is not known.
-pub fn ttl(state: &Value) -> Duration {
-    let seconds = Reader::new(state).attr("ttl_seconds").number().ok().and_then(tfplugin::Field::known);
-    Duration::from_secs(seconds.as_ref().and_then(Number::to_u64).unwrap_or(0))
-}
-
-/// Writes the steps and the least time that they take, and a drain after them.
-pub fn write_schedule(state: &mut Value, schedule: &Schedule, ttl: Duration, drain: Duration) {
-    state.set_attr("schedule", saved::schedule(schedule));
-    state.set_attr("minimum_duration", saved::minimum_duration(schedule, ttl, drain));
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use eksmig_core::elb::TargetGroupArn;
-use eksmig_core::elb::cutover::{Aim, Batches, Both, Members, Named, Serving};
+use eksmig_core::elb::cutover::{Aim, Batches, Members, Named, Serving};
+use eksmig_core::engine::both::Both;
 use eksmig_core::engine::transition::OnFailure;
 use tfplugin::{Diagnostic, Diagnostics, Field, Reader, Value};
 

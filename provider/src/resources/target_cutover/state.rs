@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use eksmig_core::elb::TargetGroupArn;
 use eksmig_core::elb::cutover::{
-    Aim, Both, CutOver, Families, Family, Position, Scheduled, Seat, Seats, Serving, Targets, scheduled,
+    Aim, CutOver, Families, Family, Position, Scheduled, Seat, Seats, Serving, Targets, scheduled,
 };
+use eksmig_core::engine::both::Both;
 use eksmig_core::engine::gate::Sides;
 use eksmig_core::engine::outcome::Outcome;
 use tfplugin::{Diagnostic, Number, Reader, Value};

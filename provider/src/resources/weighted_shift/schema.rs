@@ -30,11 +30,7 @@ pub fn schema() -> Schema {
         )
         .attribute(target_group("blue_target_group_arn", "The target group that serves today."))
         .attribute(target_group("green_target_group_arn", "The target group that takes over."))
-        .attribute(
-            share::attribute("green_weight")
-                .required()
-                .description("Green's percent of the traffic that blue and green share, 0 to 100, one decimal allowed."),
-        )
+        .attribute(share::green_weight())
         .attribute(ramp::attribute())
         .attribute(gate::attribute())
         .attribute(policy::on_failure_attribute())

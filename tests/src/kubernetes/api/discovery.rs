@@ -40,9 +40,11 @@ fn groups(kinds: &[Kind]) -> BTreeSet<&str> {
 
 fn group(name: &str, kinds: &[Kind]) -> Value {
     let versions: BTreeSet<&str> = kinds.iter().filter(|kind| kind.group == name).map(|kind| kind.version).collect();
-    let version = versions.into_iter().next().unwrap_or("v1");
-    let version = json!({"groupVersion": format!("{name}/{version}"), "version": version});
-    json!({"kind": "APIGroup", "apiVersion": "v1", "name": name, "versions": [version], "preferredVersion": version})
+    let versions = if versions.is_empty() { BTreeSet::from(["v1"]) } else { versions };
+    let version = |version: &str| json!({"groupVersion": format!("{name}/{version}"), "version": version});
+    // A version that is general comes before all that are not, as `v1` does before `v1alpha2`.
+    let versions: Vec<Value> = versions.into_iter().map(version).collect();
+    json!({"kind": "APIGroup", "apiVersion": "v1", "name": name, "versions": versions, "preferredVersion": versions[0]})
 }
 
 fn resources(group: &str, version: &str, kinds: &[Kind]) -> Option<Value> {

@@ -191,6 +191,15 @@ impl Faults {
     }
 }
 
+/// What goes wrong for the requests to one API, or to several. Copies are of the same.
+#[derive(Debug, Clone, Default)]
+pub struct Trouble {
+    /// The faults that were ordered.
+    pub faults: Arc<Faults>,
+    /// The requests that are being held.
+    pub holds: Holds,
+}
+
 /// Requests that are being held, by number. Copies are of the same.
 #[derive(Debug, Clone)]
 pub struct Holds {

@@ -43,12 +43,12 @@ impl Api {
     pub async fn answer(&self, asked: Asked) -> Result<Answered<Outcome>, Lost> {
         let target = Target::of(&asked.path, &self.0.kinds);
         let mut entry = self.0.log.arrived(self.entry(&asked, target.as_ref()));
-        let fault = self.0.faults.strike(&entry);
+        let fault = self.0.trouble.faults.strike(&entry);
         entry.fault = fault.map(FaultKind::name);
         self.0.log.ended(&entry);
         match fault {
             Some(FaultKind::Reset) => return Err(Lost),
-            Some(FaultKind::HoldBefore) => self.0.holds.hold(entry.number).await,
+            Some(FaultKind::HoldBefore) => self.0.trouble.holds.hold(entry.number).await,
             _ => {}
         }
         let refusal = fault.and_then(FaultKind::refusal);
@@ -67,7 +67,7 @@ impl Api {
         }
         match fault {
             Some(FaultKind::LoseReply) => return Err(Lost),
-            Some(FaultKind::HoldAfter) => self.0.holds.hold(entry.number).await,
+            Some(FaultKind::HoldAfter) => self.0.trouble.holds.hold(entry.number).await,
             _ => {}
         }
         Ok(answered)

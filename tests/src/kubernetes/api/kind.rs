@@ -164,3 +164,13 @@ pub const GATEWAY_CLASS: Kind =
 pub const GATEWAY: Kind = kind("gateway.networking.k8s.io", "v1", "gateways", "Gateway").custom();
 /// Routes of gateways.
 pub const HTTP_ROUTE: Kind = kind("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute").custom();
+/// Routes of gateways for gRPC.
+pub const GRPC_ROUTE: Kind = kind("gateway.networking.k8s.io", "v1", "grpcroutes", "GRPCRoute").custom();
+/// Routes of gateways for TLS, as version 1.5 of the Gateway API serves them.
+pub const TLS_ROUTE: Kind = kind("gateway.networking.k8s.io", "v1", "tlsroutes", "TLSRoute").custom();
+/// The same, as earlier versions serve them.
+pub const ALPHA_TLS_ROUTE: Kind = kind("gateway.networking.k8s.io", "v1alpha2", "tlsroutes", "TLSRoute").custom();
+/// Routes of gateways for TCP, as version 1.6 of the Gateway API serves them.
+pub const TCP_ROUTE: Kind = kind("gateway.networking.k8s.io", "v1", "tcproutes", "TCPRoute").custom();
+/// Routes of gateways for UDP, as versions before 1.6 serve them.
+pub const ALPHA_UDP_ROUTE: Kind = kind("gateway.networking.k8s.io", "v1alpha2", "udproutes", "UDPRoute").custom();

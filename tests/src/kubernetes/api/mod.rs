@@ -47,7 +47,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use self::calendar::VirtualClock;
-use self::faults::{Faults, Holds};
+use self::faults::{Faults, Holds, Trouble};
 use self::front::Hook;
 use self::guests::Guests;
 use self::kind::{Kind, NAMESPACE};
@@ -79,8 +79,7 @@ struct Parts {
     token: Option<String>,
     guests: Guests,
     permissions: Permissions,
-    faults: Faults,
-    holds: Holds,
+    trouble: Trouble,
     log: Log,
     hook: Mutex<Hook>,
 }
@@ -88,7 +87,7 @@ struct Parts {
 impl Api {
     /// An API with the namespaces `default` and `kube-system`, which serves these kinds and calls itself this version.
     /// Without a token, everybody is let in.
-    pub fn new(kinds: Vec<Kind>, version: &str, token: Option<String>, clock: VirtualClock) -> Self {
+    pub fn new(kinds: Vec<Kind>, version: &str, token: Option<String>, clock: VirtualClock, trouble: Trouble) -> Self {
         let state = State { store: Store::default(), clock };
         let api = Self(Arc::new(Parts {
             state: Mutex::new(state),
@@ -98,8 +97,7 @@ impl Api {
             token,
             guests: Guests::default(),
             permissions: Permissions::default(),
-            faults: Faults::default(),
-            holds: Holds::default(),
+            trouble,
             log: Log::default(),
             hook: Mutex::new(Hook::default()),
         }));
@@ -216,12 +214,12 @@ impl Api {
 
     /// The faults to order.
     pub fn faults(&self) -> &Faults {
-        &self.0.faults
+        &self.0.trouble.faults
     }
 
     /// The requests that are being held.
     pub fn holds(&self) -> &Holds {
-        &self.0.holds
+        &self.0.trouble.holds
     }
 
     /// Who is let in by an identity of AWS.

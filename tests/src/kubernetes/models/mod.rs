@@ -11,7 +11,7 @@
 //! | `autoscaler` | the bounds, and KEDA's pause | metrics: an annotation says what they ask for |
 //! | `cleaning` | what goes with its owner; namespaces | |
 //! | `load_balancer` | bindings of target groups, and how two controllers fight over one | making load balancers |
-//! | `external_dns` | records by annotations, with owners | sources other than ingresses, services, routes and endpoints |
+//! | `external_dns` | records by annotations, with owners | sources other than ingresses, services, routes and endpoints; hosts of listeners; which version of a kind it watches |
 //! | `traffic` | requests, to services and through target groups | what is on its way when somebody goes |
 //! | `witness` | the least number of ready pods | |
 //! | `driver` | ticks beside a test | |

@@ -1,16 +1,13 @@
 //! ExternalDNS: records by the annotations of ingresses, services and routes, and by `DNSEndpoint`s; with the TXT registry.
 
 mod plan;
+mod sources;
 
 use std::fmt;
 
-use serde_json::Value;
-
 use self::plan::plan;
-use super::object::{name, namespace, number};
+use self::sources::wanted;
 use crate::kubernetes::api::Api;
-use crate::kubernetes::api::kind::{DNS_ENDPOINT, HTTP_ROUTE, INGRESS, Kind, SERVICE};
-use crate::kubernetes::api::state::is_going;
 
 /// One record set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +64,8 @@ pub enum Policy {
 /// How an ExternalDNS is deployed.
 #[derive(Debug, Clone)]
 pub struct Deployed {
+    /// `--source`, as often as it is given.
+    pub sources: Vec<String>,
     /// `--txt-owner-id`.
     pub owner: String,
     /// `--annotation-prefix`: before v0.22, `external-dns.alpha.kubernetes.io/`.
@@ -83,7 +82,8 @@ impl Default for Deployed {
     fn default() -> Self {
         let prefix = "external-dns.alpha.kubernetes.io/".to_owned();
         let (owner, alias_mark) = ("default".to_owned(), "cname-".to_owned());
-        Self { owner, prefix, policy: Policy::Sync, interval: 60, alias_mark }
+        let sources = ["ingress", "service"].map(str::to_owned).to_vec();
+        Self { sources, owner, prefix, policy: Policy::Sync, interval: 60, alias_mark }
     }
 }
 
@@ -110,60 +110,11 @@ impl ExternalDns {
             return;
         }
         self.next = now + self.deployed.interval;
-        let changes = plan(&self.deployed, &self.wanted(api), &self.zone.records());
+        // Where a kind of a source is not served, it ends before its first loop.
+        let Some(wanted) = wanted(&self.deployed, api) else { return };
+        let changes = plan(&self.deployed, &wanted, &self.zone.records());
         self.last_error = (!changes.is_empty()).then(|| self.zone.change(&changes).err()).flatten();
     }
-
-    /// The records that the objects ask for, each with the object that does.
-    fn wanted(&self, api: &Api) -> Vec<(Record, String)> {
-        let mut found = Vec::new();
-        for kind in [INGRESS, SERVICE, HTTP_ROUTE] {
-            for object in api.list(&kind, None).iter().filter(|object| !is_going(object)) {
-                found.extend(self.annotated(&kind, object));
-            }
-        }
-        for object in api.list(&DNS_ENDPOINT, None).iter().filter(|object| !is_going(object)) {
-            let endpoints = object["spec"]["endpoints"].as_array().into_iter().flatten();
-            found.extend(endpoints.map(|endpoint| (described(endpoint), resource(&DNS_ENDPOINT, object))));
-        }
-        found
-    }
-
-    fn annotated(&self, kind: &Kind, object: &Value) -> Vec<(Record, String)> {
-        let note = |key: &str| object["metadata"]["annotations"][format!("{}{key}", self.deployed.prefix)].as_str();
-        let list = |text: &str| text.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
-        let mut hosts = note("hostname").map_or(Vec::new(), list);
-        if *kind == INGRESS {
-            let rules = object["spec"]["rules"].as_array().into_iter().flatten();
-            hosts.extend(rules.filter_map(|rule| rule["host"].as_str().map(str::to_owned)));
-        }
-        if *kind == HTTP_ROUTE {
-            let names = object["spec"]["hostnames"].as_array().into_iter().flatten();
-            hosts.extend(names.filter_map(|host| host.as_str().map(str::to_owned)));
-        }
-        hosts.sort();
-        hosts.dedup();
-        let published = object["status"]["loadBalancer"]["ingress"].as_array().into_iter().flatten();
-        let published = published.filter_map(|one| one["hostname"].as_str().or(one["ip"].as_str()).map(str::to_owned));
-        let targets = note("target").map_or_else(|| published.collect(), list);
-        if targets.is_empty() {
-            return Vec::new();
-        }
-        let ttl = note("ttl").and_then(|ttl| ttl.parse().ok());
-        let set_identifier = note("set-identifier").map(str::to_owned);
-        let weight = note("aws-weight").and_then(|weight| weight.parse().ok()).filter(|_| set_identifier.is_some());
-        let record = |name: String| {
-            let mut record = of_targets(name, &targets, note("alias") == Some("true"), ttl);
-            (record.set_identifier, record.weight) = (set_identifier.clone(), weight);
-            (record, resource(kind, object))
-        };
-        hosts.into_iter().map(record).collect()
-    }
-}
-
-fn resource(kind: &Kind, object: &Value) -> String {
-    let called = if *kind == DNS_ENDPOINT { "crd".to_owned() } else { kind.singular() };
-    format!("{called}/{}/{}", namespace(object), name(object))
 }
 
 fn of_targets(name: String, targets: &[String], alias: bool, ttl: Option<i64>) -> Record {
@@ -173,24 +124,4 @@ fn of_targets(name: String, targets: &[String], alias: bool, ttl: Option<i64>) -
     let kind = if is_address || alias { "A" } else { "CNAME" };
     let ttl = if alias { None } else { ttl.or(Some(300)) };
     Record { name, kind: kind.to_owned(), set_identifier: None, weight: None, ttl, values: targets.to_vec(), alias }
-}
-
-/// A record as a `DNSEndpoint` describes it.
-fn described(endpoint: &Value) -> Record {
-    let text = |field: &str| endpoint[field].as_str().unwrap_or_default().to_owned();
-    let specific = endpoint["providerSpecific"].as_array().into_iter().flatten();
-    let specific = |name: &str| specific.clone().find(|one| one["name"] == name)?["value"].as_str();
-    let targets = endpoint["targets"].as_array().into_iter().flatten();
-    let values = targets.filter_map(|target| target.as_str().map(str::to_owned)).collect();
-    let alias = specific("alias") == Some("true");
-    let ttl = if alias { None } else { Some(number(&endpoint["recordTTL"])).filter(|ttl| *ttl > 0).or(Some(300)) };
-    Record {
-        name: text("dnsName"),
-        kind: text("recordType"),
-        set_identifier: Some(text("setIdentifier")).filter(|text| !text.is_empty()),
-        weight: specific("aws/weight").and_then(|weight| weight.parse().ok()),
-        ttl,
-        values,
-        alias,
-    }
 }

@@ -1,6 +1,6 @@
 //! One thing of each side.
 
-use crate::engine::gate::Side;
+use super::gate::Side;
 
 /// One thing of each side.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,6 +17,14 @@ impl<T> Both<T> {
         match side {
             Side::Blue => &self.blue,
             Side::Green => &self.green,
+        }
+    }
+
+    /// A side's, to be changed.
+    pub fn of_mut(&mut self, side: Side) -> &mut T {
+        match side {
+            Side::Blue => &mut self.blue,
+            Side::Green => &mut self.green,
         }
     }
 
