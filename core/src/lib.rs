@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![doc(test(attr(recursion_limit = "256")))]
 //!
 //! # The rooms
 //!

@@ -175,7 +175,7 @@ impl Weights {
     /// # Errors
     ///
     /// [`SplitError`], where there is nothing to divide or no whole numbers come within half a percent.
-    pub(crate) fn split(&self, share: Share, limit: u32) -> Result<Weights, SplitError> {
+    pub fn split(&self, share: Share, limit: u32) -> Result<Weights, SplitError> {
         let pair = self.blue.unwrap_or(0) + self.green.unwrap_or(0);
         if pair == 0 {
             return Err(SplitError::NoTraffic);

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_smithy_json::deserialize::json_token_iter;
 use aws_smithy_json::deserialize::token::expect_document;
-use aws_smithy_types::Document;
+use aws_smithy_types::{Blob, Document};
 
+use crate::apigateway::error::Error;
 use crate::apigateway::integration::Integration;
-use crate::apigateway::view::Routes;
+use crate::apigateway::view::{ApiId, Routes};
 
 const ANY: &str = "x-amazon-apigateway-any-method";
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
@@ -23,12 +24,18 @@ type Fields = HashMap<String, Document>;
 #[error("the export of the stage is not the OpenAPI document that AWS documents: {0}")]
 pub struct Unreadable(String);
 
-/// Every route of the document with its integration.
+/// What a stage serves, by its export.
 ///
 /// # Errors
 ///
-/// The text is no such document.
-pub(crate) fn routes(text: &[u8]) -> Result<Routes<Integration>, Unreadable> {
+/// The export is not what it should be.
+pub(crate) fn served(api: ApiId, stage: &str, export: Option<Blob>) -> Result<Routes<Integration>, Error> {
+    let text = export.map(Blob::into_inner).unwrap_or_default();
+    routes(&text).map_err(|source| Error::Export { api, stage: stage.to_owned(), source })
+}
+
+/// Every route of the document with its integration.
+fn routes(text: &[u8]) -> Result<Routes<Integration>, Unreadable> {
     let mut tokens = json_token_iter(text).peekable();
     let document = expect_document(&mut tokens).map_err(|error| Unreadable(error.to_string()))?;
     let Some(Document::Object(paths)) = object(&document).and_then(|fields| fields.get("paths")) else {
@@ -59,23 +66,17 @@ fn object(document: &Document) -> Option<&Fields> {
 
 fn integration(fields: &Fields) -> Integration {
     let text = |name: &str| fields.get(name).map(plain).filter(|text| !text.is_empty());
-    let mut others = BTreeMap::new();
-    for name in COMPARED {
-        if let Some(value) = fields.get(name).map(plain) {
-            others.insert(name.to_owned(), value);
-        }
-    }
     Integration {
         uri: text("uri").unwrap_or_default(),
         private: text("connectionType").as_deref() == Some("VPC_LINK"),
         connection_id: text("connectionId"),
         target: text("integrationTarget"),
-        others: normal(others),
+        others: normal(COMPARED.map(|name| (name, fields.get(name).map(plain)))),
     }
 }
 
 /// The fields that two integrations are compared by, beside where they lead.
-pub(crate) const COMPARED: [&str; 10] = [
+const COMPARED: [&str; 10] = [
     "type",
     "httpMethod",
     "credentials",
@@ -89,7 +90,9 @@ pub(crate) const COMPARED: [&str; 10] = [
 ];
 
 /// The fields without what AWS fills in by itself, which it shows in one place and not in another.
-pub(crate) fn normal(mut others: BTreeMap<String, String>) -> BTreeMap<String, String> {
+pub(crate) fn normal<const N: usize>(fields: [(&str, Option<String>); N]) -> BTreeMap<String, String> {
+    let there = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let mut others: BTreeMap<String, String> = there.collect();
     for name in ["type", "passthroughBehavior", "responseTransferMode"] {
         if let Some(value) = others.get_mut(name) {
             value.make_ascii_lowercase();
@@ -105,11 +108,11 @@ pub(crate) fn normal(mut others: BTreeMap<String, String>) -> BTreeMap<String, S
     others
 }
 
-/// A map as one text, whatever its order.
-pub(crate) fn written(map: &HashMap<String, String>) -> String {
-    let sorted: BTreeMap<_, _> = map.iter().collect();
+/// A map as one text, whatever its order; none for none.
+pub(crate) fn written(map: Option<HashMap<String, String>>) -> Option<String> {
+    let sorted: BTreeMap<_, _> = map?.into_iter().collect();
     let pairs: Vec<String> = sorted.into_iter().map(|(key, value)| format!("{key}={value}")).collect();
-    format!("{{{}}}", pairs.join(", "))
+    Some(format!("{{{}}}", pairs.join(", ")))
 }
 
 fn plain(value: &Document) -> String {
@@ -118,7 +121,10 @@ fn plain(value: &Document) -> String {
         Document::Number(number) => format!("{}", number.to_f64_lossy()),
         Document::Bool(flag) => flag.to_string(),
         Document::Null => String::new(),
-        Document::Object(fields) => written(&fields.iter().map(|(key, value)| (key.clone(), plain(value))).collect()),
+        Document::Object(fields) => {
+            let fields = fields.iter().map(|(key, value)| (key.clone(), plain(value)));
+            written(Some(fields.collect())).unwrap_or_default()
+        }
         Document::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
     }
 }

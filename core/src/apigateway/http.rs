@@ -1,6 +1,6 @@
 //! Reading and writing HTTP APIs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_apigatewayv2::types::{self, ConnectionType, DeploymentStatus};
 
@@ -79,22 +79,20 @@ pub(super) async fn integrations(
 }
 
 fn integration(found: types::Integration) -> Integration {
-    let map = |map: Option<HashMap<String, String>>| map.map(|map| export::written(&map));
     let others = [
         ("type", found.integration_type.map(|kind| kind.as_str().to_owned())),
         ("httpMethod", found.integration_method),
         ("credentials", found.credentials_arn),
-        ("requestParameters", map(found.request_parameters)),
+        ("requestParameters", export::written(found.request_parameters)),
         ("timeoutInMillis", found.timeout_in_millis.map(|timeout| timeout.to_string())),
         ("payloadFormatVersion", found.payload_format_version),
     ];
-    let others = others.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Integration {
         uri: found.integration_uri.unwrap_or_default(),
         private: found.connection_type == Some(ConnectionType::VpcLink),
         connection_id: found.connection_id,
         target: None,
-        others: export::normal(others.collect()),
+        others: export::normal(others),
     }
 }
 
@@ -140,12 +138,7 @@ pub(super) async fn served(aws: &Aws, api: &str, stage: &str, fare: Fare) -> Res
     let asked = client(aws, Kind::Read, fare).await?.export_api().api_id(api).stage_name(stage);
     let asked = asked.specification("OAS30").output_type("JSON").include_extensions(true);
     let answer = asked.send().await.map_err(|error| aws::Error::call(ACTION, object, error))?;
-    let text = answer.body.map(aws_smithy_types::Blob::into_inner).unwrap_or_default();
-    export::routes(&text).map_err(|source| Error::Export {
-        api: ApiId::Http(api.to_owned()),
-        stage: stage.to_owned(),
-        source,
-    })
+    export::served(ApiId::Http(api.to_owned()), stage, answer.body)
 }
 
 /// What a deployment's description says, where it is ours, and why it is not there yet or failed.

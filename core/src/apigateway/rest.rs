@@ -45,25 +45,23 @@ pub(super) async fn live(aws: &Aws, api: &str, fare: Fare) -> Result<Routes<Live
 }
 
 fn integration(found: types::Integration) -> Integration {
-    let map = |map: Option<HashMap<String, String>>| map.map(|map| export::written(&map));
     let others = [
         ("type", found.r#type.map(|kind| kind.as_str().to_owned())),
         ("httpMethod", found.http_method),
         ("credentials", found.credentials),
-        ("requestParameters", map(found.request_parameters)),
-        ("requestTemplates", map(found.request_templates)),
+        ("requestParameters", export::written(found.request_parameters)),
+        ("requestTemplates", export::written(found.request_templates)),
         ("passthroughBehavior", found.passthrough_behavior),
         ("contentHandling", found.content_handling.map(|handling| handling.as_str().to_owned())),
         ("timeoutInMillis", Some(found.timeout_in_millis.to_string())),
         ("responseTransferMode", found.response_transfer_mode.map(|mode| mode.as_str().to_owned())),
     ];
-    let others = others.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Integration {
         uri: found.uri.unwrap_or_default(),
         private: found.connection_type == Some(ConnectionType::VpcLink),
         connection_id: found.connection_id,
         target: found.integration_target,
-        others: export::normal(others.collect()),
+        others: export::normal(others),
     }
 }
 
@@ -93,12 +91,7 @@ pub(super) async fn served(aws: &Aws, api: &str, stage: &str, fare: Fare) -> Res
     let asked = client(aws, Kind::Read, fare).await?.get_export().rest_api_id(api).stage_name(stage);
     let asked = asked.export_type("oas30").parameters("extensions", "apigateway").accepts("application/json");
     let answer = asked.send().await.map_err(|error| aws::Error::call(ACTION, object, error))?;
-    let text = answer.body.map(aws_smithy_types::Blob::into_inner).unwrap_or_default();
-    export::routes(&text).map_err(|source| Error::Export {
-        api: ApiId::Rest(api.to_owned()),
-        stage: stage.to_owned(),
-        source,
-    })
+    export::served(ApiId::Rest(api.to_owned()), stage, answer.body)
 }
 
 /// What a deployment's description says, where it is ours.

@@ -42,9 +42,8 @@ pub(crate) enum PortChange {
     },
 }
 
-/// A URI, cut where its authority begins and ends.
-struct Parts<'a> {
-    scheme: &'a str,
+/// An authority and what follows it, cut where its parts begin and end.
+struct Place<'a> {
     host: &'a str,
     port: Option<&'a str>,
     rest: &'a str,
@@ -52,21 +51,18 @@ struct Parts<'a> {
 
 /// Where a URI leads in a stage with these variables. None for what is no HTTP URI, or whose port cannot be told.
 pub(crate) fn authority(uri: &str, variables: &Variables) -> Option<Authority> {
-    let parts = cut(uri)?;
-    let standard = if parts.scheme.eq_ignore_ascii_case("https") { 443 } else { 80 };
-    let host = filled(parts.host, variables)?;
-    let (host, port, holder) = match (parts.port, variable(parts.host)) {
+    let (scheme, place) = cut(uri)?;
+    let standard = if scheme.eq_ignore_ascii_case("https") { 443 } else { 80 };
+    let host = filled(place.host, variables)?;
+    let (host, port, holder) = match (place.port, variable(place.host)) {
         (Some(port), _) => match variable(port) {
             Some(name) => (host, variables.get(name)?.parse().ok()?, Holder::Variable(name.to_owned())),
             None => (host, port.parse().ok()?, Holder::Uri),
         },
         (None, Some(name)) => {
-            let authority = host.split(['/', '?']).next().unwrap_or_default();
-            let (host, port) = match authority.rsplit_once(':') {
-                Some((host, port)) => (host, port.parse().ok()?),
-                None => (authority, standard),
-            };
-            (host.to_owned(), port, Holder::Variable(name.to_owned()))
+            let held = place_of(&host)?;
+            let port = held.port.map_or(Some(standard), |port| port.parse().ok())?;
+            (held.host.to_owned(), port, Holder::Variable(name.to_owned()))
         }
         (None, None) => (host, standard, Holder::Uri),
     };
@@ -75,16 +71,14 @@ pub(crate) fn authority(uri: &str, variables: &Variables) -> Option<Authority> {
 
 /// What gives the URI this port, everything else in it as it is. None where [`authority`] finds none.
 pub(crate) fn with_port(uri: &str, variables: &Variables, port: u16) -> Option<PortChange> {
-    let parts = cut(uri)?;
+    let (scheme, place) = cut(uri)?;
     match authority(uri, variables)?.holder {
-        Holder::Uri => Some(PortChange::Uri(format!("{}://{}:{port}{}", parts.scheme, parts.host, parts.rest))),
-        Holder::Variable(name) if parts.port.is_some() => Some(PortChange::Variable { name, value: port.to_string() }),
+        Holder::Uri => Some(PortChange::Uri(format!("{scheme}://{}:{port}{}", place.host, place.rest))),
+        Holder::Variable(name) if place.port.is_some() => Some(PortChange::Variable { name, value: port.to_string() }),
         Holder::Variable(name) => {
-            let value = variables.get(&name)?;
-            let end = value.find(['/', '?']).unwrap_or(value.len());
-            let (authority, rest) = value.split_at_checked(end)?;
-            let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-            Some(PortChange::Variable { name, value: format!("{host}:{port}{rest}") })
+            let held = place_of(variables.get(&name)?)?;
+            let value = format!("{}:{port}{}", held.host, held.rest);
+            Some(PortChange::Variable { name, value })
         }
     }
 }
@@ -104,17 +98,17 @@ pub(crate) fn filled(text: &str, variables: &Variables) -> Option<String> {
     Some(filled)
 }
 
-fn cut(uri: &str) -> Option<Parts<'_>> {
+/// An HTTP URI's scheme, and where it leads.
+fn cut(uri: &str) -> Option<(&str, Place<'_>)> {
     let (scheme, after) = uri.split_once("://")?;
-    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        return None;
-    }
-    let (authority, rest) = after.split_at_checked(after.find(['/', '?', '#']).unwrap_or(after.len()))?;
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (authority, None),
-    };
-    Some(Parts { scheme, host, port, rest })
+    let http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    http.then_some((scheme, place_of(after)?))
+}
+
+fn place_of(text: &str) -> Option<Place<'_>> {
+    let (authority, rest) = text.split_at_checked(text.find(['/', '?', '#']).unwrap_or(text.len()))?;
+    let (host, port) = authority.rsplit_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    Some(Place { host, port, rest })
 }
 
 /// The variable that a text is, whole.

@@ -80,7 +80,7 @@ impl Driver {
     }
 
     /// Walks the itinerary, and says how it ended and where things stand.
-    pub(crate) async fn run<W: Work>(&self, work: &W, itinerary: &Itinerary<W::Goal>) -> Report<W::Position> {
+    pub async fn run<W: Work>(&self, work: &W, itinerary: &Itinerary<W::Goal>) -> Report<W::Position> {
         let rule = |step: &Step<W::Goal>| StepRule {
             bakes: !step.interval.is_zero(),
             raises: step.rising.blue || step.rising.green,

@@ -9,6 +9,7 @@
 //! | `eks` | what EKS says of its cluster |
 //! | `token` | the token by which EKS knows an AWS identity (pure) |
 //! | `bearer` | who puts the token on each request, and renews it |
+//! | `error`, `call_error` | what can go wrong |
 //! | `list` | whole lists, page by page |
 //! | `eviction` | asking for a pod's eviction, with its preconditions |
 //! | `gitops` | which GitOps controller tracks an object (pure) |
@@ -19,6 +20,7 @@
 
 mod access;
 mod bearer;
+mod call_error;
 mod cluster;
 mod connection;
 mod eks;
@@ -30,8 +32,9 @@ mod object;
 mod token;
 
 pub use access::Access;
+pub use call_error::{CallError, Cause};
 pub use cluster::Cluster;
-pub use error::{CallError, Cause, Error};
+pub use error::Error;
 pub use eviction::Eviction;
 pub use gitops::{GitOps, Tracked};
 pub use object::Object;

@@ -27,7 +27,7 @@
 //! let records = Records {
 //!     zone_id: "Z0123456789".to_owned(),
 //!     name: RecordName::parse("orders.example.com")?,
-//!     types: BTreeSet::from([RecordType::A]),
+//!     types: BTreeSet::from([RecordType::parse("A")?]),
 //!     pair: Pair { blue: "blue".to_owned(), green: "green".to_owned() },
 //!     green: None,
 //!     adopt_simple: false,

@@ -30,7 +30,7 @@ async fn asked(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Result<
     let clock = Arc::new(SteppedClock::new());
     clock.advance(Duration::from_secs(1_000_019));
     let counter = counter();
-    let read = read(&server.aws(clock), BTreeSet::from([&counter]), UNIX_EPOCH).await;
+    let read = read(&server.aws(clock), BTreeSet::from([&counter]), SystemTime::UNIX_EPOCH).await;
     for text in ["AWS/ApplicationELB", "RequestCount", "app/shop/50dc", "targetgroup/blue/73e2", "Sum"] {
         assert!(server.calls()[0].body.contains(text), "{text}");
     }

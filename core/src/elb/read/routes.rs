@@ -8,7 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types;
 
 use super::answer::{each, failed, named};
 use super::{ElbReader, PAGE};
-use crate::aws::Pages;
+use crate::aws::{Kind, Pages};
 use crate::elb::{Error, Fare, ListenerArn, LoadBalancerArn, RouteArn, RuleArn};
 
 /// One place where a share is set, as AWS returned it.
@@ -140,7 +140,7 @@ impl ElbReader {
     }
 
     /// Every rule of a listener; `None` if there is no such listener.
-    async fn rules_of(&self, listener: ListenerArn) -> Result<Rules, Error> {
+    pub(super) async fn rules_of(&self, listener: ListenerArn) -> Result<Rules, Error> {
         const ACTION: &str = "describe the rules of";
         let object = listener.as_str();
         let mut rules = BTreeMap::new();
@@ -162,7 +162,7 @@ impl ElbReader {
     }
 
     /// Every listener of a load balancer; `None` if there is no such load balancer.
-    async fn listeners_of(&self, balancer: LoadBalancerArn) -> Result<Listeners, Error> {
+    pub(super) async fn listeners_of(&self, balancer: LoadBalancerArn) -> Result<Listeners, Error> {
         const ACTION: &str = "describe the listeners of";
         let object = balancer.as_str();
         let mut listeners = BTreeMap::new();

@@ -74,7 +74,7 @@ impl ElbReader {
         self.target_groups_of(None, None, "of this account and region".to_owned()).await
     }
 
-    async fn target_groups_by_arn(
+    pub(super) async fn target_groups_by_arn(
         &self,
         arns: Vec<TargetGroupArn>,
     ) -> Result<BTreeMap<TargetGroupArn, TargetGroupInfo>, Error> {
@@ -84,7 +84,7 @@ impl ElbReader {
     }
 
     /// These target groups; or those that a load balancer sends to; or, with neither, all.
-    async fn target_groups_of(
+    pub(super) async fn target_groups_of(
         &self,
         arns: Option<Vec<String>>,
         balancer: Option<String>,

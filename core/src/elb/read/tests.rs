@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::aws::loopback::{Call, Loopback, Reply};
 use crate::clock::{Clock, SteppedClock};
+use crate::elb::{LoadBalancerKind, RouteArn};
 
 const PLACE: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012";
 
