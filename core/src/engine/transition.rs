@@ -14,7 +14,7 @@ pub enum OnFailure {
 
 /// What the transitions depend on of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct StepRule {
+pub struct StepRule {
     /// Whether it bakes.
     pub bakes: bool,
     /// Whether it raises the share of a side.
@@ -23,7 +23,7 @@ pub(crate) struct StepRule {
 
 /// What the transitions of one run depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rules {
+pub struct Rules {
     /// What matters of each step.
     pub steps: Vec<StepRule>,
     /// How many failing polls in a row make a fail, at least 1.
@@ -51,7 +51,7 @@ impl Rules {
 
 /// Where a run is. Steps are numbered from zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum State {
+pub enum State {
     /// Nothing has begun.
     Ready,
     /// Waiting for the gates of a step that has not begun. A step past the last one stands for the last look at the
@@ -117,7 +117,7 @@ pub(crate) enum State {
 
 /// What can happen to a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Event {
+pub enum Event {
     /// The run begins.
     Begin,
     /// Every gate that has a say passes.
@@ -153,7 +153,7 @@ pub(crate) enum Event {
 
 /// What the driver is to do next; it answers with an [`Event`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Command {
+pub enum Command {
     /// Ask the gates about a step that has not begun; the time the state has is the gates' own.
     AskBefore {
         /// The step.
@@ -211,7 +211,7 @@ pub(crate) enum Command {
 /// An event that cannot happen in a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{event:?} cannot happen in {state:?}")]
-pub(crate) struct Impossible {
+pub struct Impossible {
     /// The state.
     pub state: State,
     /// The event.
@@ -223,7 +223,7 @@ pub(crate) struct Impossible {
 /// # Errors
 ///
 /// [`Impossible`], where the driver sent an event that the state does not know.
-pub(crate) fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, Command), Impossible> {
+pub fn transition(rules: &Rules, state: State, event: Event) -> Result<(State, Command), Impossible> {
     use Event as E;
     use State as S;
 

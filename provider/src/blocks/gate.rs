@@ -8,7 +8,7 @@ use eksmig_core::aws::PortPair;
 use eksmig_core::clock::SystemClock;
 use eksmig_core::elb::cutover::{Cutover, Enough, Serving};
 use eksmig_core::elb::forward::Pair;
-use eksmig_core::elb::{LoadBalancerKind, RouteArn};
+use eksmig_core::elb::{LoadBalancerKind, RouteArn, TargetGroupArn};
 use eksmig_core::engine::driver::Pacing;
 use eksmig_core::engine::gate::Gate as CoreGate;
 use eksmig_core::engine::transition::OnFailure;

@@ -13,6 +13,7 @@ use super::config::{Config, OnDestroy, Written};
 use super::read::needed;
 use super::state;
 use crate::applied::{self, Change, Destroy};
+use crate::notices;
 use crate::private::Private;
 use crate::report;
 use crate::saved::stopped;

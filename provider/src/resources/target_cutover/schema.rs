@@ -4,7 +4,6 @@ use tfplugin::schema::checks;
 use tfplugin::{Attribute, Nesting, Schema, Type};
 
 use crate::blocks::{batches, gate, moved, policy, target_groups, timeouts};
-use crate::notices;
 
 /// The version of the state's shape.
 pub const VERSION: u64 = 0;
