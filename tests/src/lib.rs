@@ -46,6 +46,7 @@ pub mod swap;
 pub mod swap_scene;
 pub mod terraform;
 pub mod twin;
+pub mod types;
 pub mod understudy;
 pub mod world;
 pub mod zone;

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::diagnostics::Diagnostic;
 use crate::patience::{Watch, within};
-use crate::provider_binary;
+use crate::{provider_binary, types};
 
 /// The longest that any command of a test may take.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -109,7 +109,7 @@ impl Workspace {
 
     /// Writes a file.
     pub fn write(&self, name: &str, text: &str) {
-        self.types.lock().unwrap().extend(types(text));
+        self.types.lock().unwrap().extend(types::named(text));
         std::fs::write(self.path().join(name), text).unwrap();
     }
 
@@ -127,18 +127,7 @@ impl Workspace {
     /// The provider's types of resources and data sources that were ever written into it, or noted, or that stand in it or
     /// in a module of its.
     pub fn types(&self) -> BTreeSet<String> {
-        let modules = std::fs::read(self.path().join(".terraform/modules/modules.json")).unwrap_or_default();
-        let modules: Value = serde_json::from_slice(&modules).unwrap_or_default();
-        let modules = modules["Modules"].as_array().into_iter().flatten().filter_map(|module| module["Dir"].as_str());
-        let folders = modules.map(|folder| self.path().join(folder)).chain([self.path().to_owned()]);
-        let files = folders.flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());
-        let files = files.map(|file| file.path()).filter(|path| {
-            path.extension()
-                .is_some_and(|extension| ["tf", "tfstate", "backup"].iter().any(|known| extension == *known))
-        });
-        let texts: Vec<String> = files.filter_map(|path| std::fs::read_to_string(path).ok()).collect();
-        let noted = self.types.lock().unwrap();
-        noted.iter().cloned().chain(texts.iter().flat_map(|text| types(text))).collect()
+        self.types.lock().unwrap().iter().cloned().chain(types::of(self.path())).collect()
     }
 
     /// Sets a variable of the environment for all that follows.
@@ -408,11 +397,6 @@ fn read_diagnostics(stdout: &str) -> Vec<Diagnostic> {
     }
     let lines = stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     lines.filter(|line| line["type"] == "diagnostic").filter_map(|line| Diagnostic::read(&line["diagnostic"])).collect()
-}
-
-/// The provider's types that a configuration or a state names.
-fn types(text: &str) -> impl Iterator<Item = String> + use<'_> {
-    text.split('"').filter(|word| word.starts_with("eksmig_")).map(str::to_owned)
 }
 
 fn signal(name: &str, whom: &str) {

@@ -39,6 +39,16 @@ class Calls(Refused):
         codes = [call["code"] for call in control(f"calls?since={seen}")["calls"]]
         self.assertEqual(codes, ["NotFoundException", "NoSuchHostedZone"])
 
+    def test_calls_need_actions_by_their_names_in_iam(self) -> None:
+        client("cloudwatch").describe_alarms()
+        client("sts").get_caller_identity()
+        api = client("apigateway").create_rest_api(name=fresh("api"))["id"]
+        client("apigateway").get_rest_api(restApiId=api)
+        needed = control("actions?access_key=tests")["actions"]
+        self.assertLessEqual({"apigateway:GET", "apigateway:POST", "cloudwatch:DescribeAlarms"}, set(needed))
+        self.assertFalse([action for action in needed if action.startswith(("sts:", "monitoring:", "apigateway:Get"))])
+        self.assertEqual(control("actions?access_key=nobody"), {"actions": []})
+
 
 class Throttling(Refused):
     def test_each_service_throttles_with_its_own_code(self) -> None:
