@@ -5,12 +5,13 @@ use eksmig_tests::emulator::root;
 
 use crate::NONE;
 
-/// The pages at the top of the project, and of the stories.
-const TOP: [&str; 9] = [
+/// The pages at the top of the project, and of the examples.
+const TOP: [&str; 10] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "examples/atlantis/README.md",
     "examples/migrations/alb-pod-ip/README.md",
     "examples/migrations/nlb-api-gateway/README.md",
     "examples/migrations/nodeport/README.md",
