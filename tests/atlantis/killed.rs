@@ -101,6 +101,22 @@ fn terminated_with_all_it_started_in_a_create() {
     goes_on(&atlantis);
 }
 
+/// What `timeout` does to Terraform where nothing keeps its second signal away.
+#[test]
+fn interrupted_twice_in_an_update() {
+    let atlantis = Atlantis::new("atltwice");
+    atlantis.merge(0, RAMP, "10m");
+    atlantis.commit(50, RAMP, "10m");
+    assert!(atlantis.plan().passed);
+    let running = atlantis.begin_apply();
+    atlantis.service.wait_for_percent(10.0);
+    running.interrupt();
+    running.interrupt();
+    assert_eq!(running.wait_for(LIMIT).code, Some(1));
+    assert_eq!(atlantis.service.percent(), 10.0);
+    goes_on(&atlantis);
+}
+
 #[test]
 fn out_of_the_time_that_the_workflow_gives_it() {
     let atlantis = Atlantis::new("atllimit").with_workflow("eksmig-limited");

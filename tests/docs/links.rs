@@ -5,8 +5,9 @@ use eksmig_tests::emulator::root;
 
 use crate::NONE;
 
-/// The pages at the top of the project.
-const TOP: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+/// The pages at the top of the project, and of the examples.
+const TOP: [&str; 5] =
+    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/atlantis/README.md"];
 
 /// Those of the stories.
 fn stories() -> Vec<String> {

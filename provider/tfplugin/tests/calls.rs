@@ -273,6 +273,8 @@ mod tests {
         assert!(unfit.contains("labels: must be string, not a number"), "{unfit}");
         assert!(upgrade(1, "{", &[]).await.unwrap_err().starts_with("Malformed request"));
         assert!(upgrade(1, "", &[("id", "1")]).await.unwrap_err().starts_with("State is too old"));
+        let later = upgrade(2, "{}", &[]).await.unwrap_err();
+        assert!(later.starts_with("State of a newer provider") && later.contains("up to version 1"), "{later}");
         assert!(upgrade(-1, "{}", &[]).await.unwrap_err().starts_with("Unreadable state"));
     }
 

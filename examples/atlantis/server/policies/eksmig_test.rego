@@ -12,9 +12,9 @@ plan(change) := {"resource_changes": [{
 }]}
 
 # A change of a share that an alarm watches, with what is different about it.
-shift(now, shares, different) := plan({
+shift(stands, shares, different) := plan({
 	"actions": ["update"],
-	"before": {"observed_green_weight": now, "status": "settled"},
+	"before": {"observed_green_weight": stands, "status": "settled"},
 	"after": {
 		"green_weight": shares[count(shares) - 1],
 		"gate": object.get(different, "gate", {"alarm_names": ["edge-5xx"]}),
