@@ -61,6 +61,11 @@ fn node_groups_of_one_apply_take_turns() {
     groups.stage.workspace.write("batch.tf", &second);
     groups.stage.workspace.apply().expect_success();
     assert_eq!(groups.groups(), ["batch-2", "green"]);
+    // Whoever looked at the lease took it, renewed it or gave it back: nobody stood before it and found another there.
+    let log = groups.cluster.api.log().since(0);
+    let (looks, writes): (Vec<_>, Vec<_>) =
+        log.iter().filter(|entry| entry.resource.starts_with("leases.")).partition(|entry| entry.verb == "get");
+    assert_eq!(looks.len(), writes.len());
     assert_eq!(json!(groups.kept()), before);
 }
 

@@ -20,9 +20,9 @@ resource "eksmig_node_group_migration" "workers" {
     poll_interval       = var.poll_interval
   }
 
-  stage_timeout      = "1h"
-  delete_blue        = each.value.delete_blue
-  on_destroy         = "restore"
+  stage_timeout = "1h"
+  delete_blue   = each.value.delete_blue
+  on_destroy    = "restore"
 }
 
 output "left" {
