@@ -80,15 +80,17 @@ fn whoever_changes_the_list_at_the_same_moment_loses_nothing() {
     names.trouble.faults.order(Fault::new(Trouble::HoldBefore));
     let running = names.zone.stage.workspace.spawn_apply();
     until(LIMIT, "a patch on its way", || (!names.trouble.holds.held().is_empty()).then_some(()));
-    // Everything behind it has another place now.
-    let inserted = json!({"dnsName": format!("new.{}", names.zone.name), "recordType": "A", "targets": ["192.0.2.9"]});
+    // Where the weight stood stands another's now.
+    let inserted = json!({"dnsName": format!("new.{}", names.zone.name), "recordType": "A", "targets": ["192.0.2.9"],
+        "setIdentifier": "other", "providerSpecific": [{"name": "alias", "value": "false"},
+            {"name": "aws/weight", "value": "0"}]});
     let insert = inserted.clone();
-    names.green.edit("someone", |object| object["spec"]["endpoints"].as_array_mut().unwrap().insert(0, insert));
+    names.green.edit("someone", |object| object["spec"]["endpoints"].as_array_mut().unwrap().insert(1, insert));
     names.trouble.holds.release();
     running.wait_for(LIMIT).expect_success();
     assert_eq!((names.said(), names.shown()), ((50, 50), (50, 50)));
     let now = names.green.object();
-    assert_eq!((&now["spec"]["endpoints"][0], now["spec"]["endpoints"].as_array().unwrap().len()), (&inserted, 4));
+    assert_eq!((&now["spec"]["endpoints"][1], now["spec"]["endpoints"].as_array().unwrap().len()), (&inserted, 4));
     let patches = names.green.cluster.api.log().since(0).into_iter().filter(|entry| entry.writes());
     assert_eq!(patches.map(|entry| entry.status).collect::<Vec<_>>(), [Some(422), Some(200)]);
 }

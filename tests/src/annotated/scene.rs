@@ -143,16 +143,23 @@ impl Scene for AnnotatedScene {
         found
     }
 
-    /// A side's weight as it is, or as one of the provider's writes had it, in any pairing: nothing tells the order of writes
-    /// to two clusters.
+    /// Each side's weight after its last write, and where no reply to that was heard, before it too; in any pairing, for
+    /// nothing tells the order of writes to two clusters.
     fn last_known(&self, _calls: &[Call], _route: &str) -> Vec<[Option<i64>; 2]> {
-        let weights = |site: &Site, now: i64| -> Vec<i64> {
-            let log = site.cluster.api.log().since(0);
-            let said = log.iter().filter(|entry| entry.writes()).filter_map(|entry| weight(&entry.body, &site.key()));
-            said.chain([now]).collect()
+        let known = |site: &Site, at_first: i64| -> Vec<i64> {
+            let log = site.cluster.api.log().since(0).into_iter();
+            let writes: Vec<Entry> = log.filter(|entry| entry.writes() && entry.status == Some(200)).collect();
+            let mut known = Vec::new();
+            for write in writes.iter().rev() {
+                known.extend(weight(&write.body, &site.key()));
+                if !matches!(write.fault, Some("lose_reply" | "hold_after")) {
+                    return known;
+                }
+            }
+            known.push(at_first);
+            known
         };
-        let (blue, green) = self.names.said();
-        let (blue, green) = (weights(&self.names.blue, blue), weights(&self.names.green, green));
+        let (blue, green) = (known(&self.names.blue, 100), known(&self.names.green, 0));
         blue.iter().flat_map(|blue| green.iter().map(|green| [Some(*blue), Some(*green)])).collect()
     }
 
