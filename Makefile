@@ -7,7 +7,7 @@ VERSION := $(shell awk -F '"' '/^version/ { print $$2; exit }' Cargo.toml)
 # What a user has set for Terraform has no say here.
 unexport TF_CLI_CONFIG_FILE TF_DATA_DIR TF_LOG TF_LOG_PROVIDER TF_LOG_PATH TF_CLI_ARGS
 
-.PHONY: help demo test check bench docs install release clean tools cargo-is-there terraform-is-there python3-is-there
+.PHONY: help demo test check bench docs surface install release clean tools cargo-is-there terraform-is-there python3-is-there
 
 help: ## Show this list
 	@awk -F ':.* ## ' '/^[a-z]+:.* ## / { printf "make %-8s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,17 @@ check: tools ## Check format, lints, API documentation, and that docs/ is up to 
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 	cargo run --quiet --package $(TESTS) --bin eksmig-docs -- --check
 	TF_CLI_CONFIG_FILE=/dev/null terraform fmt -check -recursive examples
+
+# The list is made of rustdoc's JSON, whose form changes with the toolchain: these two go together, as in .github/workflows/semver.yml.
+SURFACE_RUST := 1.95.0
+SURFACE_TOOL := 0.52.0
+
+surface: cargo-is-there ## Write core/public-api.txt, the list of what the library offers
+	@cargo public-api --version 2>/dev/null | grep --quiet "$(SURFACE_TOOL)" || \
+		{ echo "cargo-public-api $(SURFACE_TOOL) is missing: cargo install cargo-public-api@$(SURFACE_TOOL) --locked" >&2; exit 1; }
+	RUSTC_BOOTSTRAP=1 RUSTUP_TOOLCHAIN=$(SURFACE_RUST) cargo rustdoc --target-dir target/surface --package eksmig-core --lib -- \
+		-Z unstable-options --output-format json
+	cargo public-api --rustdoc-json target/surface/doc/eksmig_core.json -sss >core/public-api.txt
 
 bench: tools .venv ## Measure the release build against its floors, and write docs/benchmarks.md
 	cargo build --release --package $(PROVIDER)

@@ -6,6 +6,7 @@ use crate::aws;
 
 /// Why an API could not be read or changed. Cheap to clone, for a shared read hands it to many.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// AWS could not be reached, or refused.
     #[error(transparent)]

@@ -14,6 +14,7 @@ use crate::causes::causes;
 
 /// Why AWS could not be reached, or what it answered. Cheap to clone, for a shared read hands it to many.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// Neither the configuration nor the SDK's chain names a region.
     #[error(

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 /// A text that is not the ARN that was wanted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ArnError {
     /// It has not the six parts of an ARN, or one of them is malformed.
     #[error("read {text:?} as {wanted}: {reason}")]

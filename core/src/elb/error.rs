@@ -4,6 +4,7 @@ use crate::aws;
 
 /// Why a question about load balancers has no answer. Cheap to clone, for a shared read hands it to many.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// AWS could not be reached, or refused.
     #[error(transparent)]

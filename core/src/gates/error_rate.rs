@@ -45,6 +45,7 @@ pub struct ErrorRateConfig {
 
 /// Settings that make no gate.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ErrorRateError {
     /// `max_percent` is no percentage.
     #[error("use {0} as the largest error rate: it is a percentage, 0 to 100")]

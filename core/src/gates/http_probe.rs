@@ -113,6 +113,7 @@ impl fmt::Debug for HttpProbeConfig {
 
 /// Settings that make no probe.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum HttpProbeError {
     /// The URL cannot be asked. It is not repeated here, for it may hold a password.
     #[error("use the URL of the probe: {0}")]

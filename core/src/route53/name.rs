@@ -10,6 +10,7 @@ pub struct RecordName(String);
 
 /// A text that is no name of a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NameError {
     /// It has no labels, or an empty one.
     #[error("{0:?} is no domain name: it has an empty label")]
