@@ -4,16 +4,20 @@ use eksmig_tests::library_example::LibraryExample;
 use eksmig_tests::service::Service;
 use eksmig_tests::swap::Swaps;
 
+/// Whose permissions a shift needs, and a swap.
+const SHIFT: &str = "eksmig_weighted_shift";
+const SWAP: &str = "eksmig_nlb_port_swap";
+
 /// The example of this name about the rule of a service.
 fn of_rule(service: &Service, name: &str, more: &[&str]) -> LibraryExample {
     let arguments = [&[service.rule.as_str(), &service.blue.arn, &service.green.arn], more].concat();
-    LibraryExample::new(&service.stage, name, &arguments)
+    LibraryExample::new(&service.stage, SHIFT, name, &arguments)
 }
 
 /// The example that moves a port, to green's listener.
 fn of_port(swaps: &Swaps, api: &str, percent: &str) -> LibraryExample {
     let (blue, green) = &swaps.gateway.listeners;
-    LibraryExample::new(&swaps.stage, "move_port", &[api, "prod", blue, green, percent, "1"])
+    LibraryExample::new(&swaps.stage, SWAP, "move_port", &[api, "prod", blue, green, percent, "1"])
 }
 
 #[test]
@@ -34,7 +38,7 @@ fn a_rule_that_is_not_there_is_refused_by_its_name() {
     let service = Service::at("exgone", 100, 0);
     let gone = format!("{}/0123456789abcdef", service.rule.rsplit_once('/').unwrap().0);
     let arguments = [gone.as_str(), &service.blue.arn, &service.green.arn, "100"];
-    let error = LibraryExample::new(&service.stage, "shift_rule", &arguments).fail();
+    let error = LibraryExample::new(&service.stage, SHIFT, "shift_rule", &arguments).fail();
     assert_eq!(error, format!("nothing was written: route {gone} does not exist\n"));
     assert!(service.stage.writes(0).is_empty());
 }
@@ -43,7 +47,7 @@ fn a_rule_that_is_not_there_is_refused_by_its_name() {
 fn an_argument_that_is_no_arn_is_refused_before_any_call() {
     let service = Service::at("exarn", 100, 0);
     let arguments = ["orders", &service.blue.arn, &service.green.arn, "100"];
-    let error = LibraryExample::new(&service.stage, "shift_rule", &arguments).fail();
+    let error = LibraryExample::new(&service.stage, SHIFT, "shift_rule", &arguments).fail();
     assert!(error.contains("read \"orders\" as the ARN of a listener or a listener rule"), "{error}");
     let error = of_rule(&service, "shift_rule", &["101"]).fail();
     assert!(error.contains("101"), "{error}");
@@ -91,7 +95,7 @@ fn a_swap_that_cannot_be_is_refused_by_what_stands_in_its_way() {
     let api = swaps.gateway.rest_api(&["http://orders.example:8080/{proxy}"], &[]);
     let (blue, _) = &swaps.gateway.listeners;
     let arguments = [api.as_str(), "prod", blue, blue, "100"];
-    let error = LibraryExample::new(&swaps.stage, "move_port", &arguments).fail();
+    let error = LibraryExample::new(&swaps.stage, SWAP, "move_port", &arguments).fail();
     assert!(error.starts_with("nothing was written: blue and green are the same listener"), "{error}");
     let error = of_port(&swaps, "nosuchapi", "100").fail();
     assert!(error.contains("nosuchapi") && error.starts_with("nothing was written"), "{error}");

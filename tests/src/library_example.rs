@@ -17,8 +17,9 @@ pub struct LibraryExample {
 }
 
 impl LibraryExample {
-    /// The program of this name, with these arguments. It has no environment but what leads to the emulator.
-    pub fn new(stage: &Stage, name: &str, arguments: &[&str]) -> Self {
+    /// The program of this name, with these arguments, doing what resources of this type do. It has no environment but what leads to the emulator.
+    pub fn new(stage: &Stage, type_name: &str, name: &str, arguments: &[&str]) -> Self {
+        stage.workspace.note(type_name);
         let mut command = Command::new(binary(name));
         command
             .args(arguments)

@@ -24,6 +24,9 @@ WRITE_ONLY_ATTRIBUTE_NOT_SUPPORTED: Error "Write-only attribute not supported",
 UNREADABLE_STATE: Error "Unreadable state",
     "The stored state does not fit the schema: it was edited by hand, or is of a newer version of the provider.",
     "Use the version that wrote it; or remove the object from the state and import it again, which moves no traffic.";
+STATE_OF_A_NEWER_PROVIDER: Error "State of a newer provider",
+    "A later version of the provider wrote the state, in a form that this one does not know.",
+    "Use the version that wrote it, or a later one.";
 UNSUPPORTED_STATE_VERSION: Error "Unsupported state version",
     "The state was written by a version of the provider whose form this one does not know.",
     "Use the version that wrote it, or a newer one.";
