@@ -95,7 +95,6 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
             ("namespace", Value::from(place.object.namespace.as_str())),
             ("name", Value::from(place.object.name.as_str())),
             ("set_identifier", Value::from(place.set_identifier.as_str())),
-            ("external_dns", Value::Null),
         ])
     };
     let mut state = Value::object([
@@ -110,9 +109,6 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("baseline", saved::weights(&look.position)),
         ("status", Value::from(Status::Settled.as_str())),
     ]);
-    for unset in ["ramp", "gate", "on_failure", "on_destroy", "force_conflicts", "timeouts"] {
-        state.set_attr(unset, Value::Null);
-    }
     state::write_position(&mut state, &look.position, &look.records);
     kept::write_ttl(&mut state, look.ttl);
     kept::write_effective_at(&mut state, shift.found_effective_at(look.ttl));

@@ -77,12 +77,8 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         return Err(notices::INVALID_IMPORT_ID.says(detail).into());
     };
     let green = match green.strip_prefix("clone:") {
-        None => Value::object([("node_group", Value::from(*green)), ("clone", Value::Null)]),
-        Some(name) => {
-            let unset = ["instance_types", "launch_template", "scaling"].map(|name| (name, Value::Null));
-            let clone = Value::object([("node_group", Value::from(name))].into_iter().chain(unset));
-            Value::object([("node_group", Value::Null), ("clone", clone)])
-        }
+        None => Value::object([("node_group", Value::from(*green))]),
+        Some(name) => Value::object([("clone", Value::object([("node_group", Value::from(name))]))]),
     };
     let mut state = Value::object([
         ("cluster", Value::from(*cluster)),
@@ -91,9 +87,6 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("green", green),
         ("id", Value::from(state::id(cluster_name, blue))),
     ]);
-    for unset in state::UNSET {
-        state.set_attr(unset, Value::Null);
-    }
     let session = sessions.needed()?;
     let config = applied::wholly_known(config::read(&state)?.known())?;
     let now = needed(&session, &config)?.look().await.map_err(|refusal| report::nodes::at_plan(&refusal))?;

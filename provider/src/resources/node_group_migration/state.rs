@@ -7,25 +7,6 @@ use tfplugin::Value;
 use crate::blocks::duration;
 use crate::saved::Status;
 
-/// What may be left out of a configuration.
-pub const UNSET: [&str; 15] = [
-    "strategy",
-    "strategies",
-    "allow_bare_pod_loss",
-    "allow_local_data_loss",
-    "allow_job_eviction",
-    "allow_disruption",
-    "allow_unknown_controllers",
-    "batch",
-    "target_group_arns",
-    "gate",
-    "load_balancer_drain",
-    "stage_timeout",
-    "delete_blue",
-    "on_destroy",
-    "timeouts",
-];
-
 /// The id.
 pub fn id(cluster_name: &str, blue: &str) -> String {
     format!("{cluster_name}/{blue}")

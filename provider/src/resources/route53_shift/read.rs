@@ -81,16 +81,12 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
     let mut private = Private { unfinished_create: Some(false), ..Private::default() };
     private.note_strangers(&position);
     let side = |set_identifier: &str| Value::object([("set_identifier", Value::from(set_identifier))]);
-    let mut green = side(&records.pair.green);
-    for unset in ["alias", "ttl", "records"] {
-        green.set_attr(unset, Value::Null);
-    }
     let mut state = Value::object([
         ("zone_id", Value::from(records.zone_id.as_str())),
         ("name", Value::from(name.as_str())),
         ("types", Value::set(records.types.iter().map(|kind| kind.as_str()).collect::<Vec<_>>())),
         ("blue", side(&records.pair.blue)),
-        ("green", green),
+        ("green", side(&records.pair.green)),
         ("green_weight", saved::observed(&position)),
         ("id", Value::from(state::id(&records))),
         ("schedule", Value::list::<Value>([])),
@@ -98,20 +94,6 @@ pub async fn import(sessions: &Sessions, request: ImportRequest) -> Result<Impor
         ("baseline", saved::weights(&position)),
         ("status", Value::from(Status::Settled.as_str())),
     ]);
-    for unset in [
-        "ramp",
-        "gate",
-        "on_failure",
-        "on_destroy",
-        "adopt_simple_record",
-        "drop_idle_record",
-        "wait_for_drain",
-        "drained_at",
-        "external_dns",
-        "timeouts",
-    ] {
-        state.set_attr(unset, Value::Null);
-    }
     state::write_position(&mut state, &position);
     kept::write_ttl(&mut state, ttl);
     state::write_answers(&mut state, &answers);
