@@ -4,6 +4,7 @@ use eksmig_tests::configuration::Configuration;
 use eksmig_tests::emulator::root;
 use eksmig_tests::stage::{Stage, secret_key};
 use eksmig_tests::terraform::{Run, Workspace};
+use eksmig_tests::types;
 
 /// Runs a module's suite where every call of the provider's would reach the emulator.
 fn run(stage: &Stage, module: &Configuration, suite: &str) -> Run {
@@ -16,6 +17,7 @@ fn run(stage: &Stage, module: &Configuration, suite: &str) -> Run {
     ];
     let laid = module.lay(Workspace::new(), &environment);
     laid.validate().expect_success();
+    types::of(&module.path()).iter().for_each(|name| stage.workspace.note(name));
     laid.run(&["test", "-no-color", &format!("-filter=tests/{suite}.tftest.hcl")])
 }
 

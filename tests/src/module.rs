@@ -3,7 +3,7 @@
 use crate::configuration::Configuration;
 use crate::emulator::root;
 use crate::stage::Stage;
-use crate::suite;
+use crate::{suite, types};
 
 /// A module whose configuration is in a stage's workspace.
 #[derive(Debug)]
@@ -20,6 +20,9 @@ impl<'a> Module<'a> {
         stage.workspace.write(&format!("{folder}/provider.tf"), &stage.provider_block());
         stage.workspace.write(&format!("{folder}/terraform.tfvars"), place);
         stage.workspace.run(&[&format!("-chdir={folder}"), "get"]).expect_success();
+        for module in std::fs::read_dir(stage.workspace.path().join("modules")).unwrap() {
+            types::of(&module.unwrap().path()).iter().for_each(|name| stage.workspace.note(name));
+        }
         Self { stage, folder }
     }
 
