@@ -24,7 +24,7 @@ test: tools .venv ## Run every test
 	cargo test --package $(TESTS) --lib --bins
 	cargo test --package $(TESTS) --tests --no-run
 	@mkdir -p target/tests
-	@$(MAKE) --no-print-directory --keep-going --jobs=3 $(addprefix run-,$(TEST_PROGRAMS))
+	@$(MAKE) --no-print-directory --keep-going --jobs=4 $(addprefix run-,$(TEST_PROGRAMS))
 
 # Test programs wait more than they compute, so a few run side by side. Each says how it went when it is done.
 TEST_PROGRAMS := $(shell awk '/^\[\[test\]\]/ { test = 1 } test && /^name/ { gsub(/name = |"/, ""); print; test = 0 }' tests/Cargo.toml)
