@@ -20,7 +20,7 @@ use crate::engine::both::Both;
 use crate::engine::gate::Side;
 use crate::engine::shift;
 use crate::engine::standing::Standing;
-use crate::engine::work::{Settlement, Work, WorkError};
+use crate::engine::work::{Settlement, Work, WorkError, unless_stopped};
 use crate::route53::{RecordName, WEIGHT_LIMIT, record_shift};
 use crate::share::Weights;
 
@@ -184,22 +184,14 @@ impl<'a> Mover<'a> {
             let said = said.clone();
             move |records: &record_shift::Position| !records.is_empty() && !lags(records, &said)
         };
-        self.unless_stopped(self.until(&from, shown(&from))).await??;
+        unless_stopped(&self.stop, self.until(&from, shown(&from))).await??;
         let mut now = from;
         for write in writes(&now, to) {
             now = self.write(write, &now, Some(&self.stop)).await?;
-            self.unless_stopped(self.until(&now, shown(&now))).await??;
+            unless_stopped(&self.stop, self.until(&now, shown(&now))).await??;
         }
         self.progress().shown.get_or_insert(self.shift.clock.now());
         Ok(())
-    }
-
-    async fn unless_stopped<T>(&self, something: impl Future<Output = T>) -> Result<T, WorkError> {
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => Err(WorkError::Stopped),
-            done = something => Ok(done),
-        }
     }
 }
 
@@ -214,7 +206,7 @@ impl Work for Mover<'_> {
     }
 
     async fn apply(&self, goal: &Goal) -> Result<(), WorkError> {
-        let (_, now) = self.unless_stopped(self.read()).await?.map_err(WorkError::Failed)?;
+        let (_, now) = unless_stopped(&self.stop, self.read()).await?.map_err(WorkError::Failed)?;
         if let Some(moved) = self.standing.moved(&self.known()) {
             return Err(WorkError::Moved(moved));
         }
